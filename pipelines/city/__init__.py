@@ -1,0 +1,2 @@
+"""The simulated demo city 云川市, its truth, and the measurement against it.
+"""

@@ -1,0 +1,2 @@
+"""Tokens, audit log, disclosure control.
+"""

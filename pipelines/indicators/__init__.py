@@ -1,0 +1,2 @@
+"""The registry of indicators and its lights.
+"""

@@ -1,0 +1,2 @@
+"""Risk of places and service needs; never of a person.
+"""
