@@ -1,2 +1,1 @@
-"""The simulated demo city 云川市, its truth, and the measurement against it.
-"""
+"""The simulated demo city 云川市, its truth, and the measurement against it."""

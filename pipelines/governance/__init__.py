@@ -1,2 +1,1 @@
-"""Tokens, audit log, disclosure control.
-"""
+"""Tokens, audit log, disclosure control."""

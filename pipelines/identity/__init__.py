@@ -1,2 +1,1 @@
-"""One person, one record: mentions, nodes, candidate pairs, scoring, clusters, ledger, golden record, households.
-"""
+"""One person, one record: mentions, nodes, candidate pairs, scoring, clusters, ledger, golden record, households."""

@@ -1,2 +1,1 @@
-"""The registry of indicators and its lights.
-"""
+"""The registry of indicators and its lights."""

@@ -1,2 +1,1 @@
-"""Risk of places and service needs; never of a person.
-"""
+"""Risk of places and service needs; never of a person."""
