@@ -1,0 +1,37 @@
+"""`streetlake contracts`: check the feed contracts and render what is derived from them."""
+
+from __future__ import annotations
+
+import typer
+
+from pipelines.cli.console import console, errors
+from pipelines.home import CHECKOUT
+
+app = typer.Typer(help="Feed contracts (数据契约): check them, render what is derived from them.", no_args_is_help=True)
+
+
+@app.command()
+def check() -> None:
+    """Check every contract and that the rendered files are up to date; exit 1 with every problem named."""
+    from pipelines.contracts.loader import load_contracts
+    from pipelines.contracts.render import check_rendered
+
+    contracts = load_contracts()
+    stale = check_rendered(CHECKOUT)
+    for problem in stale:
+        errors.print(problem, highlight=False)
+    if stale:
+        errors.print("Run `streetlake contracts render` and commit the result.")
+        raise typer.Exit(1)
+    console.print(f"{len(contracts)} contracts are right, and what is rendered from them is up to date.")
+
+
+@app.command()
+def render() -> None:
+    """Write the dbt sources, staging models and data dictionary that the contracts imply."""
+    from pipelines.contracts.render import write_rendered
+
+    written = write_rendered(CHECKOUT)
+    for path in written:
+        console.print(f"wrote {path.relative_to(CHECKOUT)}", highlight=False)
+    console.print(f"{len(written)} files changed.")
