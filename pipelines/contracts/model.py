@@ -16,6 +16,24 @@ FileFormat = Literal["csv", "xlsx", "jsonl", "parquet"]
 Mode = Literal["full", "increment", "append"]
 Breach = Literal["warn", "quarantine"]
 
+METADATA_COLUMNS = (
+    "record_key",
+    "batch_id",
+    "file_sha256",
+    "row_number",
+    "delivered_on",
+    "last_delivered_on",
+    "ingested_at",
+    "is_current",
+    "extra",
+)
+"""Columns that every raw table has after those of its contract, in this order."""
+
+# The eight of the feed specification, then what spreadsheets, databases and clerks write for the same.
+NULL_TOKENS = ("", "无", "不详", "NULL", "-", "/", "暂无", "未知")
+NULL_TOKENS += ("null", "Null", "None", "NaN", "nan", "N/A", "#N/A", "n/a", "\\N", "--", "---", "—", "——", "－")
+NULL_TOKENS += ("未填", "未填写", "不明", "未登记", "(空)", "空白")
+
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -112,7 +130,7 @@ class Contract(_Strict):
     updated_by: str | None = None
     cadence_hours: int = Field(default=24, gt=0)
     min_rows: int = Field(default=1, ge=0)
-    null_tokens: list[str] = Field(default_factory=lambda: ["", "无", "不详", "NULL", "-", "/", "暂无", "未知"])
+    null_tokens: list[str] = Field(default_factory=lambda: list(NULL_TOKENS))
     columns: list[Column] = Field(min_length=1)
 
     @property
