@@ -1,0 +1,80 @@
+"""Single Han characters: script and sound. Made once per distinct character, then applied by column.
+
+A name is converted character by character, never by phrase: a phrase dictionary would read the same given name in two ways
+depending on its neighbours, and would turn 李乾 into 李干. A character that GB 2312 has is simplified already and stays.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import polars as pl
+from pypinyin import Style, pinyin
+
+from pipelines.normalise.reference import reference
+from pipelines.normalise.text import to_simplified
+
+_FIRST, _LAST = 0x4E00, 0x9FFF
+
+
+@cache
+def simplified_forms() -> dict[str, str]:
+    """Traditional or variant character -> simplified one, for every character outside GB 2312 that has one."""
+    outside = [chr(code) for code in range(_FIRST, _LAST + 1) if not _in_gb2312(chr(code))]
+    converted = to_simplified("\n".join(outside)).split("\n")
+    return {old: new for old, new in zip(outside, converted, strict=True) if old != new}
+
+
+def simplify(text: pl.Expr) -> pl.Expr:
+    """Traditional characters of a name to simplified ones, character by character."""
+    return text.str.replace_many(simplified_forms())
+
+
+def spell(names: pl.Series, surnames: pl.Series) -> pl.Series:
+    """Return pinyin without tones, one syllable a character, joined by spaces; the surname in its reading as a surname.
+
+    Args:
+        names: normal forms of Han names; null stays null.
+        surnames: the surname at the head of each name, or null where it is not known.
+
+    Example:
+        >>> spell(pl.Series(["单雄信"]), pl.Series(["单"])).to_list()
+        ['shan xiong xin']
+    """
+    readings: dict[str, str] = reference("surnames")["readings"]
+    frame = pl.DataFrame({"name": names, "surname": surnames}, schema={"name": pl.String, "surname": pl.String})
+    frame = frame.with_row_index("row")
+    tokens = frame.select("row", token=pl.col("name").str.extract_all(r"\p{Han}|[A-Za-z0-9]+")).explode("token", empty_as_null=True)
+    sounds = {token: _sound(token) for token in sorted(tokens["token"].drop_nulls().unique().to_list())}
+    spelled = (
+        tokens.with_columns(pl.col("token").replace_strict(sounds, default=None, return_dtype=pl.String))
+        .group_by("row", maintain_order=True)
+        .agg(syllables=pl.col("token").drop_nulls())
+    )
+    frame = frame.join(spelled, on="row", how="left", maintain_order="left").with_columns(
+        reading=pl.col("surname").replace_strict(readings, default=None, return_dtype=pl.String),
+        length=pl.col("surname").str.len_chars().fill_null(0),
+    )
+    rest = pl.col("syllables").list.slice(pl.col("length")).list.join(" ")
+    return frame.select(
+        pl.when(pl.col("name").is_null())
+        .then(None)
+        .when(pl.col("reading").is_not_null())
+        .then(pl.concat_str("reading", rest, separator=" ").str.strip_chars())
+        .otherwise(pl.col("syllables").list.join(" "))
+        .alias("pinyin")
+    )["pinyin"]
+
+
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+@cache
+def _sound(token: str) -> str:
+    """The commonest reading of one character (polyphones keep one reading everywhere, so that equal writing sounds equal)."""
+    return pinyin(token, style=Style.NORMAL)[0][0].lower()

@@ -1,0 +1,48 @@
+"""Several persons in one cell: joint owners, split without breaking a name that has a space or a dot inside."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.normalise.reference import reference
+
+_SEPARATORS = r"[、,，;；/|\\\n]+"
+
+
+def split_names(texts: pl.Series) -> pl.Series:
+    """Split every cell into the texts of its names, in the order written; blank parts are dropped.
+
+    A space separates only when every part is a whole Han name: `张三 李四` is two persons, `张 三` and `JOHN SMITH` are one.
+    A comma in a Latin name stays (`SMITH, JOHN`).
+
+    Args:
+        texts: one cell a row, a text or a list of texts; null where empty.
+
+    Returns:
+        A list of texts a row; empty where the cell is.
+
+    Example:
+        >>> split_names(pl.Series(["张三、李四", "张 三"])).to_list()
+        [['张三', '李四'], ['张 三']]
+    """
+    cells = texts.list.join("、") if isinstance(texts.dtype, pl.List) else texts.cast(pl.String)
+    compound = "|".join(reference("surnames")["compound"])
+    text = pl.col("cell").str.replace_all(r"[\u3000\u00a0\t]", " ").str.strip_chars()
+    han_list = text.str.contains(r"^\p{Han}{2,4}(?: +\p{Han}{2,4})+$") & ~text.str.contains(rf"^(?:{compound}) +\p{{Han}}{{1,2}}$")
+    joined = text.str.contains(r"^\p{Han}{2,4}[和与及]\p{Han}{2,4}$") & (text.str.len_chars() >= 5)
+    latin = text.str.contains(r"^[A-Za-z' .\-]+,[A-Za-z' .\-]+$")
+    parts = (
+        pl.when(latin)
+        .then(text)
+        .when(han_list)
+        .then(text.str.replace_all(r" +", "、"))
+        .when(joined)
+        .then(text.str.replace(r"^(\p{Han}{2,4})[和与及](\p{Han}{2,4})$", "$1、$2"))
+        .otherwise(text.str.replace_all(_SEPARATORS, "、"))
+    )
+    return (
+        cells.rename("cell")
+        .to_frame()
+        .select(parts.fill_null("").str.split("、").list.eval(pl.element().str.strip_chars()).alias("cell"))
+        .select(pl.col("cell").list.eval(pl.element().filter(pl.element() != "")))["cell"]
+    )
