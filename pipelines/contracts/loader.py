@@ -44,7 +44,7 @@ def load_contract(path: Path) -> Contract:
 
 
 def contract_problems(folder: Path | None = None) -> list[str]:
-    """Return `<department>/<feed>.yml:<line>: <message>` for every problem of every contract; empty when there is none."""
+    """Return `<department>/<feed>.yml:<line>: <message>` for every problem; empty when there is none."""
     files = _files(FEEDS if folder is None else folder)
     return [problem for path in files for problem in _read(path)[1]]
 

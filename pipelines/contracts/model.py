@@ -29,10 +29,12 @@ METADATA_COLUMNS = (
 )
 """Columns that every raw table has after those of its contract, in this order."""
 
-# The eight of the feed specification, then what spreadsheets, databases and clerks write for the same.
-NULL_TOKENS = ("", "无", "不详", "NULL", "-", "/", "暂无", "未知")
-NULL_TOKENS += ("null", "Null", "None", "NaN", "nan", "N/A", "#N/A", "n/a", "\\N", "--", "---", "—", "——", "－")
-NULL_TOKENS += ("未填", "未填写", "不明", "未登记", "(空)", "空白")
+NULL_TOKENS: tuple[str, ...] = (
+    *("", "无", "不详", "NULL", "-", "/", "暂无", "未知"),  # the feed specification's
+    *("null", "Null", "None", "NaN", "nan", "N/A", "#N/A", "n/a", "\\N"),  # databases' and spreadsheets'
+    *("--", "---", "—", "——", "－", "未填", "未填写", "不明", "未登记", "(空)", "空白"),  # clerks'
+)
+"""Cell texts that mean null unless a contract says otherwise."""
 
 
 class _Strict(BaseModel):

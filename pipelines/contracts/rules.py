@@ -57,11 +57,15 @@ def _references(raw: Raw) -> Iterator[Finding]:
             if name not in known:
                 yield Finding((field, index), f"{field}: there is no column {name!r}")
     for field in ("full_scope", "updated_by"):
-        name = raw.get(field)
-        if isinstance(name, str) and name not in known:
-            yield Finding((field,), f"{field}: there is no column {name!r}")
-        elif field == "updated_by" and isinstance(name, str) and known[name] not in _TIMES:
-            yield Finding((field,), f"updated_by: column {name!r} is a {known[name]}; only a date or timestamp orders")
+        column = raw.get(field)
+        if not isinstance(column, str):
+            continue
+        if column not in known:
+            yield Finding((field,), f"{field}: there is no column {column!r}")
+        elif field == "updated_by" and known[column] not in _TIMES:
+            yield Finding(
+                (field,), f"updated_by: column {column!r} is a {known[column]}; only a date or timestamp orders"
+            )
 
 
 def _keys(raw: Raw) -> Iterator[Finding]:
