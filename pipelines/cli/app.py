@@ -12,7 +12,7 @@ from pipelines.errors import StreetlakeError
 
 app = typer.Typer(
     name="streetlake",
-    help="Streetlake (街道数据湖): department exports in, one trustworthy record per person, dwelling and enterprise out.",
+    help="Streetlake (街道数据湖): department exports in, one record per person, dwelling and enterprise out.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

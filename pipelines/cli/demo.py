@@ -77,7 +77,7 @@ def _summary(home: Home) -> None:
     console.print(
         Panel(
             f"{command} ui {option}          Dagster: the assets, checks and runs of these nights\n"
-            f'{command} sql "select * from marts.kpi_monthly limit 9" {option}\n'
+            f'{command} sql "from marts.kpi_monthly limit 9" {option}\n'
             f"{command} evaluate {option}    how right it is, against the city's truth\n"
             f"{command} status {option}\n"
             f"{home.published}/restricted.duckdb    the catalogue for analysts",

@@ -31,7 +31,7 @@ class Finding:
 
 
 def doctor(home: HomeOption = None, json: JsonOption = False) -> None:
-    """Look for what is wrong with the installation and the home, and name the remedy (体检); exit 1 when anything is."""
+    """Look for what is wrong with the installation and the home, and name the remedy (体检); exit 1 if anything is."""
     findings = list(examine(Home.resolve(home)))
     if json:
         print_json([vars(finding) for finding in findings])
