@@ -1,0 +1,52 @@
+"""A growing cluster and the reasons why two of them may not become one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DIFFERENT_NUMBERS = "different_numbers"
+DIFFERENT_SEX_AND_BIRTH = "different_sex_and_birth"
+STEWARD_NO = "steward_no"
+WEAK_BRIDGE = "weak_bridge"
+OBJECTION = "members_disagree"
+AMBIGUOUS = "ambiguous"
+
+
+@dataclass
+class ClusterState:
+    """What a cluster has gathered so far.
+
+    Attributes:
+        nodes: its nodes.
+        numbers: own valid ID numbers; more than one only where a steward joined them.
+        persons: distinct certain (sex, birth day number) of its nodes.
+        forbidden: nodes that a steward said are somebody else.
+    """
+
+    nodes: set[int]
+    numbers: frozenset[str] = frozenset()
+    persons: frozenset[tuple[str, int]] = frozenset()
+    forbidden: set[int] = field(default_factory=set)
+
+    def conflict(self, other: ClusterState) -> str | None:
+        """The constraint that keeps the two apart, or None.
+
+        Number sets may differ only where one contains the other: that is how a steward's yes between two numbers
+        stays open to further rows of either number, and closed to a third.
+        """
+        if not self.forbidden.isdisjoint(other.nodes) or not other.forbidden.isdisjoint(self.nodes):
+            return STEWARD_NO
+        if not (self.numbers <= other.numbers or other.numbers <= self.numbers):
+            return DIFFERENT_NUMBERS
+        if self.numbers and self.numbers == other.numbers:
+            return None
+        if any(a[0] != b[0] and a[1] != b[1] for a in self.persons for b in other.persons):
+            return DIFFERENT_SEX_AND_BIRTH
+        return None
+
+    def absorb(self, other: ClusterState) -> None:
+        """Take over everything the other gathered."""
+        self.nodes |= other.nodes
+        self.numbers |= other.numbers
+        self.persons |= other.persons
+        self.forbidden |= other.forbidden

@@ -1,0 +1,119 @@
+"""What two mentions must never, or must always, share a person for.
+
+Sources of the rules: GB 11643 gives one number to one citizen for life (a re-issue is a steward's decision), and a
+steward's answer is law. A number is evidence of *being* someone only on the row of its owner: parents write their own
+number on a child's row, spouses on each other's, so borrowed numbers are found first and bind nobody.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+BORROWED_YEARS = 14
+"""A birth year on the row that differs this much from the one in the number is no typing error in one digit of the
+day or month, and is the youngest plausible age of a parent: the number belongs to somebody else."""
+
+POLICE_FEED = "police_residents"
+
+
+def number_birth(number: pl.Expr) -> pl.Expr:
+    """Birth date inside an 18-character number (positions 7 to 14), null where it is no date."""
+    return number.str.slice(6, 8).str.to_date("%Y%m%d", strict=False)
+
+
+def number_sex(number: pl.Expr) -> pl.Expr:
+    """Sex inside an 18-character number: ``1`` where the 17th digit is odd, ``2`` where it is even."""
+    digit = number.str.slice(16, 1).cast(pl.Int8, strict=False)
+    return pl.when(digit.is_null()).then(None).when(digit % 2 == 1).then(pl.lit("1")).otherwise(pl.lit("2"))
+
+
+def own_numbers(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Tell on every mention with a valid number whether the number is its own.
+
+    Args:
+        mentions: person mentions (see docs/architecture.md).
+        nodes: ``mention_index, node``.
+
+    Returns:
+        One row per mention with a valid number: ``mention_index, node, id_number, is_own``. A number is borrowed
+        where the row's own birth year contradicts it by a generation, where birth date and sex of the row both
+        contradict it, or where a better-placed node of another name carries it (police first, then most mentions).
+    """
+    valid = (
+        mentions.filter(pl.col("id_kind") == "valid", pl.col("id_number").is_not_null())
+        .select("mention_index", "feed", "person_role", "id_number", "birth_date", "birth_precision", "sex")
+        .join(nodes, on="mention_index", how="inner")
+        .with_columns(inner_birth=number_birth(pl.col("id_number")), inner_sex=number_sex(pl.col("id_number")))
+        .with_columns(is_contradicted=_is_contradicted().fill_null(value=False))
+    )
+    owner = (
+        valid.group_by("id_number", "node")
+        .agg(
+            contradicted=pl.col("is_contradicted").all(),
+            is_police=((pl.col("feed") == POLICE_FEED) & (pl.col("person_role") == "self")).any(),
+            mentions=pl.len(),
+        )
+        .sort(
+            ["id_number", "contradicted", "is_police", "mentions", "node"], descending=[False, False, True, True, False]
+        )
+        .group_by("id_number", maintain_order=True)
+        .agg(owner=pl.col("node").first())
+    )
+    return valid.join(owner, on="id_number", how="left").select(
+        "mention_index",
+        "node",
+        "id_number",
+        is_own=~pl.col("is_contradicted") & (pl.col("node") == pl.col("owner")),
+    )
+
+
+def _is_contradicted() -> pl.Expr:
+    years_apart = (pl.col("birth_date").dt.year() - pl.col("inner_birth").dt.year()).abs()
+    other_birth = (pl.col("birth_precision") == "day") & (pl.col("birth_date") != pl.col("inner_birth"))
+    other_sex = pl.col("sex") != pl.col("inner_sex")
+    return (years_apart >= BORROWED_YEARS) | (other_birth & other_sex & (years_apart > 0))
+
+
+def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Summarise each node to what the constraints look at.
+
+    Returns:
+        One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
+        numbers, sorted, empty when none), ``has_borrowed``, ``sex``, ``birth`` (null unless certain: from an own
+        number, else a single value of day precision over the node's mentions).
+    """
+    numbers = own_numbers(mentions, nodes)
+    marked = (
+        nodes.join(mentions, on="mention_index", how="inner")
+        .join(numbers.select("mention_index", "is_own"), on="mention_index", how="left")
+        .with_columns(inner_birth=number_birth(pl.col("id_number")), inner_sex=number_sex(pl.col("id_number")))
+    )
+    borrowed = ~pl.col("is_own").fill_null(value=True)
+    told_birth = pl.col("birth_date").filter(
+        (pl.col("birth_precision") == "day") & ~(borrowed & (pl.col("birth_date") == pl.col("inner_birth")))
+    )
+    told_sex = pl.col("sex").filter(~(borrowed & (pl.col("sex") == pl.col("inner_sex"))))
+    own = pl.col("is_own").fill_null(value=False)
+    return (
+        marked.group_by("node")
+        .agg(
+            size=pl.len(),
+            is_usable=pl.col("reason").is_null().any(),
+            numbers=pl.col("id_number").filter(own).drop_nulls().unique().sort(),
+            has_borrowed=borrowed.any(),
+            own_birth=pl.col("inner_birth").filter(own).min(),
+            own_sex=pl.col("inner_sex").filter(own).min(),
+            told_birth=pl.when(told_birth.n_unique() == 1).then(told_birth.min()),
+            told_sex=pl.when(told_sex.drop_nulls().n_unique() == 1).then(told_sex.min()),
+        )
+        .select(
+            "node",
+            "size",
+            "is_usable",
+            "numbers",
+            "has_borrowed",
+            sex=pl.coalesce("own_sex", "told_sex"),
+            birth=pl.coalesce("own_birth", "told_birth"),
+        )
+        .sort("node")
+    )

@@ -1,0 +1,170 @@
+"""The frames that identity takes over from the last snapshot and the frames it hands on, with their schemas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import polars as pl
+
+UTC_INSTANT = pl.Datetime("us", "UTC")
+
+MENTION_KEY = ["feed", "record_key", "person_role", "person_seq"]
+MENTION_KEY_SCHEMA: dict[str, pl.DataType] = {
+    "feed": pl.String(),
+    "record_key": pl.String(),
+    "person_role": pl.String(),
+    "person_seq": pl.Int32(),
+}
+WEIGHT_COLUMNS = [
+    "weight_name",
+    "weight_birth",
+    "weight_sex",
+    "weight_id",
+    "weight_phone",
+    "weight_address",
+    "weight_kin",
+]
+PAIR_KEY_SCHEMA: dict[str, pl.DataType] = {
+    f"{side}_{name}": dtype for side in ("left", "right") for name, dtype in MENTION_KEY_SCHEMA.items()
+}
+
+MENTION_LEDGER_SCHEMA = pl.Schema(
+    {
+        **MENTION_KEY_SCHEMA,
+        "person_id": pl.String(),
+        "valid_from": UTC_INSTANT,
+        "valid_to": UTC_INSTANT,
+        "from_run": pl.String(),
+        "to_run": pl.String(),
+    }
+)
+HISTORY_SCHEMA = pl.Schema(
+    {
+        "person_id": pl.String(),
+        "event": pl.String(),
+        "other_person_id": pl.String(),
+        "at": UTC_INSTANT,
+        "run_id": pl.String(),
+        "reason": pl.String(),
+    }
+)
+CROSSWALK_SCHEMA = pl.Schema(
+    {**MENTION_KEY_SCHEMA, "person_id": pl.String(), "probability": pl.Float64(), "method": pl.String()}
+)
+HOUSEHOLD_SCHEMA = pl.Schema(
+    {
+        "household_id": pl.String(),
+        "basis": pl.String(),
+        "address_code": pl.String(),
+        "member_count": pl.Int64(),
+        "head_person_id": pl.String(),
+        "is_collective": pl.Boolean(),
+        "since": pl.Date(),
+        "until": pl.Date(),
+    }
+)
+HOUSEHOLD_MEMBER_SCHEMA = pl.Schema(
+    {
+        "household_id": pl.String(),
+        "address_code": pl.String(),
+        "person_id": pl.String(),
+        "role": pl.String(),
+        "basis": pl.String(),
+        "since": pl.Date(),
+        "until": pl.Date(),
+    }
+)
+DECISION_SCHEMA = pl.Schema(
+    {
+        "decision_id": pl.String(),
+        **PAIR_KEY_SCHEMA,
+        "answer": pl.String(),
+        "reason_code": pl.String(),
+        "decided_by": pl.String(),
+        "decided_at": UTC_INSTANT,
+    }
+)
+REVIEW_SCHEMA = pl.Schema(
+    {
+        "review_id": pl.String(),
+        "rank": pl.Int64(),
+        "kind": pl.String(),
+        **PAIR_KEY_SCHEMA,
+        "left_person_id": pl.String(),
+        "right_person_id": pl.String(),
+        "probability": pl.Float64(),
+        "match_weight": pl.Float64(),
+        "value": pl.Float64(),
+        "reason_code": pl.String(),
+        "reason_en": pl.String(),
+        "reason_zh": pl.String(),
+    }
+)
+LINK_SCHEMA = pl.Schema(
+    {
+        **PAIR_KEY_SCHEMA,
+        "probability": pl.Float64(),
+        "match_weight": pl.Float64(),
+        **{name: pl.Float64() for name in WEIGHT_COLUMNS},
+        "rule": pl.String(),
+        "is_linked": pl.Boolean(),
+        "constraint": pl.String(),
+    }
+)
+
+
+@dataclass(frozen=True)
+class PreviousIdentity:
+    """What the last snapshot knew: the only memory of identity.
+
+    Attributes:
+        mention_ledger: ``internal.person_mention_ledger``, one row per spell of a mention with a person.
+        history: ``master.person_history``.
+        household_member: ``master.household_member``, current and past.
+        household: ``master.household``, current and past.
+    """
+
+    mention_ledger: pl.DataFrame
+    history: pl.DataFrame
+    household_member: pl.DataFrame
+    household: pl.DataFrame
+
+    @classmethod
+    def empty(cls) -> PreviousIdentity:
+        """The memory before the first night."""
+        return cls(
+            mention_ledger=pl.DataFrame(schema=MENTION_LEDGER_SCHEMA),
+            history=pl.DataFrame(schema=HISTORY_SCHEMA),
+            household_member=pl.DataFrame(schema=HOUSEHOLD_MEMBER_SCHEMA),
+            household=pl.DataFrame(schema=HOUSEHOLD_SCHEMA),
+        )
+
+
+@dataclass(frozen=True)
+class IdentityTables:
+    """All tables of identity for one night; every frame is sorted, so equal content gives equal bytes."""
+
+    person: pl.DataFrame
+    person_crosswalk: pl.DataFrame
+    person_history: pl.DataFrame
+    person_link: pl.DataFrame
+    match_review: pl.DataFrame
+    steward_decision: pl.DataFrame
+    household: pl.DataFrame
+    household_member: pl.DataFrame
+    person_mention_ledger: pl.DataFrame
+
+    def by_table(self) -> dict[str, pl.DataFrame]:
+        """Frames by served table name: ``master.<name>``, the mention ledger under ``internal``."""
+        internal = {"person_mention_ledger"}
+        names = [field.name for field in fields(self)]
+        return {f"{'internal' if name in internal else 'master'}.{name}": getattr(self, name) for name in names}
+
+    def as_previous(self) -> PreviousIdentity:
+        """The memory that the next night takes over."""
+        return PreviousIdentity(
+            mention_ledger=self.person_mention_ledger,
+            history=self.person_history,
+            household_member=self.household_member,
+            household=self.household,
+        )
