@@ -59,6 +59,11 @@ class Column(_Strict):
         separators: characters that separate the items of a `list`.
         with_precision: a `date` column that gets a companion `<name>_precision` (day/month/year).
         minimum, maximum: plausible range of a number or integer; outside is a failed expectation, never a refusal.
+        pattern: regular expression of a well-formed text; another is a failed expectation, never a refusal.
+        min_filled_ratio: share of rows that should have a value, below which an expectation fails; null for a column
+            that is often empty for good reason.
+        not_after_delivery: a `date` column whose values lie in the past: later than the delivery is a failed
+            expectation, never a refusal.
         data_class: `direct` identifies a person, `quasi` helps to, `sensitive` must be protected, `public` is free.
         unit: of a number, such as `m2`, `cny`, `minutes`.
         description_en, description_zh: for the data dictionary.
@@ -75,6 +80,9 @@ class Column(_Strict):
     with_precision: bool = False
     minimum: float | None = None
     maximum: float | None = None
+    pattern: str | None = None
+    min_filled_ratio: float | None = Field(default=None, ge=0, le=1)
+    not_after_delivery: bool = False
     data_class: DataClass = "public"
     unit: str | None = None
     description_en: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -147,9 +148,12 @@ def _column_options(raw: Raw) -> Iterator[Finding]:
             yield Finding((*at, "codes"), f"column {name!r}: codes are only for type code")
         if column.get("with_precision") and kind != "date":
             yield Finding((*at, "with_precision"), f"column {name!r}: with_precision is only for type date")
+        if column.get("not_after_delivery") and kind != "date":
+            yield Finding((*at, "not_after_delivery"), f"column {name!r}: not_after_delivery is only for type date")
         if kind == "list" and column.get("separators") == "":
             yield Finding((*at, "separators"), f"column {name!r}: a list needs separators")
         yield from _range(at, name, kind, column)
+        yield from _pattern(at, name, kind, column.get("pattern"))
 
 
 def _range(at: Location, name: str, kind: str, column: Raw) -> Iterator[Finding]:
@@ -159,6 +163,17 @@ def _range(at: Location, name: str, kind: str, column: Raw) -> Iterator[Finding]
             yield Finding((*at, bound), f"column {name!r}: {bound} is only for a number or integer")
     if isinstance(low, int | float) and isinstance(high, int | float) and low > high:
         yield Finding((*at, "minimum"), f"column {name!r}: minimum {low} is above maximum {high}")
+
+
+def _pattern(at: Location, name: str, kind: str, pattern: object) -> Iterator[Finding]:
+    if not isinstance(pattern, str):
+        return
+    if kind != "string":
+        yield Finding((*at, "pattern"), f"column {name!r}: pattern is only for type string")
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        yield Finding((*at, "pattern"), f"column {name!r}: pattern is no regular expression: {error}")
 
 
 _RULES: tuple[Callable[[Raw], Iterator[Finding]], ...] = (
