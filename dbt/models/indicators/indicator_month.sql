@@ -1,0 +1,10 @@
+-- The months that indicators are given for: the horizon that ends with the month of the snapshot.
+select {{ month_of('months.day') }} as month, cast(months.day as date) as first_day, last_day(months.day) as last_day
+from {{ ref('as_of') }} as as_of,
+    unnest(
+        generate_series(
+            date_trunc('month', as_of.as_of) - interval '{{ var("horizon_months") - 1 }} months',
+            date_trunc('month', as_of.as_of),
+            interval '1 month'
+        )
+    ) as months (day)

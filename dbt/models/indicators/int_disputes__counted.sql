@@ -1,0 +1,48 @@
+-- Additive parts of the indicators of disputes.
+with disputes as (
+    select
+        disputes.*,
+        as_of.as_of
+    from {{ ref('dispute') }} as disputes
+    cross join {{ ref('as_of') }} as as_of
+    where not disputes.is_future
+)
+
+select
+    'mediation_success' as indicator,
+    district,
+    street,
+    community,
+    coalesce(closed_month, month) as month,
+    count(*) filter (where outcome = '成功') as numerator,
+    count(*) as denominator
+from disputes
+where outcome in ('成功', '不成功')
+group by all
+
+union all
+
+select
+    'disputes_found_proactively' as indicator,
+    district,
+    street,
+    community,
+    month,
+    count(*) filter (where origin = '主动排查') as numerator,
+    count(*) as denominator
+from disputes
+group by all
+
+union all
+
+select
+    'disputes_closed_in_time' as indicator,
+    district,
+    street,
+    community,
+    month,
+    count(*) filter (where closing_days between 0 and {{ var('dispute_closing_days') }}) as numerator,
+    count(*) as denominator
+from disputes
+where received_on + {{ var('dispute_closing_days') }} <= as_of and is_clock_ordered
+group by all
