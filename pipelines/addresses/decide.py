@@ -1,0 +1,308 @@
+"""One text with its hints: normalise, parse, find the site, place the numbers in it, and say how sure we are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from pipelines.addresses.grammar import strip_remarks
+from pipelines.addresses.keys import building_key, room_key, unit_key
+from pipelines.addresses.mentions import is_blank
+from pipelines.addresses.parse import Parse, Parser, Parts
+from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts
+from pipelines.addresses.register import GROUP, PARTS, Register
+from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
+from pipelines.normalise.text import normalise_text
+
+_LONGEST: Final = 400  # longer cells are no addresses
+_CONFIDENCE: Final = {"exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
+
+
+@dataclass(slots=True)
+class Decision:
+    """The answer for one distinct text, in the columns of `master.address_match`."""
+
+    address_code: str | None = None
+    matched_level: str = "none"
+    confidence: float = 0.0
+    method: str | None = None
+    status: str = UNMATCHED
+    candidates: list[dict[str, object]] = field(default_factory=list)
+    reason: str | None = None
+    division_code: str | None = None
+    district: str | None = None
+    street: str | None = None
+    community: str | None = None
+    estate: str | None = None
+    estate_code: str | None = None
+    building_code: str | None = None
+    unit_code: str | None = None
+    unit_key: str | None = None
+    room_code: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """What other columns of the row say; None where they are silent."""
+
+    estate: str | None
+    building: str | None
+    unit: str | None
+    room: str | None
+
+
+def _hint(text: str | None) -> str | None:
+    return None if is_blank(text) or text is None else normalise_text(text)
+
+
+class Decider:
+    """Decides texts against one register; remembers heads and names, so that the work follows the distinct values."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._parser = Parser(register)
+
+    def decide(
+        self,
+        text: str | None,
+        estate: str | None,
+        building: str | None,
+        unit: str | None,
+        room: str | None,
+        community: str | None,
+    ) -> Decision:
+        """The deepest certain place of a text as delivered, with what other columns say."""
+        hints = Hints(_hint(estate), _hint(building), _hint(unit), _hint(room))
+        blank = is_blank(text)
+        if blank and hints == Hints(None, None, None, None):
+            return Decision(reason="no_text")
+        if text is not None and len(text) > _LONGEST:
+            return Decision(reason="too_long")
+        plain = "" if blank or text is None else normalise_text(text)
+        parse = self._parser.parse(strip_remarks(plain))
+        self._add_hints(parse, hints, _hint(community))
+        conflict = _apply_columns(parse.parts, hints)
+        decision = self._resolve(parse, plain, hints)
+        if blank:
+            return replace(decision, reason=decision.reason or "no_text")
+        if conflict and decision.status == MATCHED:
+            decision.reason = "column_conflict"
+            decision.confidence -= 0.02
+        return decision
+
+    def _add_hints(self, parse: Parse, hints: Hints, community: str | None) -> None:
+        if community is not None:
+            parse.divisions.setdefault("community", community)
+        if hints.estate is None:
+            return
+        guesses = self._parser.estate(hints.estate)
+        if not guesses:
+            parsed = self._parser.parse(strip_remarks(hints.estate))
+            parse.estates = parsed.estates + parse.estates
+            return
+        named = {guess.name for found in parse.estates for guess in found if guess.cost <= 0.1}
+        if not named or named & {guess.name for guess in guesses}:
+            parse.estates = [guesses]
+
+    def _resolve(self, parse: Parse, plain: str, hints: Hints) -> Decision:
+        outside = _outside(parse)
+        if outside is not None:
+            return outside
+        guesses = guess_sites(self._register, parse)
+        if not guesses:
+            return self._without_site(parse)
+        best = guesses[0]
+        near = [guess for guess in guesses if guess.cost - best.cost < MARGIN]
+        placed = [(guess, self._place(parse, guess, hints)) for guess in near]
+        if len(near) > 1:
+            return self._among(parse, placed, plain)
+        return self._answer(parse, best, placed[0][1], plain)
+
+    def _place(self, parse: Parse, guess: SiteGuess, hints: Hints) -> Placement:
+        hinted = hints.building is not None
+        parts = parse.parts
+        found = place_parts(self._register, guess.site, parts, house_agrees=guess.number_agrees, hinted=hinted)
+        return found
+
+    def _among(self, parse: Parse, placed: list[tuple[SiteGuess, Placement]], plain: str) -> Decision:
+        """Several sites fit as well: the numbers may fit only one; else the text is ambiguous."""
+        fitting = [(guess, placement) for guess, placement in placed if placement.status == MATCHED]
+        if len(fitting) == 1 and not parse.parts.empty():
+            decision = self._answer(parse, *fitting[0], plain)
+            decision.confidence -= 0.02
+            return decision
+        if not fitting and len(open_ := [pair for pair in placed if pair[1].status == AMBIGUOUS]) == 1:
+            return self._answer(parse, *open_[0], plain)
+        decision = Decision(status=AMBIGUOUS if fitting else UNMATCHED, reason="ambiguous_estate")
+        sites = [guess.site for guess, _ in placed]
+        decision.matched_level = _shared_level(sites)
+        decision.district, decision.street, decision.community = _shared_divisions(sites)
+        decision.confidence = 0.5
+        rows = [placement.row for _, placement in fitting if placement.row is not None]
+        decision.candidates = self._candidates(rows)
+        return decision
+
+    def _candidates(self, rows: list[int]) -> list[dict[str, object]]:
+        share = round(1.0 / len(rows), 3) if rows else 0.0
+        return [
+            {"address_code": self._register.rows[row].code, "level": self._register.rows[row].level, "score": share}
+            for row in rows[:3]
+        ]
+
+    def _answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
+        register, site = self._register, guess.site
+        method = "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
+        decision = Decision(
+            matched_level=placement.level,
+            status=placement.status,
+            reason=placement.reason,
+            method=method,
+            district=site.district or None,
+            street=site.street or None,
+            community=site.community or None,
+            estate=site.estate or None,
+            candidates=self._candidates(list(placement.options)),
+        )
+        self._fill_codes(decision, guess, placement)
+        row = placement.row
+        if row is not None and placement.status != UNMATCHED:
+            decision.address_code = register.rows[row].code
+            if placement.status == MATCHED and method == "parsed" and register.full_texts[row].endswith(plain):
+                decision.method = method = "exact"
+        if placement.status == UNMATCHED:
+            decision.confidence = 0.0
+        else:
+            doubt = 0.05 * max(guess.cost, 0.0) + 0.02 * placement.weight + 0.01 * len(parse.leftover)
+            base = _CONFIDENCE[method] if placement.status == MATCHED else 0.5
+            decision.confidence = round(max(base - doubt, 0.05), 4)
+        return decision
+
+    def _fill_codes(self, decision: Decision, guess: SiteGuess, placement: Placement) -> None:
+        register, site = self._register, guess.site
+        if site.row is not None:
+            decision.estate_code = register.rows[site.row].code
+        if placement.building:
+            rows = register.buildings.get((site.index, placement.building))
+            if rows:
+                decision.building_code = register.rows[best_row(register, rows)].code
+        if placement.unit:
+            unit = register.units.get((site.index, placement.building, placement.unit))
+            decision.unit_code = register.rows[unit].code if unit is not None else None
+        if placement.level in ("room", "floor", "unit") and placement.status == MATCHED:
+            decision.unit_key = _unit_key(register, guess, placement)
+        if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
+            decision.room_code = register.rows[placement.row].code
+
+    def _without_site(self, parse: Parse) -> Decision:
+        """No estate and no house number of the register: road, community or street may be all the text supports."""
+        decision = Decision(
+            district=parse.divisions.get("district"),
+            street=parse.divisions.get("street"),
+            community=parse.divisions.get("community"),
+        )
+        roads = {road for guess in parse.roads.values() for road, _ in self._register.roads[guess.name]}
+        if roads:
+            decision.matched_level = "road"
+        else:
+            decision.matched_level = next((k for k in ("community", "street") if k in parse.divisions), "none")
+        self._complete_divisions(decision)
+        asks_more = bool(
+            parse.house or parse.group or parse.unknown_estate or parse.unknown_road or not parse.parts.empty()
+        )
+        if asks_more or not (roads or parse.divisions) or parse.foreign:
+            decision.reason = "not_in_register"
+        elif len(roads) > 1:
+            decision.status, decision.reason, decision.confidence = AMBIGUOUS, "ambiguous_road", 0.5
+        else:
+            decision.status, decision.confidence = MATCHED, 0.97
+            decision.method = "fuzzy" if parse.fuzzy > 0.1 else "parsed"
+        return decision
+
+    def _complete_divisions(self, decision: Decision) -> None:
+        for kind in ("community", "street"):
+            name = getattr(decision, kind)
+            parents = self._register.parents.get((kind, name)) if name else None
+            if parents is None or len(parents) != 1:
+                continue
+            for upper, value in zip(PARTS[:5], next(iter(parents)), strict=False):
+                if upper in ("district", "street") and getattr(decision, upper) is None:
+                    setattr(decision, upper, value or None)
+
+
+def _unit_key(register: Register, guess: SiteGuess, placement: Placement) -> str:
+    site = guess.site
+    road, house = min(site.addresses) if site.addresses and not site.estate else ("", "")
+    return "|".join(
+        (site.district, site.street, site.community, site.estate, road, house, placement.building, placement.unit)
+    )
+
+
+def _apply_columns(parts: Parts, hints: Hints) -> bool:
+    """Columns win over the text; true where they contradict it."""
+    conflict = False
+    for name, text, key in (
+        ("building", hints.building, building_key),
+        ("unit", hints.unit, unit_key),
+        ("room", hints.room, room_key),
+    ):
+        if text is None:
+            continue
+        value = key(text)
+        said = getattr(parts, name)
+        conflict = conflict or (said is not None and said != value)
+        setattr(parts, name, value)
+    if hints.room is not None:
+        parts.loose, parts.storey, parts.floor = (), None, None
+    if hints.building is not None:
+        parts.house_or_building = None
+    return conflict
+
+
+def _outside(parse: Parse) -> Decision | None:
+    """The answer for a text that names another province or city, None for one of ours."""
+    if not {"province", "city"} & parse.foreign.keys():
+        return None
+    if (
+        "province" not in parse.foreign
+        and {"city", "district"} & parse.divisions.keys()
+        and "city" not in parse.foreign
+    ):
+        return None
+    parts = parse.parts
+    level = "none"
+    for name, present in (
+        ("room", parts.room or (parts.loose and not parse.house)),
+        ("unit", parts.unit),
+        ("building", parts.building),
+        ("house_number", parse.house),
+        ("estate", parse.group or parse.estates),
+        ("road", parse.unknown_road or parse.roads),
+        ("community", "community" in parse.foreign or "community" in parse.divisions),
+        ("street", "street" in parse.foreign or "street" in parse.divisions),
+    ):
+        if present:
+            level = name
+            break
+    return Decision(
+        status=MATCHED,
+        matched_level=level,
+        reason="outside",
+        method="parsed",
+        confidence=0.95,
+        district=parse.foreign.get("district"),
+    )
+
+
+def _shared_level(sites: list) -> str:  # type: ignore[type-arg]
+    for level, name in (("community", "community"), ("street", "street")):
+        if len({(site.district, site.street, getattr(site, name)) for site in sites}) == 1:
+            return level
+    return "none"
+
+
+def _shared_divisions(sites: list) -> tuple[str | None, str | None, str | None]:  # type: ignore[type-arg]
+    found = []
+    for name in ("district", "street", "community"):
+        values = {getattr(site, name) for site in sites}
+        found.append(values.pop() or None if len(values) == 1 else None)
+    return found[0], found[1], found[2]

@@ -1,0 +1,68 @@
+"""Comparison keys of the numbered parts of an address: two spellings of one part have one key.
+
+All input is in the normal form of `pipelines.normalise.text`. A key never joins two parts that a register may hold side
+by side: `30号`, `30-1号`, `30号之二` and `甲30号` stay four.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+
+_HOUSE: Final = re.compile(
+    r"^(?:门牌)?([甲乙丙丁戊附东西南北]?)(\d+)([A-Z]?)(?:-(\d+))?号?(?:院|大院)?(?:-(\d+)|之([一二三四五六七八九十]+)|附(\d+))?号?(?:院|大院)?$"
+)
+_BUILDING_TAIL: Final = re.compile(r"(?:号楼|栋楼|幢楼|号栋|号幢|#楼|栋|幢|座|#|楼|号)$")
+_UNIT_TAIL: Final = re.compile(r"(?:号?单元|门|号)$")
+_ROOM_TAIL: Final = re.compile(r"(?:号?室|号?房间?|号?户|号)$")
+_SHOP: Final = re.compile(
+    r"^(?:商铺|门面房?|店面|店铺|商业|铺面|铺)(?:第)?0*(\d+)(?:号|室|间)?$|^0*(\d+)(?:号)?(?:商铺|门面房?|店面|店铺|铺面|铺)$"
+)
+_ROOM: Final = re.compile(r"^([A-Z]?)(?:-)?0*(\d+)([A-Z]?)$")
+
+
+@lru_cache(maxsize=200_000)
+def house_key(text: str) -> str:
+    """Key of a house number: `30号院` is `30`, `30-1号` `30-1`, `30号之二` `30之二`, `甲30号` `甲30`."""
+    match = _HOUSE.match(text)
+    if match is None:
+        return text
+    prefix, number, letter, dash, after, zhi, annex = match.groups()
+    key = f"{prefix}{int(number)}{letter}"
+    if dash or after:
+        key += f"-{int(dash or after)}"
+    if zhi:
+        key += f"之{zhi}"
+    if annex:
+        key += f"附{int(annex)}"
+    return key
+
+
+def _bare(text: str) -> str:
+    return str(int(text)) if text.isdigit() else text
+
+
+@lru_cache(maxsize=100_000)
+def building_key(text: str) -> str:
+    """Key of a building: `3号楼`, `3栋`, `3幢`, `3#` are `3`; `A座` is `A`; `东楼` is `东`."""
+    return _bare(_BUILDING_TAIL.sub("", text) or text)
+
+
+@lru_cache(maxsize=100_000)
+def unit_key(text: str) -> str:
+    """Key of a unit: `2单元`, `2门` and `02` are `2`."""
+    return _bare(_UNIT_TAIL.sub("", text) or text)
+
+
+@lru_cache(maxsize=200_000)
+def room_key(text: str) -> str:
+    """Key of a room: `0501`, `501室` are `501`; `4号商铺` is `商铺4`; `B102` stays."""
+    shop = _SHOP.match(text)
+    if shop is not None:
+        return f"商铺{int(shop.group(1) or shop.group(2))}"
+    stem = _ROOM_TAIL.sub("", text) or text
+    match = _ROOM.match(stem)
+    if match is None:
+        return stem
+    return f"{match.group(1)}{int(match.group(2))}{match.group(3)}"

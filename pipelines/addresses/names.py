@@ -1,0 +1,150 @@
+"""Names against the names of the register: exact, old name, nickname, homophone, one wrong character, short form.
+
+Work is done once per distinct unknown name, against the few hundred names of the jurisdiction, never per text.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from pypinyin import Style, lazy_pinyin
+from rapidfuzz.distance import OSA, Levenshtein
+
+# Characters that tell two neighbours apart (`钟楼路` and `钟楼西路`, `一期` and `二期`): never a slip of the pen.
+DISTINCT: Final = frozenset(
+    "东西南北中上下前后左右内外大小老新一二三四五六七八九十0123456789甲乙丙丁ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+)
+GENERIC: Final = re.compile(
+    r"(?:住宅小区|小区|花园|家园|花苑|嘉苑|佳苑|嘉园|雅苑|雅居|公寓|新村|新苑|名城|名苑|名邸|大厦|广场|家属院|大院|宿舍|公馆|府邸|华府|苑|园|府|城|院|里|庭|居|湾|郡)$"
+)
+ROAD_SUFFIX: Final = re.compile(r"(?:大道|胡同|路|街|巷|弄|道|里|条|线)$")
+
+EXACT: Final = 0.0
+ALIAS: Final = 0.1
+HOMOPHONE: Final = 0.5
+ONE_SLIP: Final = 0.6
+SHORT_FORM: Final = 0.7
+CORE: Final = 0.9
+TWO_SLIPS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A register name that a written name may mean; `cost` 0 is certain, 1 is the worst that is still considered."""
+
+    name: str
+    cost: float
+    method: str
+
+
+@lru_cache(maxsize=50_000)
+def pinyin(text: str) -> tuple[str, ...]:
+    """Syllables without tones."""
+    return tuple(lazy_pinyin(text, style=Style.NORMAL))
+
+
+@lru_cache(maxsize=50_000)
+def blurred_pinyin(text: str) -> tuple[str, ...]:
+    """Syllables as a southern ear hears them: zh/z, ch/c, sh/s, n/l, and -ng/-n are one."""
+    return tuple(
+        re.sub(r"ng$", "n", re.sub(r"^([zcs])h", r"\1", re.sub(r"^n(?=[aeiouv])", "l", syllable)))
+        for syllable in pinyin(text)
+    )
+
+
+def _tells_apart(left: str, right: str) -> bool:
+    """Whether the two names differ in a character that distinguishes neighbours."""
+    changed: list[str] = []
+    for operation in Levenshtein.editops(left, right) if sorted(left) != sorted(right) else []:
+        if operation.tag in ("replace", "delete"):
+            changed.append(left[operation.src_pos])
+        if operation.tag in ("replace", "insert"):
+            changed.append(right[operation.dest_pos])
+    return any(sign in DISTINCT for sign in changed)
+
+
+def _is_subsequence(short: str, long: str) -> bool:
+    rest = iter(long)
+    return all(sign in rest for sign in short)
+
+
+def core_of(name: str) -> str:
+    """The name without its generic ending: `翠湖雅居` is `翠湖`; too short a core is left alone."""
+    core = GENERIC.sub("", name)
+    return core if len(core) >= 2 else name
+
+
+def slip_cost(written: str, name: str) -> float | None:
+    """Cost of `written` as a slip for `name`: homophone, one wrong, missing, extra or swapped character; else null."""
+    if abs(len(written) - len(name)) > 1 or min(len(written), len(name)) < 2:
+        return None
+    if written == name:
+        return EXACT
+    same_length = len(written) == len(name)
+    distance = OSA.distance(written, name, score_cutoff=2)
+    if distance > 2 or _tells_apart(written, name):
+        return None
+    if same_length and pinyin(written) == pinyin(name):
+        return HOMOPHONE
+    longest = max(len(written), len(name))
+    if distance == 1 and min(len(written), len(name)) >= 3:
+        return ONE_SLIP if longest >= 4 else ONE_SLIP + 0.15
+    if same_length and blurred_pinyin(written) == blurred_pinyin(name):
+        return ONE_SLIP + 0.1
+    if distance == 2 and longest >= 6:
+        return TWO_SLIPS
+    return None
+
+
+def short_cost(written: str, name: str) -> float | None:
+    """Cost of `written` as a short form of an estate's name: its beginning, its core with another ending, its signs in order."""
+    if len(written) < 2 or written == name:
+        return None
+    if name.startswith(written):
+        return SHORT_FORM
+    core, other = core_of(name), core_of(written)
+    if core == other and len(core) < len(name):
+        return CORE
+    if len(written) >= 3 and written[0] == name[0] and _is_subsequence(written, name):
+        return CORE
+    return None
+
+
+class NameResolver:
+    """Resolves unknown names of one kind; remembers every answer.
+
+    Args:
+        names: normal names of the register, each with its method (`parsed`, or `alias` for old names and nicknames).
+        short_forms: whether short forms count (estates) or only slips (roads, divisions).
+    """
+
+    def __init__(self, names: dict[str, str], *, short_forms: bool) -> None:
+        self._names = sorted(names.items())
+        self._known = names
+        self._short_forms = short_forms
+        self._cache: dict[str, tuple[Guess, ...]] = {}
+
+    def resolve(self, written: str) -> tuple[Guess, ...]:
+        """Guesses for `written`, best first, then by name; empty when nothing is near enough."""
+        found = self._cache.get(written)
+        if found is None:
+            found = self._cache[written] = self._search(written)
+        return found
+
+    def _search(self, written: str) -> tuple[Guess, ...]:
+        if written in self._known:
+            method = self._known[written]
+            return (Guess(written, EXACT if method == "parsed" else ALIAS, method),)
+        guesses = []
+        for name, method in self._names:
+            costs = [slip_cost(written, name)]
+            if self._short_forms:
+                costs.append(short_cost(written, name))
+            possible = [cost for cost in costs if cost is not None]
+            if possible:
+                extra = ALIAS if method == "alias" else 0.0
+                guesses.append(Guess(name, min(possible) + extra, "fuzzy"))
+        return tuple(sorted(guesses, key=lambda guess: (guess.cost, guess.name)))

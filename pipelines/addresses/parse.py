@@ -1,0 +1,237 @@
+"""From the pieces of a text to what it says: divisions, road, house number, estate, and the numbered parts below."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Final
+
+from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, Token
+from pipelines.addresses.keys import building_key, house_key, room_key, unit_key
+from pipelines.addresses.names import Guess, NameResolver
+from pipelines.addresses.register import GROUP, PARTS, Register
+from pipelines.addresses.scan import Name, Scanner
+
+_DIVISION: Final = re.compile(
+    r"^(?:(?P<province>[\u4e00-\u9fff]{2,6}?(?:省|自治区|特别行政区))"
+    r"|(?P<city>[\u4e00-\u9fff]{2,6}?(?<![超城夜菜集门])(?:市(?!场)|自治州|盟|地区))"
+    r"|(?P<district>[\u4e00-\u9fff]{1,7}?(?:(?<![社小校园院库片])区|县|旗))"
+    r"|(?P<street>[\u4e00-\u9fff]{1,6}?(?:街道(?:办事处|办)?|镇|乡(?!村)))"
+    r"|(?P<community>[\u4e00-\u9fff]{1,8}?(?:社区(?:居委会)?|居委会|村委会|村民委员会|(?<!新)村)))"
+)
+_ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
+_NEAR_ENOUGH: Final = 1.2
+
+
+@dataclass(slots=True)
+class Parts:
+    """The numbered parts below the site; keys of `pipelines.addresses.keys`, None where the text names none.
+
+    Attributes:
+        loose: numbers without a word that says what they are (`3-2-501`, `501`), in order.
+        storey: the number of `3楼` before it is known whether a building or a floor is meant.
+        house_or_building: the number of `3号` right after an estate.
+    """
+
+    building: str | None = None
+    building_text: str | None = None
+    unit: str | None = None
+    floor: int | None = None
+    room: str | None = None
+    storey: str | None = None
+    house_or_building: str | None = None
+    loose: tuple[str, ...] = ()
+
+    def empty(self) -> bool:
+        """Whether the text names nothing below the site."""
+        return not (self.building or self.unit or self.floor is not None or self.room or self.storey or self.loose)
+
+
+@dataclass(slots=True)
+class Parse:
+    """What a text says, before it is held against the sites of the register."""
+
+    divisions: dict[str, str] = field(default_factory=dict)
+    foreign: dict[str, str] = field(default_factory=dict)
+    roads: dict[str, Guess] = field(default_factory=dict)
+    unknown_road: str | None = None
+    house: str | None = None
+    estates: list[tuple[Guess, ...]] = field(default_factory=list)
+    unknown_estate: str | None = None
+    group: str | None = None
+    leftover: list[str] = field(default_factory=list)
+    parts: Parts = field(default_factory=Parts)
+    fuzzy: float = 0.0
+
+
+class Parser:
+    """Reads texts against one register; remembers what it has made of unknown names."""
+
+    def __init__(self, register: Register) -> None:
+        self._register = register
+        self._scanner = Scanner(register)
+        self._divisions = {
+            kind: NameResolver(dict.fromkeys(register.divisions[kind], "parsed"), short_forms=False)
+            for kind in PARTS[:5]
+        }
+        roads = {name: found[0][1] if name not in dict(found) else "parsed" for name, found in register.roads.items()}
+        self._roads = NameResolver(roads, short_forms=False)
+        estates = {
+            name: min((method for _, method in found), key=("parsed", "alias").index)
+            for name, found in register.estates.items()
+            if GROUP.match(name) is None
+        }
+        self._estates = NameResolver(estates, short_forms=True)
+
+    def parse(self, text: str) -> Parse:
+        """What a normalised text without remarks says."""
+        parse = Parse()
+        pieces = self._scanner.scan(text).pieces
+        last_kind = ""
+        for index, piece in enumerate(pieces):
+            following = pieces[index + 1] if index + 1 < len(pieces) else None
+            if isinstance(piece, Name):
+                last_kind = self._take_name(parse, piece, following)
+            elif isinstance(piece, Token):
+                self._take_token(parse, piece, last_kind)
+                last_kind = piece.kind
+            else:
+                last_kind = self._take_run(parse, piece, following) or last_kind
+        return parse
+
+    def estate(self, text: str) -> tuple[Guess, ...]:
+        """Guesses for an estate named apart from the text, in its own column."""
+        return self._estates.resolve(NOISE_TAIL.sub("", text) or text)
+
+    def _take_name(self, parse: Parse, name: Name, following: object) -> str:
+        kinds = set(name.kinds)
+        before_house = isinstance(following, Token) and following.kind == "house"
+        before_parts = following is None or isinstance(following, Token)
+        if "road" in kinds and (before_house or kinds == {"road"} or "estate" not in kinds):
+            guess = self._roads.resolve(name.text)[0]
+            parse.roads[name.text] = guess
+            return "road"
+        if "estate" in kinds and (before_parts or kinds <= {"estate", "road"} or "community" in parse.divisions):
+            if GROUP.match(name.text) is not None:
+                parse.group = name.text
+                return "group"
+            parse.estates.append(self._estates.resolve(name.text))
+            return "estate"
+        kind = next(kind for kind in PARTS[:5] if kind in kinds)
+        parse.divisions.setdefault(kind, name.canonical)
+        return kind
+
+    def _take_token(self, parse: Parse, token: Token, last_kind: str) -> None:
+        parts, kind, text = parse.parts, token.kind, token.text
+        if kind == "house":
+            self._take_house(parse, text, last_kind)
+        elif kind == "building" and parts.building is None:
+            parts.building, parts.building_text = building_key(text), text
+        elif kind == "unit":
+            parts.unit = unit_key(text)
+        elif kind == "floor":
+            parts.floor = _floor_number(text)
+        elif kind == "storey":
+            self._take_storey(parts, text)
+        elif kind in ("shop", "room"):
+            parts.room = room_key(text)
+        elif kind in ("short", "number", "letter", "building"):
+            parts.loose = (*parts.loose, *re.findall(r"[0-9A-Z]+", text))
+        elif kind == "group":
+            parse.group = text.removeprefix("第")
+
+    def _take_house(self, parse: Parse, text: str, last_kind: str) -> None:
+        if last_kind == "estate" or parse.house is not None:
+            parse.parts.house_or_building = building_key(text) if text[:-1].isdigit() else None
+            if parse.house is None:
+                parse.house = house_key(text)
+            return
+        parse.house = house_key(text)
+
+    def _take_storey(self, parts: Parts, text: str) -> None:
+        number = text.removesuffix("楼")
+        if parts.building is not None or parts.unit is not None or parts.house_or_building is not None:
+            parts.floor = int(number)
+        else:
+            parts.storey = str(int(number))
+
+    def _take_run(self, parse: Parse, run: str, following: object) -> str | None:
+        rest = NOISE_HEAD.sub("", run)
+        if not rest or NOISE.match(rest):
+            return None
+        kind: str | None = None
+        while rest and not (parse.estates or parse.house):
+            match = _DIVISION.match(rest)
+            if match is None or match.lastgroup is None:
+                break
+            if not self._take_division(parse, match.lastgroup, match.group()):
+                break
+            kind, rest = match.lastgroup, rest[match.end() :]
+        if rest and (road := _ROAD.match(rest)) is not None and self._take_road(parse, road.group(), following):
+            kind, rest = "road", rest[road.end() :]
+        rest = NOISE_TAIL.sub("", rest)
+        if rest:
+            kind = self._take_unknown(parse, rest, following) or kind
+        return kind
+
+    def _take_division(self, parse: Parse, kind: str, text: str) -> bool:
+        guesses = self._divisions[kind].resolve(text)
+        if guesses and guesses[0].cost <= _NEAR_ENOUGH and len(text) >= 3:
+            parse.divisions.setdefault(kind, guesses[0].name)
+            parse.fuzzy = max(parse.fuzzy, guesses[0].cost)
+            return True
+        if kind in ("district", "street", "community") and self._estates.resolve(text):
+            return False  # `东放新村` looks like a village and is an estate
+        if kind in parse.foreign:
+            return False
+        if kind in ("province", "city") and (parse.divisions.keys() & {"district", "street", "community"}):
+            return False
+        parse.foreign[kind] = text
+        return True
+
+    def _take_road(self, parse: Parse, text: str, following: object) -> bool:
+        guesses = self._roads.resolve(text)
+        if guesses:
+            for guess in guesses[:3]:
+                parse.roads.setdefault(guess.name, guess)
+            parse.fuzzy = max(parse.fuzzy, guesses[0].cost)
+            return True
+        if self._estates.resolve(text):
+            return False
+        if isinstance(following, Token) and following.kind == "house" or len(text) >= 3:
+            parse.unknown_road = parse.unknown_road or text
+            return True
+        return False
+
+    def _take_unknown(self, parse: Parse, text: str, following: object) -> str | None:
+        if isinstance(following, Token) and following.kind == "phase":
+            with_phase = self._estates.resolve(text + following.text)
+            if with_phase:
+                parse.estates.append(with_phase)
+                parse.fuzzy = max(parse.fuzzy, with_phase[0].cost)
+                return "estate"
+        guesses = self._estates.resolve(text)
+        if guesses:
+            parse.estates.append(guesses)
+            parse.fuzzy = max(parse.fuzzy, guesses[0].cost)
+            return "estate"
+        if isinstance(following, Token) and following.kind == "house" and not parse.roads:
+            for suffix in ("路", "街", "巷", "大道"):
+                for guess in self._roads.resolve(text + suffix)[:1]:
+                    if guess.cost <= 0.1:
+                        parse.roads.setdefault(guess.name, Guess(guess.name, 0.4, "fuzzy"))
+            if parse.roads:
+                return "road"
+        if parse.unknown_estate is None:
+            parse.unknown_estate = text
+        else:
+            parse.leftover.append(text)
+        return None
+
+
+def _floor_number(text: str) -> int | None:
+    digits = re.search(r"\d+", text)
+    if digits is None:
+        return None
+    below = text.startswith(("地下", "负", "-"))
+    return -int(digits.group()) if below else int(digits.group())

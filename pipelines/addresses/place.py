@@ -1,0 +1,248 @@
+"""Inside one site: from building, unit, floor and room to a row of the register, or to the reason why not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from pipelines.addresses.keys import room_key
+from pipelines.addresses.parse import Parts
+from pipelines.addresses.register import Register, Row, Site
+
+MATCHED: Final = "matched"
+AMBIGUOUS: Final = "ambiguous"
+UNMATCHED: Final = "unmatched"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One reading of the numbered parts; `weight` 0 is what the text says in words, more is a bolder reading."""
+
+    building: str | None
+    unit: str | None
+    floor: int | None
+    room: str | None
+    weight: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """Where a reading ends: the deepest certain level, its row (None where the register has none), and the rest.
+
+    Attributes:
+        building, unit: keys that are certain, empty otherwise.
+        options: rows that the text cannot tell apart, for `ambiguous`.
+    """
+
+    status: str
+    level: str
+    row: int | None
+    building: str
+    unit: str
+    reason: str | None
+    options: tuple[int, ...] = ()
+    weight: float = 0.0
+
+
+def readings(parts: Parts, site: Site, *, house_agrees: bool) -> Iterator[Wanted]:
+    """Every way to read the numbered parts in this site, plainest first."""
+    buildings: list[str | None] = [parts.building]
+    if parts.building is None and parts.house_or_building is not None and not house_agrees:
+        buildings = [parts.house_or_building]
+    elif parts.building is None and parts.storey is not None:
+        buildings = [parts.storey]
+    building = buildings[0]
+    floor = parts.floor
+    if parts.storey is not None and building == parts.storey and parts.storey not in site.buildings:
+        building, floor = None, int(parts.storey)
+    for found in _fill(parts, building, floor):
+        yield found
+        if found.room is not None and found.floor is not None and found.room.isdigit() and int(found.room) < 100:
+            yield Wanted(found.building, found.unit, found.floor, f"{found.floor}{int(found.room):02d}", 0.1)
+
+
+def _fill(parts: Parts, building: str | None, floor: int | None) -> Iterator[Wanted]:
+    loose, unit, room = parts.loose, parts.unit, parts.room
+    if not loose:
+        yield Wanted(building, unit, floor, room)
+        return
+    last = room_key(loose[-1])
+    short = loose[-1].isdigit() and int(loose[-1]) < 100
+    if room is not None:
+        if building is None:
+            yield Wanted(_key(loose[0]), unit or (_key(loose[1]) if len(loose) > 1 else None), floor, room)
+        else:
+            yield Wanted(building, unit or _key(loose[-1]), floor, room)
+        return
+    if len(loose) == 1:
+        yield Wanted(building, unit, floor, last)
+        if short and building is None:
+            yield Wanted(_key(loose[0]), unit, floor, None, 0.2)
+        elif short and unit is None:
+            yield Wanted(building, _key(loose[0]), floor, None, 0.2)
+    elif len(loose) == 2:
+        first = _key(loose[0])
+        if building is None:
+            yield Wanted(first, unit, floor, last)
+        if unit is None:
+            yield Wanted(building, first, floor, last, 0.0 if building is not None else 0.2)
+        if short and building is None and unit is None:
+            yield Wanted(first, _key(loose[1]), floor, None, 0.3)
+    elif len(loose) == 3 and building is None:
+        yield Wanted(_key(loose[0]), unit or _key(loose[1]), floor, last)
+    elif len(loose) == 3:
+        yield Wanted(building, _key(loose[0]), int(loose[1]) if loose[1].isdigit() else floor, last)
+    elif len(loose) == 4:
+        yield Wanted(_key(loose[0]), _key(loose[1]), int(loose[2]) if loose[2].isdigit() else floor, last)
+
+
+def _key(text: str) -> str:
+    return str(int(text)) if text.isdigit() else text
+
+
+def place(register: Register, site: Site, wanted: Wanted, building_text: str | None) -> Placement:
+    """The deepest certain place of one reading inside a site."""
+    building = wanted.building
+    if building is not None and building not in site.buildings:
+        if set(site.buildings) - {""}:
+            return _failed(register, site, "no_building", "", wanted)
+        if site.buildings and wanted.room is not None and building not in ("", "1"):
+            return _failed(register, site, "no_building", "", wanted)
+        building = None  # a courtyard is building 1 to some offices
+    if wanted.room is not None:
+        return _place_room(register, site, wanted, building, building_text)
+    if wanted.unit is not None or wanted.floor is not None:
+        return _place_unit(register, site, wanted, building)
+    if building is not None:
+        return _place_building(register, site, building, building_text, wanted.weight)
+    return _place_site(register, site, wanted.weight)
+
+
+def _place_site(register: Register, site: Site, weight: float) -> Placement:
+    if site.row is not None:
+        return Placement(MATCHED, register.rows[site.row].level, site.row, "", "", None, weight=weight)
+    level = "estate" if site.estate else "house_number"
+    return Placement(MATCHED, level, None, "", "", None, weight=weight)
+
+
+def _failed(register: Register, site: Site, reason: str, building: str, wanted: Wanted) -> Placement:
+    level = "building" if building else _place_site(register, site, 0.0).level
+    return Placement(UNMATCHED, level, None, building, "", reason, weight=wanted.weight)
+
+
+def _same_writing(register: Register, rows: list[int], building_text: str | None) -> list[int]:
+    """Rows whose building is written exactly so, where there are any: `3栋` and `3号楼` may both stand in an estate."""
+    if building_text is None or len({register.rows[row].building_text for row in rows}) < 2:
+        return rows
+    return [row for row in rows if register.rows[row].building_text == building_text] or rows
+
+
+def _place_building(
+    register: Register, site: Site, building: str, building_text: str | None, weight: float
+) -> Placement:
+    rows = _same_writing(register, register.buildings.get((site.index, building), []), building_text)
+    if not rows:
+        return Placement(MATCHED, "building", None, building, "", None, weight=weight)
+    if len({register.rows[row].building_text for row in rows}) > 1:
+        options = tuple(sorted(rows, key=lambda row: register.rows[row].code))
+        return Placement(AMBIGUOUS, "estate", site.row, "", "", "ambiguous_building", options, weight)
+    return Placement(MATCHED, "building", best_row(register, rows), building, "", None, weight=weight)
+
+
+def _place_unit(register: Register, site: Site, wanted: Wanted, building: str | None) -> Placement:
+    if building is None:
+        named = sorted(site.buildings)
+        if len(named) != 1:
+            site_row = _place_site(register, site, 0.0)
+            reason = "ambiguous_building" if named else "no_unit"
+            status = AMBIGUOUS if named else UNMATCHED
+            return Placement(status, site_row.level, site_row.row if named else None, "", "", reason, (), wanted.weight)
+        building = named[0]
+    units = site.buildings[building]
+    if wanted.unit is not None and wanted.unit not in units:
+        if units != {""} or wanted.unit != "1":
+            return _failed(register, site, "no_unit", building, wanted)
+        return _place_building(register, site, building, None, wanted.weight)
+    unit = wanted.unit or ""
+    if wanted.floor is None:
+        row = register.units.get((site.index, building, unit))
+        return Placement(MATCHED, "unit", row, building, unit, None, weight=wanted.weight)
+    return Placement(MATCHED, "floor", None, building, unit, None, weight=wanted.weight)
+
+
+def _fits(row: Row, wanted: Wanted, building: str | None) -> bool:
+    if building is not None and row.building != building:
+        return False
+    if wanted.unit is not None and row.unit != wanted.unit and (row.unit or wanted.unit != "1"):
+        return False
+    return wanted.floor is None or row.floor is None or row.floor == wanted.floor
+
+
+def _place_room(
+    register: Register, site: Site, wanted: Wanted, building: str | None, building_text: str | None
+) -> Placement:
+    rows = [
+        index
+        for index in register.rooms.get((site.index, wanted.room or ""), ())
+        if _fits(register.rows[index], wanted, building)
+    ]
+    if not rows:
+        return _no_room(register, site, wanted, building)
+    rows = _same_writing(register, rows, building_text)
+    doors = {_door(register.rows[index]) for index in rows}
+    if len(doors) == 1:
+        best = best_row(register, rows)
+        row = register.rows[best]
+        return Placement(MATCHED, "room", best, row.building, row.unit, None, weight=wanted.weight)
+    return _ambiguous(register, site, rows, wanted)
+
+
+def _door(row: Row) -> tuple[str, str, str]:
+    return (row.building_text, row.unit, row.house if not row.building else "")
+
+
+def _no_room(register: Register, site: Site, wanted: Wanted, building: str | None) -> Placement:
+    if building is not None and wanted.unit is not None:
+        units = site.buildings[building]
+        if wanted.unit not in units and not (units == {""} and wanted.unit == "1"):
+            return _failed(register, site, "no_unit", building, wanted)
+    return _failed(register, site, "no_room", building or "", wanted)
+
+
+def _ambiguous(register: Register, site: Site, rows: list[int], wanted: Wanted) -> Placement:
+    """Several doors fit: the code is that of what they share, the building or else the site."""
+    options = tuple(sorted(rows, key=lambda row: (register.rows[row].unit, register.rows[row].code)))
+    buildings = {(register.rows[row].building, register.rows[row].building_text) for row in rows}
+    if len(buildings) > 1:
+        shared = _place_site(register, site, 0.0)
+        return Placement(AMBIGUOUS, shared.level, shared.row, "", "", "ambiguous_building", options, wanted.weight)
+    building, text = next(iter(buildings))
+    if not building:
+        shared = _place_site(register, site, 0.0)
+        return Placement(AMBIGUOUS, shared.level, shared.row, "", "", "ambiguous_unit", options, wanted.weight)
+    shared = _place_building(register, site, building, text, 0.0)
+    return Placement(AMBIGUOUS, "building", shared.row, building, "", "ambiguous_unit", options, wanted.weight)
+
+
+def best_row(register: Register, rows: list[int]) -> int:
+    """Of several rows for one door: the one in use, then the smallest code."""
+    return min(rows, key=lambda index: (register.rows[index].rank, register.rows[index].code))
+
+
+def place_parts(register: Register, site: Site, parts: Parts, *, house_agrees: bool, hinted: bool = False) -> Placement:
+    """The best placement over all readings: the plainest that matches, else the plainest ambiguous, else the failure."""
+    found = [
+        place(register, site, wanted, None if hinted else parts.building_text)
+        for wanted in readings(parts, site, house_agrees=house_agrees)
+    ]
+    if not found:
+        return _failed(register, site, "unreadable_numbers", "", Wanted(None, None, None, None))
+    order = {MATCHED: 0, AMBIGUOUS: 1, UNMATCHED: 2}
+    best = min(found, key=lambda placement: (order[placement.status], placement.weight))
+    rivals = {p.row for p in found if p.status == MATCHED and p.level == "room"}
+    if best.status == MATCHED and len(rivals) > 1:
+        options = tuple(sorted((r for r in rivals if r is not None), key=lambda row: register.rows[row].code))
+        shared = _place_site(register, site, 0.0)
+        return Placement(AMBIGUOUS, shared.level, shared.row, "", "", "ambiguous_reading", options, best.weight)
+    return best

@@ -1,0 +1,310 @@
+"""The standard address register: its table (`master.address`) and the indexes that texts are resolved against.
+
+A *site* is what stands between the community and the building: an estate or courtyard (whatever its gates are called),
+a house of a village group, or a house number on a road.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from pipelines.addresses.keys import building_key, house_key, room_key, unit_key
+from pipelines.addresses.levels import deepest_level
+from pipelines.normalise.text import normalise_text
+
+PARTS: Final = (
+    "province", "city", "district", "street", "community", "road", "house_number", "estate", "building", "unit", "room",
+)  # fmt: skip
+GROUP: Final = re.compile(r"^.{0,6}?\d+(?:组|村民小组|小组|队|小队|社)$")
+ROAD_NAME: Final = re.compile(r"(?:路|街|巷|弄|大道|道|胡同|里|条|线)$")
+_STATUS_RANK: Final = {"在用": 0, "停用": 2}
+_KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": room_key}
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """An estate, courtyard, village house or house number, and the row of the register that stands for it.
+
+    Attributes:
+        row: index of that row in `Register.rows`; None where the register holds only deeper rows.
+        addresses: pairs of road name and house-number key under which the site is known.
+        buildings: building key -> unit keys of its rooms (an empty key for rooms without a unit).
+    """
+
+    index: int
+    district: str
+    street: str
+    community: str
+    estate: str
+    row: int | None
+    addresses: frozenset[tuple[str, str]]
+    buildings: dict[str, set[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One register row as the matcher needs it; texts in normal form, empty where the register has none."""
+
+    code: str
+    level: str
+    site: int
+    road: str
+    house: str
+    building_text: str
+    building: str
+    unit: str
+    room: str
+    floor: int | None
+    rank: int
+
+
+@dataclass(frozen=True)
+class Register:
+    """The register with its indexes; built by `build_register`, never changed afterwards.
+
+    Attributes:
+        table: `master.address`, one row per address_code, sorted by it.
+        estates: normal estate name or nickname -> (site, method) with method `parsed` or `alias`.
+        roads: normal road name or old name -> (current road, method).
+        numbers: (road, house key) -> sites.
+        rooms: (site, room key) -> rows.
+        buildings: (site, building key) -> building rows.
+    """
+
+    table: pl.DataFrame
+    rows: list[Row]
+    full_texts: list[str]
+    sites: list[Site]
+    divisions: dict[str, frozenset[str]]
+    parents: dict[tuple[str, str], frozenset[tuple[str, ...]]]
+    estates: dict[str, list[tuple[int, str]]]
+    roads: dict[str, list[tuple[str, str]]]
+    road_sites: dict[str, list[int]]
+    numbers: dict[tuple[str, str], list[int]]
+    rooms: dict[tuple[int, str], list[int]]
+    buildings: dict[tuple[int, str], list[int]]
+    units: dict[tuple[int, str, str], int]
+
+
+def _distinct_map(frame: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Adds `<column>_n` (normal form, empty for null) and, for numbered parts, `<column>_k`, once per distinct value."""
+    distinct = frame.select(pl.col(column).cast(pl.String)).unique().drop_nulls().sort(column)
+    values = [normalise_text(text) for text in distinct[column].to_list()]
+    added = {column: distinct[column], f"{column}_n": pl.Series(values, dtype=pl.String)}
+    key = _KEY_OF.get(column)
+    if key is not None:
+        added[f"{column}_k"] = pl.Series([key(value) if value else "" for value in values], dtype=pl.String)
+    names = [name for name in added if name != column]
+    joined = frame.join(pl.DataFrame(added), on=column, how="left", maintain_order="left")
+    return joined.with_columns(pl.col(name).fill_null("") for name in names)
+
+
+def _prepare(police_addresses: pl.DataFrame) -> pl.DataFrame:
+    frame = police_addresses
+    if "is_current" in frame.columns:
+        frame = frame.filter(pl.col("is_current"))
+    missing = [c for c in (*PARTS, "aliases", "status") if c not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, pl.String).alias(c) for c in missing)
+    missing = [c for c in ("lon", "lat", "floor") if c not in frame.columns]
+    frame = frame.with_columns(pl.lit(None, pl.Float64).alias(c) for c in missing)
+    frame = frame.with_columns(pl.col("floor").cast(pl.Int64, strict=False))
+    frame = frame.filter(pl.col("address_code").is_not_null()).unique("address_code", keep="first", maintain_order=True)
+    frame = frame.sort("address_code")
+    for part in PARTS:
+        frame = _distinct_map(frame.with_columns(pl.col(part).cast(pl.String)), part)
+    return frame
+
+
+def _is_group(estate: str) -> bool:
+    return GROUP.match(estate) is not None
+
+
+def _site_key(row: dict[str, str]) -> tuple[str, ...]:
+    place = (row["district_n"], row["street_n"], row["community_n"])
+    if row["estate_n"] and not _is_group(row["estate_n"]):
+        return (*place, "estate", row["estate_n"], "")
+    if row["estate_n"]:
+        return (*place, "group", row["estate_n"], row["house_number_k"])
+    return (*place, "number", row["road_n"], row["house_number_k"])
+
+
+def _aliases(text: str | None) -> list[str]:
+    if not text:
+        return []
+    return [name for name in (normalise_text(part) for part in re.split(r"[、,，;；/|]", text)) if len(name) >= 2]
+
+
+class _Builder:
+    """Collects the indexes while the register's rows pass once, in order of address_code."""
+
+    def __init__(self) -> None:
+        self.rows: list[Row] = []
+        self.full_texts: list[str] = []
+        self.site_of: dict[tuple[str, ...], int] = {}
+        self.site_rows: list[int | None] = []
+        self.addresses: list[set[tuple[str, str]]] = []
+        self.structure: list[dict[str, set[str]]] = []
+        self.estates: dict[str, dict[int, str]] = defaultdict(dict)
+        self.roads: dict[str, dict[str, str]] = defaultdict(dict)
+        self.rooms: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.buildings: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.units: dict[tuple[int, str, str], int] = {}
+        self.divisions: dict[str, set[str]] = {kind: set() for kind in PARTS[:5]}
+        self.parents: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
+
+    def add(self, row: dict[str, str]) -> None:
+        key = _site_key(row)
+        site = self.site_of.setdefault(key, len(self.site_of))
+        if site == len(self.site_rows):
+            self.site_rows.append(None)
+            self.addresses.append(set())
+            self.structure.append({})
+        index = len(self.rows)
+        self.rows.append(_row(row, site))
+        self.full_texts.append("".join(row[f"{part}_n"] for part in PARTS))
+        self._index_place(row, index, site)
+        self._index_names(row, site)
+
+    def _index_place(self, row: dict[str, str], index: int, site: int) -> None:
+        made = self.rows[index]
+        if made.road or made.house:
+            self.addresses[site].add((made.road, made.house))
+        if made.building or made.room:
+            self.structure[site].setdefault(made.building, set())
+        if made.room:
+            self.rooms[site, made.room].append(index)
+            self.structure[site][made.building].add(made.unit)
+        elif made.unit:
+            self.units.setdefault((site, made.building, made.unit), index)
+            self.structure[site][made.building].add(made.unit)
+        elif made.building:
+            self.buildings[site, made.building].append(index)
+        else:
+            kept = self.site_rows[site]
+            if kept is None or made.rank < self.rows[kept].rank:
+                self.site_rows[site] = index
+
+    def _index_names(self, row: dict[str, str], site: int) -> None:
+        names = [row[f"{part}_n"] for part in PARTS[:5]]
+        for depth, name in enumerate(names):
+            if name:
+                self.divisions[PARTS[depth]].add(name)
+                self.parents[PARTS[depth], name].add(tuple(names[:depth]))
+        estate, road = row["estate_n"], row["road_n"]
+        if estate:
+            self.estates[estate][site] = "parsed"
+        if road:
+            self.roads[road][road] = "parsed"
+        for alias in _aliases(row["aliases"]):
+            if road and ROAD_NAME.search(alias):
+                self.roads[alias].setdefault(road, "alias")
+            else:
+                self.estates[alias].setdefault(site, "alias")
+
+    def sites(self) -> list[Site]:
+        return [
+            Site(index, key[0], key[1], key[2], key[4] if key[3] != "number" else "", self.site_rows[index],
+                 frozenset(self.addresses[index]), self.structure[index])
+            for key, index in self.site_of.items()
+        ]  # fmt: skip
+
+
+def _row(row: dict[str, str], site: int) -> Row:
+    floor = row["floor"]
+    return Row(
+        code=row["address_code"],
+        level=row["level"],
+        site=site,
+        road=row["road_n"],
+        house=row["house_number_k"],
+        building_text=row["building_n"],
+        building=row["building_k"],
+        unit=row["unit_k"],
+        room=row["room_k"],
+        floor=int(floor) if floor is not None else None,
+        rank=_STATUS_RANK.get(row["status"] or "在用", 1),
+    )
+
+
+def build_register(police_addresses: pl.DataFrame) -> Register:
+    """The register from the current rows of `raw.police_addresses`.
+
+    Args:
+        police_addresses: the typed columns of the feed `police/addresses`, one row per address_code; rows whose
+            `is_current` is false are left out. Order of rows does not matter.
+
+    Returns:
+        The table `master.address` and the indexes for `match_addresses`.
+    """
+    frame = deepest_level(_prepare(police_addresses))
+    builder = _Builder()
+    columns = [
+        *(f"{part}_n" for part in PARTS), *(f"{part}_k" for part in _KEY_OF),
+        "address_code", "level", "floor", "status", "aliases",
+    ]  # fmt: skip
+    for row in frame.select(columns).iter_rows(named=True):
+        builder.add(row)
+    sites = builder.sites()
+    road_sites: dict[str, set[int]] = defaultdict(set)
+    numbers: dict[tuple[str, str], set[int]] = defaultdict(set)
+    for site in sites:
+        for road, house in site.addresses:
+            road_sites[road].add(site.index)
+            numbers[road, house].add(site.index)
+    return Register(
+        table=_table(frame, builder),
+        rows=builder.rows,
+        full_texts=builder.full_texts,
+        sites=sites,
+        divisions={kind: frozenset(names) for kind, names in builder.divisions.items()},
+        parents={key: frozenset(value) for key, value in builder.parents.items()},
+        estates={name: sorted(found.items()) for name, found in builder.estates.items()},
+        roads={name: sorted(found.items()) for name, found in builder.roads.items()},
+        road_sites={road: sorted(found) for road, found in road_sites.items()},
+        numbers={key: sorted(found) for key, found in numbers.items()},
+        rooms=dict(builder.rooms),
+        buildings=dict(builder.buildings),
+        units=builder.units,
+    )
+
+
+def _best(rows: list[Row], indexes: list[int]) -> int:
+    return min(indexes, key=lambda index: (rows[index].rank, rows[index].code))
+
+
+def _table(frame: pl.DataFrame, builder: _Builder) -> pl.DataFrame:
+    """`master.address`: the register's columns with the codes of each row's ancestors-or-self."""
+    rows = builder.rows
+    estate, building, unit, room, parent = [], [], [], [], []
+    for index, row in enumerate(rows):
+        site_row = builder.site_rows[row.site]
+        estate_code = rows[site_row].code if site_row is not None else None
+        found = builder.buildings.get((row.site, row.building)) if row.building else None
+        building_code = rows[_best(rows, found)].code if found else None
+        unit_row = builder.units.get((row.site, row.building, row.unit)) if row.unit else None
+        unit_code = rows[unit_row].code if unit_row is not None else None
+        if row.level == "building":
+            building_code = row.code
+        estate.append(estate_code)
+        building.append(building_code)
+        unit.append(unit_code)
+        room.append(row.code if row.room else None)
+        line = [code for code in (estate_code, building_code, unit_code) if code is not None and code != row.code]
+        parent.append(line[-1] if line and index != site_row else None)
+    return frame.select(
+        "address_code", "level", *PARTS[:10], "floor", "room",
+        pl.col("lon").cast(pl.Float64), pl.col("lat").cast(pl.Float64), "status",
+        pl.col("district").alias("_district"),
+    ).drop("_district").with_columns(
+        pl.lit(None, pl.String).alias("division_code"),
+        pl.Series("estate_code", estate, pl.String),
+        pl.Series("building_code", building, pl.String),
+        pl.Series("unit_code", unit, pl.String),
+        pl.Series("room_code", room, pl.String),
+        pl.Series("parent_code", parent, pl.String),
+    )  # fmt: skip

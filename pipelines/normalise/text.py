@@ -1,0 +1,115 @@
+"""Normal form of free Chinese text: width, script, spaces, and numerals that stand before a unit.
+
+Pure. `normalise_text` is for one value, `normalise_texts` for a column; both give the same result.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import Final
+
+import polars as pl
+from opencc import OpenCC
+
+_DIGITS: Final = {
+    "〇": 0,
+    "零": 0,
+    "一": 1,
+    "二": 2,
+    "两": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+}
+_SCALES: Final = {"十": 10, "百": 100, "千": 1000}
+_NUMERAL: Final = "〇零一二两三四五六七八九十百千"
+
+# `三号楼` is a number, `五一路` a name: only what stands before a unit counts.
+_UNIT: Final = r"号楼|号院|号|栋|幢|座|单元|层|楼|室|房|户|组|村民小组|小队|队|期|弄|#"
+_BEFORE_UNIT: Final = re.compile(rf"(?<![之{_NUMERAL}])([{_NUMERAL}]+)(?=(?:{_UNIT}))")
+_AFTER_UNIT: Final = re.compile(rf"(?<=[栋幢座元#])([{_NUMERAL}]{{3,4}})$|(?<=号楼)([{_NUMERAL}]{{3,4}})$")
+_DASHES: Final = "‐‑‒–—―−﹣－~～﹘_"
+_HYPHEN_RUN: Final = re.compile(f"[{_DASHES}-]+")
+_DIGIT_GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_SPACE: Final = re.compile(r"[\s\u200b\u200c\u200d\ufeff\x00-\x1f\x7f]+")
+_AFTER_ZHI: Final = re.compile(r"之([1-9])(?![0-9])")
+_HAN_DIGITS: Final = "零一二三四五六七八九"
+
+
+@lru_cache(maxsize=1)
+def _converter() -> OpenCC:
+    return OpenCC("t2s")
+
+
+def to_simplified(text: str) -> str:
+    """Traditional characters to simplified ones; what has no simplified form stays."""
+    return str(_converter().convert(text))
+
+
+@lru_cache(maxsize=4096)
+def numeral_value(numeral: str) -> int | None:
+    """Value of a Chinese numeral, read by place (`二十三`) or digit by digit (`三零一`); null if it is neither.
+
+    >>> numeral_value("十二"), numeral_value("三零一"), numeral_value("百十")
+    (12, 301, 110)
+    """
+    if not numeral or any(sign not in _DIGITS and sign not in _SCALES for sign in numeral):
+        return None
+    if not any(sign in _SCALES for sign in numeral):
+        return int("".join(str(_DIGITS[sign]) for sign in numeral))
+    total, digit = 0, 0
+    for sign in numeral:
+        if sign in _DIGITS:
+            digit = _DIGITS[sign]
+        else:
+            total += (digit or 1) * _SCALES[sign]
+            digit = 0
+    return total + digit
+
+
+def _arabic(match: re.Match[str]) -> str:
+    numeral = match.group(0)
+    value = numeral_value(numeral)
+    if value is None:
+        return numeral
+    if numeral[0] in "〇零" and not any(sign in _SCALES for sign in numeral):
+        return str(value).zfill(len(numeral))  # `零五零一室` is room 0501
+    return str(value)
+
+
+def numerals_to_digits(text: str) -> str:
+    """Chinese numerals before a unit to digits: `三号楼` to `3号楼`, but `五一路` and `号之二` stay.
+
+    >>> numerals_to_digits("五一路三号楼二单元五零一室")
+    '五一路3号楼2单元501室'
+    """
+    return _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, text))
+
+
+def squeeze(text: str) -> str:
+    """NFKC, upper case, hyphens of one kind, no spaces; a space between two digits was a separator and becomes `-`."""
+    plain = unicodedata.normalize("NFKC", text).upper()
+    plain = _HYPHEN_RUN.sub("-", plain)
+    return _SPACE.sub("", _DIGIT_GAP.sub("-", plain))
+
+
+def normalise_text(text: str) -> str:
+    """The normal form of one text: `squeeze`, simplified characters, numerals before units as digits. Idempotent.
+
+    >>> normalise_text("翠溪街２４７號 翠湖雅居四幢一單元")
+    '翠溪街247号翠湖雅居4幢1单元'
+    """
+    plain = numerals_to_digits(to_simplified(squeeze(text)))
+    return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], plain)
+
+
+def normalise_texts(texts: pl.Series) -> pl.Series:
+    """`normalise_text` over a column of distinct texts; null stays null. Order and length are those of the input."""
+    values = [None if text is None else normalise_text(text) for text in texts.to_list()]
+    return pl.Series(texts.name, values, dtype=pl.String)
