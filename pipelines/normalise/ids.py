@@ -168,7 +168,7 @@ def _kind() -> pl.Expr:
         .then(pl.lit("none"))
         .when(valid)
         .then(pl.lit("valid"))
-        .when(full.is_not_null() | code.str.contains(r"E\+?\d+$"))
+        .when(full.is_not_null() | code.str.contains(r"^\d(?:\.\d+)?E\+?\d+$"))
         .then(pl.lit("invalid"))
         .when(passport)
         .then(pl.lit("passport"))
