@@ -21,8 +21,8 @@ def split_record(text: str, separator: str) -> tuple[list[str], bool]:
 
     A quote opens a cell only at its beginning, and closes it only before a separator or the end; any other is text.
 
-    >>> split_record('a,"b,""c""",d"e', ",")
-    (['a', 'b,"c"', 'd"e'], True)
+    >>> split_record('a,"b,c",d"e', ",")
+    (['a', 'b,c', 'd"e'], True)
     >>> split_record('a,"b', ",")
     (['a', '"b'], False)
     """
