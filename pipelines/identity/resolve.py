@@ -1,0 +1,136 @@
+"""One night of identity: raw rows and the last snapshot's memory in, all identity tables out.
+
+Pure: the clock, the run and the key of the tokens come in as arguments. The only chance in it is the minting of ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+
+from pipelines.identity.clustering import cluster
+from pipelines.identity.clustering_collective import join_lone_nodes
+from pipelines.identity.constraints import node_features, own_numbers
+from pipelines.identity.decisions import decisions_in_force, node_decisions, validate_decisions
+from pipelines.identity.golden import Tokenise, build_persons
+from pipelines.identity.households import Households, build_households
+from pipelines.identity.ledger import LedgerNight, Mint, assign_person_ids, mint_ids, replay
+from pipelines.identity.links import build_links
+from pipelines.identity.outputs import MENTION_KEY, IdentityTables, PreviousIdentity
+from pipelines.identity.resolve_crosswalk import build_crosswalk
+from pipelines.identity.review import build_review
+
+
+def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """What a record says of its persons together: event of a marriage certificate, role in a property roll.
+
+    Returns:
+        ``feed, record_key, fact`` of current rows, sorted; feeds that were never delivered say nothing.
+    """
+    told = {"civil_affairs_marriages": "event", "property_occupants": "role"}
+    frames = [pl.DataFrame(schema={"feed": pl.String, "record_key": pl.String, "fact": pl.String})]
+    for feed, column in told.items():
+        table = raw.get(f"raw.{feed}", raw.get(feed))
+        if table is not None:
+            rows = table.filter("is_current").select(feed=pl.lit(feed), record_key="record_key", fact=column)
+            frames.append(rows.collect())
+    facts = pl.concat(frames).drop_nulls("fact").sort("feed", "record_key", "fact")
+    return facts.unique(["feed", "record_key"], keep="first", maintain_order=True)
+
+
+def build_identity(
+    mentions: pl.DataFrame,
+    nodes: pl.DataFrame,
+    pairs: pl.DataFrame,
+    facts: pl.DataFrame,
+    previous: PreviousIdentity,
+    decisions: pl.DataFrame,
+    tokenise: Tokenise,
+    run_id: str,
+    now: datetime,
+    mint: Mint = mint_ids,
+) -> IdentityTables:
+    """Everything after scoring: clusters, ids, golden records, households and their evidence.
+
+    Args:
+        mentions: all person mentions of the night.
+        nodes: ``mention_index, node``, already split by a steward's no.
+        pairs: scored pairs of nodes.
+        facts: ``record_facts``.
+        previous: the memory of the last snapshot.
+        decisions: ``master.steward_decision``.
+        tokenise: keyed tokens of ID numbers.
+        run_id: tonight's run.
+        now: instant of the run, with zone.
+        mint: source of new ids.
+
+    Returns:
+        All tables; with unchanged input and the previous tables as memory they come back equal.
+    """
+    people = mentions.filter(pl.col("name_kind") != "organisation")
+    nodes = nodes.join(people.select("mention_index"), on="mention_index", how="semi").sort("mention_index")
+    in_force = decisions_in_force(decisions, people)
+    law = node_decisions(in_force, nodes)
+    features = node_features(people, nodes)
+    own = own_numbers(people, nodes)
+    usable = features.filter("is_usable")["node"].implode()
+    pairs = pairs.filter(pl.col("left_node").is_in(usable), pl.col("right_node").is_in(usable))
+    first = cluster(features, pairs, law)
+    second = join_lone_nodes(first, features, pairs, people, nodes, law)
+    placed = _placed(people, nodes, second.assignment, own)
+    night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint)
+    members = placed.join(night.persons.select(*MENTION_KEY, "person_id"), on=MENTION_KEY, how="left")
+    persons, households = _records(members, facts, previous, night, tokenise, mint)
+    same = in_force.filter(pl.col("answer") == "same")
+    return IdentityTables(
+        person=persons,
+        person_crosswalk=build_crosswalk(mentions, nodes, own, pairs, second, same, night.persons),
+        person_history=night.history,
+        person_link=build_links(people, nodes, pairs, first, second),
+        match_review=build_review(people, nodes, pairs, first, second, law, night.persons),
+        steward_decision=validate_decisions(decisions),
+        household=households.household,
+        household_member=households.household_member,
+        person_mention_ledger=night.mention_ledger,
+    )
+
+
+def _placed(people: pl.DataFrame, nodes: pl.DataFrame, assignment: pl.DataFrame, own: pl.DataFrame) -> pl.DataFrame:
+    return (
+        people.join(nodes, on="mention_index")
+        .join(assignment, on="node")
+        .join(own.select("mention_index", "is_own"), on="mention_index", how="left")
+        .with_columns(has_own_number=pl.col("is_own").fill_null(value=False))
+        .sort("mention_index")
+    )
+
+
+def _records(
+    members: pl.DataFrame,
+    facts: pl.DataFrame,
+    previous: PreviousIdentity,
+    night: LedgerNight,
+    tokenise: Tokenise,
+    mint: Mint,
+) -> tuple[pl.DataFrame, Households]:
+    rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
+    persons = build_persons(members, tokenise)
+    went = replay(night.history).select("person_id", "successor_id")
+    earlier = previous.household_member.join(went, on="person_id", how="left", maintain_order="left").with_columns(
+        person_id=pl.when(pl.col("until").is_null())
+        .then(pl.coalesce("successor_id", "person_id"))
+        .otherwise("person_id")
+    )
+    households = build_households(
+        persons.join(rank, on="person_id"),
+        members,
+        facts,
+        previous.household,
+        earlier.drop("successor_id"),
+        mint,
+    )
+    home = households.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_null())
+    persons = persons.join(home.select("person_id", "household_id"), on="person_id", how="left").sort("person_id")
+    return persons, households
