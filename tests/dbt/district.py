@@ -225,7 +225,13 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
         {**owner, "person_seq": 2, "person_id": "p01", "method": "model"},
         {**owner, "person_seq": 3, "person_id": None, "method": "organisation"},
         {"feed": "housing_leases", "record_key": "lea2", "person_role": "tenant", "person_seq": 1, "person_id": "p12"},
-        {"feed": "housing_leases", "record_key": "lea2", "person_role": "landlord", "person_seq": 1, "person_id": "p01"},
+        {
+            "feed": "housing_leases",
+            "record_key": "lea2",
+            "person_role": "landlord",
+            "person_seq": 1,
+            "person_id": "p01",
+        },
     ]
     places = [
         *(_match("housing_properties", f"pro{n}", "dwelling", "B1-101") for n in range(1, 4)),

@@ -83,9 +83,7 @@ BUILT: dict[str, dict[str, pl.DataType]] = {
     "internal.check_result": dict.fromkeys("table check column severity dimension title_zh title_en".split(), S)
     | {"success": B}
     | dict.fromkeys("element_count unexpected_count missing_count".split(), I),
-    "raw.quarantine": dict.fromkeys(
-        "batch_id department feed file file_sha256 reason_code reason payload".split(), S
-    )
+    "raw.quarantine": dict.fromkeys("batch_id department feed file file_sha256 reason_code reason payload".split(), S)
     | {"row_number": I},
 }
 
