@@ -21,7 +21,7 @@ def header_form(text: str) -> str:
     >>> header_form("建筑面积（㎡）")
     '建筑面积(m2)'
     """
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).strip(_DECORATION).casefold()
+    return _narrow(text).strip(_DECORATION)
 
 
 def without_remark(form: str) -> str:
@@ -39,4 +39,10 @@ def code_form(text: str) -> str:
     >>> code_form("１ ")
     '1'
     """
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return _narrow(text)
+
+
+def _narrow(text: str) -> str:
+    """NFKC, lower case, no blanks; NFKC again, as what a blank stood between may now combine."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return unicodedata.normalize("NFKC", _BLANK.sub("", folded))
