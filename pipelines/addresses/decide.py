@@ -10,7 +10,7 @@ from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.mentions import is_blank
 from pipelines.addresses.parse import Parse, Parser, Parts
 from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts
-from pipelines.addresses.register import GROUP, PARTS, Register
+from pipelines.addresses.register import PARTS, Register, Site
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 from pipelines.normalise.text import normalise_text
 
@@ -119,10 +119,13 @@ class Decider:
         return self._answer(parse, best, placed[0][1], plain)
 
     def _place(self, parse: Parse, guess: SiteGuess, hints: Hints) -> Placement:
-        hinted = hints.building is not None
-        parts = parse.parts
-        found = place_parts(self._register, guess.site, parts, house_agrees=guess.number_agrees, hinted=hinted)
-        return found
+        return place_parts(
+            self._register,
+            guess.site,
+            parse.parts,
+            house_agrees=guess.number_agrees,
+            hinted=hints.building is not None,
+        )
 
     def _among(self, parse: Parse, placed: list[tuple[SiteGuess, Placement]], plain: str) -> Decision:
         """Several sites fit as well: the numbers may fit only one; else the text is ambiguous."""
@@ -189,7 +192,7 @@ class Decider:
             unit = register.units.get((site.index, placement.building, placement.unit))
             decision.unit_code = register.rows[unit].code if unit is not None else None
         if placement.level in ("room", "floor", "unit") and placement.status == MATCHED:
-            decision.unit_key = _unit_key(register, guess, placement)
+            decision.unit_key = _unit_key(site, placement)
         if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
             decision.room_code = register.rows[placement.row].code
 
@@ -229,8 +232,7 @@ class Decider:
                     setattr(decision, upper, value or None)
 
 
-def _unit_key(register: Register, guess: SiteGuess, placement: Placement) -> str:
-    site = guess.site
+def _unit_key(site: Site, placement: Placement) -> str:
     road, house = min(site.addresses) if site.addresses and not site.estate else ("", "")
     return "|".join(
         (site.district, site.street, site.community, site.estate, road, house, placement.building, placement.unit)
@@ -293,14 +295,14 @@ def _outside(parse: Parse) -> Decision | None:
     )
 
 
-def _shared_level(sites: list) -> str:  # type: ignore[type-arg]
+def _shared_level(sites: list[Site]) -> str:
     for level, name in (("community", "community"), ("street", "street")):
         if len({(site.district, site.street, getattr(site, name)) for site in sites}) == 1:
             return level
     return "none"
 
 
-def _shared_divisions(sites: list) -> tuple[str | None, str | None, str | None]:  # type: ignore[type-arg]
+def _shared_divisions(sites: list[Site]) -> tuple[str | None, str | None, str | None]:
     found = []
     for name in ("district", "street", "community"):
         values = {getattr(site, name) for site in sites}

@@ -19,6 +19,7 @@ _ROOM_TAIL: Final = re.compile(r"(?:号?室|号?房间?|号?户|号)$")
 _SHOP: Final = re.compile(
     r"^(?:商铺|门面房?|店面|店铺|商业|铺面|铺)(?:第)?0*(\d+)(?:号|室|间)?$|^0*(\d+)(?:号)?(?:商铺|门面房?|店面|店铺|铺面|铺)$"
 )
+_GROUP: Final = re.compile(r"^第?(\d+)(?:村民小组|小组|组|小队|队)$")
 _ROOM: Final = re.compile(r"^([A-Z]?)(?:-)?0*(\d+)([A-Z]?)$")
 
 
@@ -37,6 +38,17 @@ def house_key(text: str) -> str:
     if annex:
         key += f"附{int(annex)}"
     return key
+
+
+@lru_cache(maxsize=10_000)
+def group_key(text: str) -> str:
+    """Key of a village group: `5组`, `第5村民小组`, `5队` are `5组`; a group with a name keeps it.
+
+    >>> group_key("第5村民小组"), group_key("上湾组")
+    ('5组', '上湾组')
+    """
+    match = _GROUP.match(text)
+    return f"{int(match.group(1))}组" if match is not None else text
 
 
 def _bare(text: str) -> str:

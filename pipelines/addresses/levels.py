@@ -7,20 +7,29 @@ from typing import Final
 import polars as pl
 
 LEVELS: Final = ("room", "floor", "unit", "building", "estate", "house_number", "road", "community", "street", "none")
-_GROUP_PATTERN: Final = r"\d+(?:组|村民小组|小组|队|小队|社)$"
+_GROUP_PATTERN: Final = r"(?:组|队)$"
+
+
+def is_group_house() -> pl.Expr:
+    """Whether a register row is (in) a house of a village group, or the group itself.
+
+    `五组` stands in the estate column; so does `上湾`, which only the house number without a road gives away.
+    """
+    off_road = (pl.col("road_n") == "") & (pl.col("house_number_n") != "") & (pl.col("building_n") == "")
+    return (pl.col("estate_n") != "") & (pl.col("estate_n").str.contains(_GROUP_PATTERN) | off_road)
 
 
 def deepest_level(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds `level`: the deepest part that a register row fills.
 
-    A house inside a village group (`五组` in the estate column with `24号`) is a `house_number`, because there the house
-    lies below the group; everywhere else the estate lies below its house number.
+    A house inside a village group (`五组` in the estate column with `24号`) is a `house_number`, for there the house lies
+    below the group; everywhere else the estate lies below its house number.
     """
 
     def has(part: str) -> pl.Expr:
         return pl.col(f"{part}_n") != ""
 
-    group_house = pl.col("estate_n").str.contains(_GROUP_PATTERN) & has("house_number")
+    group_house = is_group_house() & has("house_number")
     return frame.with_columns(
         pl.when(has("room")).then(pl.lit("room"))
         .when(pl.col("floor").is_not_null()).then(pl.lit("floor"))

@@ -22,6 +22,9 @@ GENERIC: Final = re.compile(
 )
 ROAD_SUFFIX: Final = re.compile(r"(?:大道|胡同|路|街|巷|弄|道|里|条|线)$")
 
+ENDINGS: Final = frozenset("苑园府城院里庭居湾村邸郡")
+VAGUE: Final = re.compile(r"(?:小区|家属院|大院|宿舍)$")
+
 EXACT: Final = 0.0
 ALIAS: Final = 0.1
 HOMOPHONE: Final = 0.5
@@ -29,6 +32,7 @@ ONE_SLIP: Final = 0.6
 SHORT_FORM: Final = 0.7
 CORE: Final = 0.9
 TWO_SLIPS: Final = 1.0
+OTHER_ENDING: Final = 1.05  # `翠湖花园` may well be another place than `翠湖雅居`: only with the right house number
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +60,16 @@ def blurred_pinyin(text: str) -> tuple[str, ...]:
 
 
 def _tells_apart(left: str, right: str) -> bool:
-    """Whether the two names differ in a character that distinguishes neighbours."""
-    changed: list[str] = []
-    for operation in Levenshtein.editops(left, right) if sorted(left) != sorted(right) else []:
-        if operation.tag in ("replace", "delete"):
-            changed.append(left[operation.src_pos])
-        if operation.tag in ("replace", "insert"):
-            changed.append(right[operation.dest_pos])
-    return any(sign in DISTINCT for sign in changed)
+    """Whether the two names differ in a character that distinguishes neighbours; `冬` for `东` is only a homophone."""
+    if sorted(left) == sorted(right):
+        return False
+    for operation in Levenshtein.editops(left, right):
+        old = left[operation.src_pos : operation.src_pos + 1] if operation.tag != "insert" else ""
+        new = right[operation.dest_pos : operation.dest_pos + 1] if operation.tag != "delete" else ""
+        distinct = (old in DISTINCT) + (new in DISTINCT)
+        if distinct == 2 or (distinct == 1 and (not old or not new or pinyin(old) != pinyin(new))):
+            return True
+    return False
 
 
 def _is_subsequence(short: str, long: str) -> bool:
@@ -91,6 +97,8 @@ def slip_cost(written: str, name: str) -> float | None:
         return HOMOPHONE
     longest = max(len(written), len(name))
     if distance == 1 and min(len(written), len(name)) >= 3:
+        if same_length and written[-1] in ENDINGS and name[-1] in ENDINGS and written[-1] != name[-1]:
+            return OTHER_ENDING
         return ONE_SLIP if longest >= 4 else ONE_SLIP + 0.15
     if same_length and blurred_pinyin(written) == blurred_pinyin(name):
         return ONE_SLIP + 0.1
@@ -100,14 +108,14 @@ def slip_cost(written: str, name: str) -> float | None:
 
 
 def short_cost(written: str, name: str) -> float | None:
-    """Cost of `written` as a short form of an estate's name: its beginning, its core with another ending, its signs in order."""
+    """Cost of `written` as a short form: the beginning, the core with another ending, or some signs in order."""
     if len(written) < 2 or written == name:
         return None
     if name.startswith(written):
         return SHORT_FORM
     core, other = core_of(name), core_of(written)
     if core == other and len(core) < len(name):
-        return CORE
+        return CORE if written == core or VAGUE.search(written) else OTHER_ENDING
     if len(written) >= 3 and written[0] == name[0] and _is_subsequence(written, name):
         return CORE
     return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, Token
-from pipelines.addresses.keys import building_key, house_key, room_key, unit_key
+from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.names import Guess, NameResolver
 from pipelines.addresses.register import GROUP, PARTS, Register
 from pipelines.addresses.scan import Name, Scanner
@@ -20,6 +20,7 @@ _DIVISION: Final = re.compile(
     r"|(?P<community>[\u4e00-\u9fff]{1,8}?(?:社区(?:居委会)?|居委会|村委会|村民委员会|(?<!新)村)))"
 )
 _ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
+_PHASE: Final = re.compile(r"\d+期")
 _NEAR_ENOUGH: Final = 1.2
 
 
@@ -113,7 +114,7 @@ class Parser:
             return "road"
         if "estate" in kinds and (before_parts or kinds <= {"estate", "road"} or "community" in parse.divisions):
             if GROUP.match(name.text) is not None:
-                parse.group = name.text
+                parse.group = group_key(name.text)
                 return "group"
             parse.estates.append(self._estates.resolve(name.text))
             return "estate"
@@ -123,7 +124,7 @@ class Parser:
 
     def _take_token(self, parse: Parse, token: Token, last_kind: str) -> None:
         parts, kind, text = parse.parts, token.kind, token.text
-        if kind == "house":
+        if kind == "house" or (kind == "shop" and last_kind == "road"):
             self._take_house(parse, text, last_kind)
         elif kind == "building" and parts.building is None:
             parts.building, parts.building_text = building_key(text), text
@@ -138,7 +139,7 @@ class Parser:
         elif kind in ("short", "number", "letter", "building"):
             parts.loose = (*parts.loose, *re.findall(r"[0-9A-Z]+", text))
         elif kind == "group":
-            parse.group = text.removeprefix("第")
+            parse.group = group_key(text)
 
     def _take_house(self, parse: Parse, text: str, last_kind: str) -> None:
         if last_kind == "estate" or parse.house is not None:
@@ -198,7 +199,7 @@ class Parser:
             return True
         if self._estates.resolve(text):
             return False
-        if isinstance(following, Token) and following.kind == "house" or len(text) >= 3:
+        if (isinstance(following, Token) and following.kind == "house") or len(text) >= 3:
             parse.unknown_road = parse.unknown_road or text
             return True
         return False
@@ -211,6 +212,8 @@ class Parser:
                 parse.fuzzy = max(parse.fuzzy, with_phase[0].cost)
                 return "estate"
         guesses = self._estates.resolve(text)
+        if isinstance(following, Token) and following.kind == "phase":
+            guesses = tuple(guess for guess in guesses if _PHASE.search(guess.name) is None)  # its phase is another
         if guesses:
             parse.estates.append(guesses)
             parse.fuzzy = max(parse.fuzzy, guesses[0].cost)

@@ -56,13 +56,13 @@ def readings(parts: Parts, site: Site, *, house_agrees: bool) -> Iterator[Wanted
     floor = parts.floor
     if parts.storey is not None and building == parts.storey and parts.storey not in site.buildings:
         building, floor = None, int(parts.storey)
-    for found in _fill(parts, building, floor):
+    for found in _fill(parts, site, building, floor):
         yield found
         if found.room is not None and found.floor is not None and found.room.isdigit() and int(found.room) < 100:
             yield Wanted(found.building, found.unit, found.floor, f"{found.floor}{int(found.room):02d}", 0.1)
 
 
-def _fill(parts: Parts, building: str | None, floor: int | None) -> Iterator[Wanted]:
+def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> Iterator[Wanted]:
     loose, unit, room = parts.loose, parts.unit, parts.room
     if not loose:
         yield Wanted(building, unit, floor, room)
@@ -85,7 +85,7 @@ def _fill(parts: Parts, building: str | None, floor: int | None) -> Iterator[Wan
         first = _key(loose[0])
         if building is None:
             yield Wanted(first, unit, floor, last)
-        if unit is None:
+        if unit is None and (building is not None or len(site.buildings) <= 1):
             yield Wanted(building, first, floor, last, 0.0 if building is not None else 0.2)
         if short and building is None and unit is None:
             yield Wanted(first, _key(loose[1]), floor, None, 0.3)
@@ -95,6 +95,20 @@ def _fill(parts: Parts, building: str | None, floor: int | None) -> Iterator[Wan
         yield Wanted(building, _key(loose[0]), int(loose[1]) if loose[1].isdigit() else floor, last)
     elif len(loose) == 4:
         yield Wanted(_key(loose[0]), _key(loose[1]), int(loose[2]) if loose[2].isdigit() else floor, last)
+
+
+def unglued(parts: Parts) -> Iterator[Wanted]:
+    """Readings of `6012号楼2单元` (room 601 before building 2) and `1023单元A栋`: parts in the wrong order, glued."""
+    if parts.room is not None or parts.loose:
+        return
+    for name in ("building", "unit"):
+        digits = getattr(parts, name) or ""
+        for cut in range(3, len(digits)):
+            if not digits[:cut].isdigit() or digits[cut] == "0":
+                continue
+            room, rest = room_key(digits[:cut]), digits[cut:]
+            building = rest if name == "building" else parts.building
+            yield Wanted(building, rest if name == "unit" else parts.unit, parts.floor, room, 0.5)
 
 
 def _key(text: str) -> str:
@@ -231,7 +245,7 @@ def best_row(register: Register, rows: list[int]) -> int:
 
 
 def place_parts(register: Register, site: Site, parts: Parts, *, house_agrees: bool, hinted: bool = False) -> Placement:
-    """The best placement over all readings: the plainest that matches, else the plainest ambiguous, else the failure."""
+    """The best placement over all readings: the plainest that matches, else the plainest ambiguous, else a failure."""
     found = [
         place(register, site, wanted, None if hinted else parts.building_text)
         for wanted in readings(parts, site, house_agrees=house_agrees)
@@ -239,6 +253,9 @@ def place_parts(register: Register, site: Site, parts: Parts, *, house_agrees: b
     if not found:
         return _failed(register, site, "unreadable_numbers", "", Wanted(None, None, None, None))
     order = {MATCHED: 0, AMBIGUOUS: 1, UNMATCHED: 2}
+    if all(placement.status == UNMATCHED for placement in found):
+        glued = [place(register, site, wanted, None) for wanted in unglued(parts)]
+        found += [placement for placement in glued if placement.status == MATCHED]
     best = min(found, key=lambda placement: (order[placement.status], placement.weight))
     rivals = {p.row for p in found if p.status == MATCHED and p.level == "room"}
     if best.status == MATCHED and len(rivals) > 1:

@@ -13,14 +13,14 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.addresses.keys import building_key, house_key, room_key, unit_key
-from pipelines.addresses.levels import deepest_level
+from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
+from pipelines.addresses.levels import deepest_level, is_group_house
 from pipelines.normalise.text import normalise_text
 
 PARTS: Final = (
     "province", "city", "district", "street", "community", "road", "house_number", "estate", "building", "unit", "room",
 )  # fmt: skip
-GROUP: Final = re.compile(r"^.{0,6}?\d+(?:组|村民小组|小组|队|小队|社)$")
+GROUP: Final = re.compile(r"^第?\d+(?:组|村民小组|小组|队|小队)$")
 ROAD_NAME: Final = re.compile(r"(?:路|街|巷|弄|大道|道|胡同|里|条|线)$")
 _STATUS_RANK: Final = {"在用": 0, "停用": 2}
 _KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": room_key}
@@ -31,6 +31,7 @@ class Site:
     """An estate, courtyard, village house or house number, and the row of the register that stands for it.
 
     Attributes:
+        kind: `estate`, `group` (a house of a village group) or `number` (a house number on a road).
         row: index of that row in `Register.rows`; None where the register holds only deeper rows.
         addresses: pairs of road name and house-number key under which the site is known.
         buildings: building key -> unit keys of its rooms (an empty key for rooms without a unit).
@@ -40,6 +41,7 @@ class Site:
     district: str
     street: str
     community: str
+    kind: str
     estate: str
     row: int | None
     addresses: frozenset[tuple[str, str]]
@@ -92,7 +94,7 @@ class Register:
 
 
 def _distinct_map(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Adds `<column>_n` (normal form, empty for null) and, for numbered parts, `<column>_k`, once per distinct value."""
+    """Adds `<column>_n` (normal form, empty for null) and, for numbered parts, its key `<column>_k`."""
     distinct = frame.select(pl.col(column).cast(pl.String)).unique().drop_nulls().sort(column)
     values = [normalise_text(text) for text in distinct[column].to_list()]
     added = {column: distinct[column], f"{column}_n": pl.Series(values, dtype=pl.String)}
@@ -120,16 +122,12 @@ def _prepare(police_addresses: pl.DataFrame) -> pl.DataFrame:
     return frame
 
 
-def _is_group(estate: str) -> bool:
-    return GROUP.match(estate) is not None
-
-
 def _site_key(row: dict[str, str]) -> tuple[str, ...]:
     place = (row["district_n"], row["street_n"], row["community_n"])
-    if row["estate_n"] and not _is_group(row["estate_n"]):
-        return (*place, "estate", row["estate_n"], "")
-    if row["estate_n"]:
+    if row["is_group"] and row["house_number_k"]:
         return (*place, "group", row["estate_n"], row["house_number_k"])
+    if row["estate_n"]:
+        return (*place, "estate", row["estate_n"], "")
     return (*place, "number", row["road_n"], row["house_number_k"])
 
 
@@ -167,10 +165,10 @@ class _Builder:
         index = len(self.rows)
         self.rows.append(_row(row, site))
         self.full_texts.append("".join(row[f"{part}_n"] for part in PARTS))
-        self._index_place(row, index, site)
+        self._index_place(index, site)
         self._index_names(row, site)
 
-    def _index_place(self, row: dict[str, str], index: int, site: int) -> None:
+    def _index_place(self, index: int, site: int) -> None:
         made = self.rows[index]
         if made.road or made.house:
             self.addresses[site].add((made.road, made.house))
@@ -198,6 +196,7 @@ class _Builder:
         estate, road = row["estate_n"], row["road_n"]
         if estate:
             self.estates[estate][site] = "parsed"
+            self.estates[group_key(estate)][site] = "parsed"
         if road:
             self.roads[road][road] = "parsed"
         for alias in _aliases(row["aliases"]):
@@ -208,7 +207,7 @@ class _Builder:
 
     def sites(self) -> list[Site]:
         return [
-            Site(index, key[0], key[1], key[2], key[4] if key[3] != "number" else "", self.site_rows[index],
+            Site(index, key[0], key[1], key[2], key[3], key[4] if key[3] != "number" else "", self.site_rows[index],
                  frozenset(self.addresses[index]), self.structure[index])
             for key, index in self.site_of.items()
         ]  # fmt: skip
@@ -241,11 +240,11 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
     Returns:
         The table `master.address` and the indexes for `match_addresses`.
     """
-    frame = deepest_level(_prepare(police_addresses))
+    frame = deepest_level(_prepare(police_addresses)).with_columns(is_group_house().alias("is_group"))
     builder = _Builder()
     columns = [
         *(f"{part}_n" for part in PARTS), *(f"{part}_k" for part in _KEY_OF),
-        "address_code", "level", "floor", "status", "aliases",
+        "address_code", "level", "floor", "status", "aliases", "is_group",
     ]  # fmt: skip
     for row in frame.select(columns).iter_rows(named=True):
         builder.add(row)
@@ -299,8 +298,7 @@ def _table(frame: pl.DataFrame, builder: _Builder) -> pl.DataFrame:
     return frame.select(
         "address_code", "level", *PARTS[:10], "floor", "room",
         pl.col("lon").cast(pl.Float64), pl.col("lat").cast(pl.Float64), "status",
-        pl.col("district").alias("_district"),
-    ).drop("_district").with_columns(
+    ).with_columns(
         pl.lit(None, pl.String).alias("division_code"),
         pl.Series("estate_code", estate, pl.String),
         pl.Series("building_code", building, pl.String),

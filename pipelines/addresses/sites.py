@@ -87,6 +87,8 @@ def guess_sites(register: Register, parse: Parse) -> list[SiteGuess]:
         for guess in guesses[:12]:
             for index, method in register.estates[guess.name]:
                 site = register.sites[index]
+                if site.kind == "group" and parse.house is None:
+                    continue  # the group is named, none of its houses
                 more, agrees = _address_cost(parse, site, roads)
                 label = "fuzzy" if guess.method == "fuzzy" else method
                 cost = guess.cost + more + _division_cost(parse, site)
@@ -110,13 +112,15 @@ def _offer_numbers(
                 cost += _WRONG_ESTATE
             elif parse.unknown_estate is not None and site.estate:
                 cost += _UNKNOWN_ESTATE * 0.4
-            offer(SiteGuess(site, cost, method, True))
+            offer(SiteGuess(site, cost, method, number_agrees=True))
 
 
 def _offer_groups(register: Register, parse: Parse, offer: Callable[[SiteGuess], None]) -> None:
     for index, _ in register.estates.get(parse.group or "", ()):
         site = register.sites[index]
         houses = {house for _, house in site.addresses}
-        if (parse.house or "") not in houses and not (parse.house is None and not houses):
+        if (site.kind == "group") != (parse.house is not None) or (
+            parse.house is not None and parse.house not in houses
+        ):
             continue
         offer(SiteGuess(site, _division_cost(parse, site), "parsed", parse.house is not None))

@@ -36,7 +36,8 @@ _BEFORE_UNIT: Final = re.compile(rf"(?<![之{_NUMERAL}])([{_NUMERAL}]+)(?=(?:{_U
 _AFTER_UNIT: Final = re.compile(rf"(?<=[栋幢座元#])([{_NUMERAL}]{{3,4}})$|(?<=号楼)([{_NUMERAL}]{{3,4}})$")
 _DASHES: Final = "‐‑‒–—―−﹣－~～﹘_"
 _HYPHEN_RUN: Final = re.compile(f"[{_DASHES}-]+")
-_DIGIT_GAP: Final = re.compile(r"(?<=[0-9])\s+(?=[0-9])")
+_DIGIT_GAPS: Final = re.compile(r"(?:(?<=^)|(?<=[^0-9]))[0-9]+(?:\s+[0-9]+)+")
+_AFTER_PART: Final = frozenset("元栋幢楼层号座#-/")
 _SPACE: Final = re.compile(r"[\s\u200b\u200c\u200d\ufeff\x00-\x1f\x7f]+")
 _AFTER_ZHI: Final = re.compile(r"之([1-9])(?![0-9])")
 _HAN_DIGITS: Final = "零一二三四五六七八九"
@@ -92,11 +93,23 @@ def numerals_to_digits(text: str) -> str:
     return _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, text))
 
 
+def _close_gap(match: re.Match[str]) -> str:
+    """`3 2 501` and `翠湖雅居3 501` are separated parts, `2单元0 103室` is one number with a stray space."""
+    numbers = match.group().split()
+    if max(map(len, numbers)) >= 7:
+        return ",".join(numbers)  # a phone beside the room
+    before = match.string[: match.start()].rstrip()[-1:]
+    separated = len(numbers) > 2 or (
+        len(numbers[0]) <= 2 <= len(numbers[1]) - 1 and numbers[0][0] != "0" and before not in _AFTER_PART
+    )
+    return ("-" if separated else "").join(numbers)
+
+
 def squeeze(text: str) -> str:
-    """NFKC, upper case, hyphens of one kind, no spaces; a space between two digits was a separator and becomes `-`."""
+    """NFKC, upper case, hyphens of one kind, no spaces; a space that separated two numbers becomes `-`."""
     plain = unicodedata.normalize("NFKC", text).upper()
     plain = _HYPHEN_RUN.sub("-", plain)
-    return _SPACE.sub("", _DIGIT_GAP.sub("-", plain))
+    return _SPACE.sub("", _DIGIT_GAPS.sub(_close_gap, plain))
 
 
 def normalise_text(text: str) -> str:
