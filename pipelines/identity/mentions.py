@@ -37,6 +37,8 @@ MENTION_SCHEMA: Final = pl.Schema(
         "sex": pl.String(),
         "birth_date": pl.Date(),
         "birth_precision": pl.String(),
+        "birth_source": pl.String(),
+        "sex_source": pl.String(),
         "id_text": pl.String(),
         "id_kind": pl.String(),
         "id_number": pl.String(),
@@ -76,7 +78,8 @@ def collect_person_mentions(raw: Mapping[str, pl.LazyFrame], address_match: pl.D
 
     Returns:
         Rows of `MENTION_SCHEMA`, sorted by the four key columns; `mention_index` is the row number, good for one run.
-        Beyond the architecture page: `id_birth_date` and `id_sex` (inside a valid or masked number), `community` (of the
+        Beyond the architecture page: `id_birth_date` and `id_sex` (inside a valid or masked number), `birth_source` (column,
+        number) and `sex_source` (column, words, number) tell where birth date and sex come from, `community` (of the
         activity, else of the address), `kin_names` (all persons named beside this one, normal form, sorted).
         A row with neither a name nor a number is no mention; `reason` tells why a mention cannot be linked.
     """
@@ -129,13 +132,25 @@ def _with_birth(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(
         birth_date=pl.when(from_number | masked).then("id_birth_date").otherwise("birth_date"),
         birth_precision=pl.when(from_number | masked).then("id_birth_precision").otherwise("birth_precision"),
+        birth_source=pl.when(pl.col("birth_date").is_not_null())
+        .then(pl.lit("column"))
+        .when(from_number | masked)
+        .then(pl.lit("number")),
     )
 
 
 def _with_sexes(rows: pl.DataFrame) -> pl.DataFrame:
     of_role = pl.col("person_role").replace_strict(SEX_OF_ROLE, default=None, return_dtype=pl.String)
     of_number = pl.when(pl.col("id_kind").is_in(["valid", "masked"])).then("id_sex")
-    return rows.with_columns(sex=pl.coalesce("sex", of_role, "title_sex", of_number))
+    source = (
+        pl.when(pl.col("sex").is_not_null())
+        .then(pl.lit("column"))
+        .when(pl.coalesce(of_role, "title_sex").is_not_null())
+        .then(pl.lit("words"))
+        .when(of_number.is_not_null())
+        .then(pl.lit("number"))
+    )
+    return rows.with_columns(sex=pl.coalesce("sex", of_role, "title_sex", of_number), sex_source=source)
 
 
 def _with_addresses(rows: pl.DataFrame, address_match: pl.DataFrame) -> pl.DataFrame:

@@ -1,0 +1,224 @@
+"""One row a node: what all its mentions together know, in columns that plain SQL can compare.
+
+Lists become numbered slots (`phone_1`, `room_1`, ...), the rarest value first. A value that many names share carries how many in
+its text (`room#2`), so that comparison levels can weigh it; beyond a bound it is no evidence and is left out and counted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+SLOTS: Final = {"phone": 4, "ends": 4, "room": 4, "unit": 3, "building": 3, "estate": 3, "community": 2, "kin": 6}
+# Upper bounds of distinct names that share a value: bucket 1, bucket 2, bucket 3; above the last it is no evidence.
+PHONE_BUCKETS: Final = (2, 5, 12)
+ROOM_BUCKETS: Final = (8, 20, 60)
+MIN_GENERATION: Final = 12  # years between a row's own birth date and the one in its number: a parent's number on a child
+
+
+@dataclass(frozen=True)
+class Features:
+    """The nodes as they are compared.
+
+    Attributes:
+        frame: one row a node, sorted by `node`.
+        left_out: value kind -> how many values were left out because too many names share them.
+    """
+
+    frame: pl.DataFrame
+    left_out: dict[str, int]
+
+
+def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> Features:
+    """Gather the mentions of each node.
+
+    Args:
+        mentions: frame of `MENTION_SCHEMA`.
+        nodes: `mention_index, node`.
+
+    Returns:
+        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `sex`; `birth` (`1980-05-01`,
+        `1980-05` or `1980`, as precise as known); `id_number` (a valid number that is this person's own),
+        `id_pattern` (18 characters; null for a number that is somebody else's); `borrowed` (the number is a parent's or
+        spouse's); the slots of `SLOTS`; `mentions` (count). Nodes of which every mention has a reason are left out.
+    """
+    rows = mentions.join(nodes, on="mention_index").filter(pl.col("reason").is_null())
+    rows = rows.with_columns(person=pl.coalesce("name", "surname"))
+    numbers = _numbers(rows)
+    scalars = _scalars(_without_borrowed(rows, numbers)).join(numbers, on="node", how="left").with_columns(
+        borrowed=pl.col("borrowed").fill_null(value=False)
+    )
+    left_out: dict[str, int] = {}
+    frame = scalars
+    for name, values in _slot_values(rows, left_out).items():
+        frame = frame.join(_slots(values, name), on="node", how="left", maintain_order="left")
+    return Features(frame.with_columns(_missing_slots(frame)).sort("node"), left_out)
+
+
+def _commonest(column: str) -> pl.Expr:
+    """The value most mentions have; the smaller one where two are equally common."""
+    values = pl.col(column).drop_nulls()
+    return values.mode().sort().first().alias(column)
+
+
+def _scalars(rows: pl.DataFrame) -> pl.DataFrame:
+    names = (
+        rows.filter(pl.col("name").is_not_null())
+        .group_by("node", "name")
+        .agg(pl.len(), pl.col("name_kind", "surname", "given", "pinyin").first())
+        .sort(["node", "len", "name"], descending=[False, True, False])
+        .with_columns(second=pl.col("name").shift(-1).over("node"))
+        .unique("node", keep="first", maintain_order=True)
+        .drop("len")
+    )
+    birth_format = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
+    precise = pl.coalesce(
+        pl.when(pl.col("birth_precision") == precision).then(pl.col("birth_date").dt.strftime(fmt))
+        for precision, fmt in birth_format.items()
+    )
+    births = (
+        rows.with_columns(birth=precise)
+        .filter(pl.col("birth").is_not_null())
+        .group_by("node", "birth")
+        .len()
+        .sort(pl.col("node"), pl.col("birth").str.len_chars(), "len", "birth", descending=[False, True, True, False])
+        .unique("node", keep="first", maintain_order=True)
+        .select("node", "birth")
+    )
+    others = rows.group_by("node").agg(
+        mentions=pl.len(),
+        sex=_commonest("sex"),
+        former=pl.col("former_name").drop_nulls().min(),
+        titled_surname=pl.col("surname").drop_nulls().min(),
+    )
+    joined = others.join(names, on="node", how="left").join(births, on="node", how="left")
+    return joined.with_columns(
+        surname=pl.when(pl.col("name").is_null()).then("titled_surname").otherwise("surname"),
+        former_name=pl.coalesce("former", "second"),
+        name_kind=pl.col("name_kind").fill_null("titled"),
+        name_sorted=_sorted_signs(),
+    ).drop("former", "second", "titled_surname")
+
+
+def _sorted_signs() -> pl.Expr:
+    """Characters of a Han name, or words of a Latin one, in order: equal where two were swapped."""
+    separator = pl.when(pl.col("name").str.contains(" ", literal=True)).then(pl.lit(" ")).otherwise(pl.lit(""))
+    words = pl.col("name").str.split(" ").list.sort().list.join(" ")
+    signs = pl.col("name").str.split("").list.sort().list.join("")
+    return pl.when(separator == " ").then(words).otherwise(signs)
+
+
+def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """The best number of each node, and whether it is somebody else's.
+
+    A number belongs to the node whose own birth date and sex agree with it, or else to the one with most mentions. A node that
+    shares the number under another name, or whose birth year is a generation away, has borrowed it.
+    """
+    own_date = pl.col("birth_source") == "column"
+    rank = {"valid": 0, "masked": 1, "invalid": 2, "tail": 3}
+    known = rows.filter(pl.col("id_pattern").is_not_null()).with_columns(
+        rank=pl.col("id_kind").replace_strict(rank, default=9, return_dtype=pl.Int8),
+        digits=pl.col("id_pattern").str.count_matches(r"[^*]"),
+        same_day=pl.col("birth_date") == pl.col("id_birth_date"),
+        far=own_date & _generation_apart(),
+        other_sex=pl.col("sex") != pl.col("id_sex"),
+    )
+    best = known.sort(["node", "rank", "digits", "id_pattern"], descending=[False, False, True, False]).group_by(
+        "node", maintain_order=True
+    )
+    best_number = best.agg(
+        pl.col("id_kind").first(),
+        pl.col("id_pattern").first(),
+        number=pl.when(pl.col("id_kind") == "valid").then("id_number").first(),
+        generation=(pl.col("far").any() & ~(pl.col("same_day") & own_date).any()).fill_null(value=False),
+        agreeing=pl.col("same_day").sum().cast(pl.Int64) - pl.col("other_sex").sum().cast(pl.Int64) * 2,
+        weight=pl.len(),
+    )
+    order = best_number.sort(["number", "agreeing", "weight", "node"], descending=[False, True, True, False], nulls_last=True)
+    owner = order.filter(pl.col("number").is_not_null()).unique("number", keep="first", maintain_order=True)
+    flagged = best_number.join(owner.select("number", owner="node"), on="number", how="left").with_columns(
+        borrowed=((pl.col("owner") != pl.col("node")) | pl.col("generation")).fill_null(value=False)
+    )
+    own = ~pl.col("borrowed")
+    return flagged.select(
+        "node",
+        "borrowed",
+        id_number=pl.when(own).then("number"),
+        id_pattern=pl.when(own).then("id_pattern"),
+    )
+
+
+
+
+
+def _generation_apart() -> pl.Expr:
+    """The row's own birth year is a generation from the number's, and not by a single wrong digit (1938 for 1978)."""
+    own, inside = pl.col("birth_date").dt.strftime("%Y"), pl.col("id_birth_date").dt.strftime("%Y")
+    digits = pl.sum_horizontal((own.str.slice(place, 1) != inside.str.slice(place, 1)).cast(pl.Int8) for place in range(4))
+    years = (pl.col("birth_date").dt.year() - pl.col("id_birth_date").dt.year()).abs()
+    other_month = pl.col("birth_date").dt.month() != pl.col("id_birth_date").dt.month()
+    return ((years >= MIN_GENERATION) & ((digits > 1) | other_month)).fill_null(value=False)
+
+
+def _without_borrowed(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
+    """Forget what a borrowed number told of birth and sex: it is its owner's."""
+    flagged = rows.join(numbers.select("node", "borrowed"), on="node", how="left", maintain_order="left")
+    borrowed = pl.col("borrowed").fill_null(value=False)
+    return flagged.with_columns(
+        birth_date=pl.when(~(borrowed & (pl.col("birth_source") == "number")).fill_null(value=False)).then("birth_date"),
+        sex=pl.when(~(borrowed & (pl.col("sex_source") == "number")).fill_null(value=False)).then("sex"),
+    ).drop("borrowed")
+
+
+def _slot_values(rows: pl.DataFrame, left_out: dict[str, int]) -> dict[str, pl.DataFrame]:
+    """`node, value, holders` for every slotted kind, values of many holders marked or left out."""
+    phones = rows.select("node", "person", value="phones").explode("value", empty_as_null=True)
+    masks = rows.select("node", "person", value="phone_masks").explode("value", empty_as_null=True)
+    either = pl.concat([phones, masks]).with_columns(pl.concat_str(pl.col("value").str.head(3), pl.col("value").str.tail(4)))
+    kin = rows.select("node", "person", value="kin_names").explode("value", empty_as_null=True)
+    unit = rows.select("node", "person", value=pl.coalesce("unit_key", "unit_code"))
+    plain = {column: rows.select("node", "person", value=f"{column}_code") for column in ("room", "building", "estate")}
+    community = rows.select("node", "person", value="community")
+    return {
+        "phone": _bounded(phones, PHONE_BUCKETS, "phone", left_out),
+        "ends": _plain(either),
+        "room": _bounded(plain["room"], ROOM_BUCKETS, "room", left_out),
+        "unit": _plain(unit),
+        "building": _plain(plain["building"]),
+        "estate": _plain(plain["estate"]),
+        "community": _plain(community),
+        "kin": _plain(kin),
+    }
+
+
+def _plain(values: pl.DataFrame) -> pl.DataFrame:
+    return (
+        values.filter(pl.col("value").is_not_null()).group_by("node", "value").len("times").with_columns(holders=pl.lit(0, pl.UInt32))
+    )
+
+
+def _bounded(values: pl.DataFrame, buckets: tuple[int, int, int], kind: str, left_out: dict[str, int]) -> pl.DataFrame:
+    known = values.filter(pl.col("value").is_not_null())
+    holders = known.group_by("value").agg(holders=pl.col("person").n_unique())
+    left_out[kind] = holders.filter(pl.col("holders") > buckets[2]).height
+    counted = known.join(holders.filter(pl.col("holders") <= buckets[2]), on="value")
+    bucket = pl.when(pl.col("holders") <= buckets[0]).then(1).when(pl.col("holders") <= buckets[1]).then(2).otherwise(3)
+    counted = counted.with_columns(value=pl.concat_str("value", pl.lit("#"), bucket.cast(pl.String)))
+    return counted.group_by("node", "value").agg(pl.len().alias("times"), pl.col("holders").first())
+
+
+def _slots(values: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The first values of each node as columns: fewest holders first, then most often said, then the smaller text."""
+    ordered = values.sort(["node", "holders", "times", "value"], descending=[False, False, True, False])
+    ranked = ordered.with_columns(slot=pl.int_range(1, pl.len() + 1).over("node")).filter(pl.col("slot") <= SLOTS[name])
+    wide = ranked.group_by("node", maintain_order=True).agg(values=pl.col("value"))
+    return wide.select(
+        "node", *(pl.col("values").list.get(slot, null_on_oob=True).alias(f"{name}_{slot + 1}") for slot in range(SLOTS[name]))
+    )
+
+
+def _missing_slots(frame: pl.DataFrame) -> list[pl.Expr]:
+    wanted = [f"{name}_{slot + 1}" for name, count in SLOTS.items() for slot in range(count)]
+    return [pl.lit(None, dtype=pl.String).alias(column) for column in wanted if column not in frame.columns]
