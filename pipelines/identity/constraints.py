@@ -74,6 +74,31 @@ def _is_contradicted() -> pl.Expr:
     return (years_apart >= BORROWED_YEARS) | (other_birth & other_sex & (years_apart > 0))
 
 
+def one_number_per_node(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Take apart nodes that came to hold two valid numbers through a row between them.
+
+    Each number becomes a node of its own; mentions without a number stay with the most frequent (then smallest) one.
+
+    Returns:
+        ``mention_index, node``, the node again the smallest mention in it; sorted.
+    """
+    number = pl.when(pl.col("id_kind") == "valid").then(pl.col("id_number"))
+    held = nodes.join(mentions.select("mention_index", number=number), on="mention_index")
+    counts = held.drop_nulls("number").group_by("node", "number").agg(rows=pl.len())
+    main = (
+        counts.sort(["node", "rows", "number"], descending=[False, True, False])
+        .group_by("node", maintain_order=True)
+        .agg(main=pl.col("number").first())
+    )
+    return (
+        held.join(main, on="node", how="left")
+        .with_columns(part=pl.coalesce("number", "main"))
+        .with_columns(node=pl.col("mention_index").min().over("node", "part"))
+        .select("mention_index", "node")
+        .sort("mention_index")
+    )
+
+
 def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Summarise each node to what the constraints look at.
 

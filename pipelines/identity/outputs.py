@@ -51,6 +51,46 @@ HISTORY_SCHEMA = pl.Schema(
 CROSSWALK_SCHEMA = pl.Schema(
     {**MENTION_KEY_SCHEMA, "person_id": pl.String(), "probability": pl.Float64(), "method": pl.String()}
 )
+
+
+def _golden(name: str, dtype: pl.DataType) -> dict[str, pl.DataType]:
+    """A golden value with where it comes from, of when it is, and its share of the trust of all claims (0..1)."""
+    return {
+        name: dtype,
+        f"{name}_source": pl.String(),
+        f"{name}_on": pl.Date(),
+        f"{name}_confidence": pl.Float64(),
+    }
+
+
+PERSON_SCHEMA = pl.Schema(
+    {
+        "person_id": pl.String(),
+        **_golden("name", pl.String()),
+        **_golden("sex", pl.String()),
+        **_golden("birth_date", pl.Date()),
+        "birth_date_precision": pl.String(),
+        "id_tokens": pl.List(pl.String()),
+        "phones": pl.List(pl.String()),
+        "phones_source": pl.String(),
+        "phones_on": pl.Date(),
+        **_golden("residence_address_code", pl.String()),
+        "residence_level": pl.String(),
+        "residence_since": pl.Date(),
+        **_golden("hukou_address_code", pl.String()),
+        "residence_type": pl.String(),
+        "residence_type_source": pl.String(),
+        "residence_type_on": pl.Date(),
+        "status": pl.String(),
+        "status_source": pl.String(),
+        "status_on": pl.Date(),
+        "sources": pl.List(pl.String()),
+        "mention_count": pl.Int64(),
+        "first_seen": pl.Date(),
+        "last_seen": pl.Date(),
+        "household_id": pl.String(),
+    }
+)
 HOUSEHOLD_SCHEMA = pl.Schema(
     {
         "household_id": pl.String(),

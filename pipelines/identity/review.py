@@ -54,7 +54,7 @@ def build_review(
         persons: key and ``person_id``.
 
     Returns:
-        At most ``REVIEW_LIMIT`` rows, one per pair of persons and kind, ``rank`` 1 first. ``value``: the number of mentions
+        At most ``REVIEW_LIMIT`` rows, one per pair, ``rank`` 1 first. ``value``: how many mentions
         that an answer could move times the uncertainty (4p(1-p)).
     """
     asked = pl.concat(
@@ -156,9 +156,17 @@ def _best(placed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _once(cases: pl.DataFrame) -> pl.DataFrame:
+    """One case per pair: a constraint explains more than a grey probability does."""
+    grey = pl.col("reason_code") == "grey_pair"
+    return cases.sort(
+        ["left", "right", grey, "reason_code", "probability"], descending=[False, False, False, False, True]
+    ).unique(["left", "right"], keep="first", maintain_order=True)
+
+
 def _valued(cases: pl.DataFrame, nodes: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
     size = nodes.join(second.assignment, on="node").group_by("cluster").agg(moves=pl.len())
-    weighed = cases.unique().sort("left", "right", "reason_code")
+    weighed = _once(cases)
     for side in ("left", "right"):
         homes = second.assignment.join(size, on="cluster").select(node="node", **{f"{side}_moves": "moves"})
         weighed = weighed.join(homes, left_on=side, right_on="node", how="left", maintain_order="left")

@@ -1,11 +1,7 @@
-"""One night of identity: raw rows and the last snapshot's memory in, all identity tables out.
-
-Pure: the clock, the run and the key of the tokens come in as arguments. The only chance in it is the minting of ids.
-"""
+"""Everything after scoring: clusters, lasting ids, golden records, households and their evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import polars as pl
@@ -18,26 +14,9 @@ from pipelines.identity.golden import Tokenise, build_persons
 from pipelines.identity.households import Households, build_households
 from pipelines.identity.ledger import LedgerNight, Mint, assign_person_ids, mint_ids, replay
 from pipelines.identity.links import build_links
-from pipelines.identity.outputs import MENTION_KEY, IdentityTables, PreviousIdentity
+from pipelines.identity.outputs import MENTION_KEY, PERSON_SCHEMA, IdentityTables, PreviousIdentity
 from pipelines.identity.resolve_crosswalk import build_crosswalk
 from pipelines.identity.review import build_review
-
-
-def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
-    """What a record says of its persons together: event of a marriage certificate, role in a property roll.
-
-    Returns:
-        ``feed, record_key, fact`` of current rows, sorted; feeds that were never delivered say nothing.
-    """
-    told = {"civil_affairs_marriages": "event", "property_occupants": "role"}
-    frames = [pl.DataFrame(schema={"feed": pl.String, "record_key": pl.String, "fact": pl.String})]
-    for feed, column in told.items():
-        table = raw.get(f"raw.{feed}", raw.get(feed))
-        if table is not None:
-            rows = table.filter("is_current").select(feed=pl.lit(feed), record_key="record_key", fact=column)
-            frames.append(rows.collect())
-    facts = pl.concat(frames).drop_nulls("fact").sort("feed", "record_key", "fact")
-    return facts.unique(["feed", "record_key"], keep="first", maintain_order=True)
 
 
 def build_identity(
@@ -52,7 +31,7 @@ def build_identity(
     now: datetime,
     mint: Mint = mint_ids,
 ) -> IdentityTables:
-    """Everything after scoring: clusters, ids, golden records, households and their evidence.
+    """Build all identity tables from the night's scored pairs.
 
     Args:
         mentions: all person mentions of the night.
@@ -133,4 +112,4 @@ def _records(
     )
     home = households.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_null())
     persons = persons.join(home.select("person_id", "household_id"), on="person_id", how="left").sort("person_id")
-    return persons, households
+    return persons.select(PERSON_SCHEMA.names()).cast(dict(PERSON_SCHEMA)), households
