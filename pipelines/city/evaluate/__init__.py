@@ -1,0 +1,1 @@
+"""The measurement of a loaded home against the truth of its generated city."""

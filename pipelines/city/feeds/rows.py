@@ -1,0 +1,74 @@
+"""Rows of a feed, with the truth beside each cell.
+
+A frame of rows has the delivered headers as columns (String), and columns whose name begins with `_`:
+`_from`, `_to` (the nights on which the row stands in a full delivery; an increment is delivered on `_from`),
+`_record` (identity of the record over its versions), `_m.<role>.<seq>` (the true person, null for none),
+`_n.<role>.<seq>` (true where the mention is a name and nothing else), and `_a.<role>.<place|level|target|damage>`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+
+from pipelines.city.life import FOREVER
+
+
+@dataclass(frozen=True)
+class FeedRows:
+    """All versions of all records of one feed.
+
+    Attributes:
+        department, feed: folder names.
+        frame: see module; row order is the order within a file.
+        full: a delivery holds all rows of its night, not only the new ones.
+    """
+
+    department: str
+    feed: str
+    frame: pl.DataFrame
+    full: bool
+
+    @property
+    def name(self) -> str:
+        """`<department>_<feed>`."""
+        return f"{self.department}_{self.feed}"
+
+    def at(self, night: int) -> pl.DataFrame:
+        """Return the rows that a delivery of `night` holds."""
+        if self.full:
+            return self.frame.filter((pl.col("_from") <= night) & (pl.col("_to") > night))
+        return self.frame.filter(pl.col("_from") == night)
+
+
+def address_truth(role: str, written: pl.DataFrame) -> list[pl.Series]:
+    """Return the truth columns of an address written by `write_addresses`."""
+    return [
+        written["place"].alias(f"_a.{role}.place"),
+        written["supported_level"].alias(f"_a.{role}.level"),
+        written["supported_place"].alias(f"_a.{role}.target"),
+        written["damage"].alias(f"_a.{role}.damage"),
+    ]
+
+
+def mention(role: str, people: pl.Series, seq: int = 1, name_only: pl.Series | None = None) -> list[pl.Series]:
+    """Return the truth columns of one person mention; null people are no mention."""
+    flags = name_only if name_only is not None else pl.Series([False]).new_from_index(0, len(people))
+    return [people.alias(f"_m.{role}.{seq}"), flags.alias(f"_n.{role}.{seq}")]
+
+
+def lifetime(size: int, begin: int | pl.Series = 0, end: int | pl.Series = FOREVER) -> list[pl.Series]:
+    """Return `_from` and `_to`."""
+    columns = []
+    for name, value in (("_from", begin), ("_to", end)):
+        series = value if isinstance(value, pl.Series) else pl.Series(np.full(size, value))
+        columns.append(series.cast(pl.Int64).alias(name))
+    return columns
+
+
+def repeat_some(rng: np.random.Generator, frame: pl.DataFrame, share: float) -> pl.DataFrame:
+    """Let a share of rows stand twice, the second time at the end."""
+    again = np.flatnonzero(rng.random(len(frame)) < share)
+    return pl.concat([frame, frame[again]]) if len(again) else frame

@@ -1,0 +1,109 @@
+"""The city as it is: places, people and habits of departments, from one seed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+import numpy as np
+import polars as pl
+
+from pipelines.city.error_model import Department, ErrorModel, Style
+from pipelines.city.families import OUTSIDER
+from pipelines.city.life import FOREVER, Population, build_population
+from pipelines.city.places import Places, build_places
+
+DWELLINGS_PER_RESIDENT = 0.41
+ORGANISATION_OWNER_SHARE = 0.03
+
+
+@dataclass
+class World:
+    """Everything true about the city; the feeds read it and never change it.
+
+    Attributes:
+        owners: place, seq, person (null where an organisation owns), organisation, rented (bool), since (date).
+    """
+
+    seed: int
+    start: date
+    nights: int
+    errors: ErrorModel
+    places: Places
+    people: Population
+    owners: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def rng(self, stream: str) -> np.random.Generator:
+        """Return the stream of random numbers of one feed, so that one feed's draws never move another's."""
+        return np.random.default_rng([self.seed, *stream.encode()])
+
+    def day(self, night: int) -> date:
+        """Return the delivery date of a night."""
+        return self.start + timedelta(days=night)
+
+    def habits(self, department: str) -> Department:
+        """Return the error rates of a department."""
+        return self.errors.department(department)
+
+    @property
+    def persons(self) -> pl.DataFrame:
+        """All people, residents and outsiders, by person number."""
+        return self.people.persons
+
+    def residents_at_start(self) -> pl.DataFrame:
+        """People who live in the city on night 0, with their `place`."""
+        first = self.people.spells.filter(pl.col("from_night") == 0).select("person", "place")
+        return self.persons.join(first, on="person", maintain_order="left")
+
+
+def build_world(residents: int, nights: int, seed: int, style: Style, start: date) -> World:
+    """Build places and people, and let the nights pass."""
+    places = build_places(np.random.default_rng([seed, 1]), max(60, round(residents * DWELLINGS_PER_RESIDENT)))
+    people = build_population(np.random.default_rng([seed, 2]), places, residents, nights, start)
+    world = World(seed, start, nights, ErrorModel.preset(style), places, people)
+    world.owners = _owners(world)
+    return world
+
+
+def _owners(world: World) -> pl.DataFrame:
+    """Who owns each home: the family that lives there, another family of the city, someone outside, or an organisation."""
+    rng = world.rng("owners")
+    persons, homes = world.persons, np.sort(world.places.homes)
+    heads = (
+        world.residents_at_start()
+        .filter(pl.col("role") == 0)
+        .select("place", "person", "spouse", "template", "migrant")
+    )
+    heads = heads.unique("place", keep="first", maintain_order=True)
+    table = pl.DataFrame({"place": homes}).join(heads, on="place", how="left", maintain_order="left")
+    size = len(table)
+    migrant = table["migrant"].fill_null(value=True).to_numpy()
+    rented = (rng.random(size) < np.where(migrant, 0.85, 0.12)) | table["person"].is_null().to_numpy()
+    adults = persons.filter((pl.col("age") > 28) & (pl.col("died_night") == FOREVER) & (pl.col("role") != OUTSIDER))[
+        "person"
+    ].to_numpy()
+    outsiders = persons.filter(pl.col("role") == OUTSIDER)["person"].to_numpy()
+    landlord = np.where(
+        rng.random(size) < 0.35,
+        outsiders[rng.integers(0, len(outsiders), size)],
+        adults[rng.integers(0, len(adults), size)],
+    )
+    owner = np.where(rented, landlord, table["person"].fill_null(-1).to_numpy())
+    joint = (~rented) & (table["spouse"].fill_null(-1).to_numpy() >= 0) & (rng.random(size) < 0.38)
+    organisation = rented & (rng.random(size) < ORGANISATION_OWNER_SHARE / 0.3)
+    since = np.datetime64(world.start, "D") - rng.integers(200, 7_000, size).astype("timedelta64[D]")
+    first = pl.DataFrame(
+        {
+            "place": homes,
+            "seq": np.ones(size, dtype=np.int64),
+            "person": owner,
+            "organisation": organisation,
+            "rented": rented,
+            "since": since,
+        }
+    )
+    second = first.filter(pl.Series(joint)).with_columns(
+        pl.lit(2, dtype=pl.Int64).alias("seq"), table.filter(pl.Series(joint))["spouse"].alias("person")
+    )
+    both = pl.concat([first, second]).with_columns(pl.when(~pl.col("organisation")).then("person").alias("person"))
+    return both.sort("place", "seq")
