@@ -128,3 +128,8 @@ def test_what_names_a_person_is_never_public(contract: Contract) -> None:
 def test_sensors_and_incidents_carry_no_person() -> None:
     for name in ("sensors_devices", "sensors_events", "police_incidents", "property_workorders"):
         assert {column.data_class for column in CONTRACTS[name].columns} <= {"public", "quasi", "sensitive"}
+
+
+def test_a_department_has_one_chinese_name() -> None:
+    names = {(contract.department, contract.department_zh) for contract in CONTRACTS.values()}
+    assert len(names) == len({department for department, _ in names}) == 7
