@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 import polars as pl
+import polars.selectors as cs
 import xlsxwriter
 
 Format = Literal["csv", "xlsx", "jsonl", "jsonl.gz", "parquet"]
@@ -46,7 +47,7 @@ class Form:
 def encode(frame: pl.DataFrame, form: Form) -> bytes:
     """Return the bytes of a file with the rows of `frame`."""
     columns = [frame.columns[i] for i in form.order] if form.order else frame.columns
-    shown = frame.select(columns)
+    shown = frame.select(columns).with_columns(cs.string().replace("", None))
     if form.vendor_column is not None:
         shown = shown.with_columns(pl.lit("V2.3").alias(form.vendor_column))
     if form.format == "csv":

@@ -22,7 +22,8 @@ from pipelines.city.feeds.rows import FeedRows
 from pipelines.city.world import World, build_world
 from pipelines.errors import StreetlakeError
 
-Progress = Callable[[str, float], None]
+Progress = Callable[[str, int, int], None]
+"""Called with what is being made, steps done, steps in all."""
 TRUTH_TABLES = ("person", "mention", "address", "row", "household", "dwelling", "place", "kpi")
 
 
@@ -76,14 +77,15 @@ def generate_city(
         seed: of all draws.
         style: how much the departments err: mild, plain or hard.
         start: date of the first delivery.
-        progress: called with what is done and the share of the work behind it.
+        progress: called with what is being made, the steps done and the steps in all.
 
     Raises:
         StreetlakeError: when the numbers make no city, or the truth would lie inside the landing.
     """
     _check(landing, truth, residents, nights)
-    tell = progress or (lambda _text, _share: None)
-    tell("places and people", 0.0)
+    tell = progress or (lambda _label, _done, _total: None)
+    steps = len(_BUILDERS) + 2
+    tell("places and people", 0, steps)
     world = build_world(residents, nights, seed, style, start)
     report = CityReport(landing, truth, seed, style, residents, len(world.places.homes))
     collected: dict[str, list[pl.DataFrame]] = {"mention": [], "address": [], "row": []}
@@ -91,16 +93,16 @@ def generate_city(
     counts = [0] * nights
     kept: dict[str, FeedRows] = {}
     for number, (name, build) in enumerate(_BUILDERS):
-        tell(name, 0.1 + 0.85 * number / len(_BUILDERS))
+        tell(name, number + 1, steps)
         feed = build(world)
         if name in ("police_incidents", "street_office_disputes"):
             kept[name] = feed
         for night in range(nights):
             counts[night] += _write_night(world, feed, night, landing, found[night], collected)
     report.nights = [NightFiles(n, world.day(n), tuple(found[n]), counts[n]) for n in range(nights)]
-    tell("truth", 0.96)
+    tell("truth", steps - 1, steps)
     _write_truth(world, truth, collected, kept)
-    tell("done", 1.0)
+    tell("done", steps, steps)
     return report
 
 

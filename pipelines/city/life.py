@@ -74,9 +74,7 @@ def _persons(rng: np.random.Generator, places: Places, family: fam.Families, hom
     native = districts[rng.integers(0, places.communities["division_code"].n_unique(), size)]
     p["outside"] = rng.integers(0, len(words()["outside"]), size)
     p["area"] = np.where(p["migrant"], OUTSIDE_AREA_FIRST + p["outside"], native)
-    p["id_number"] = id_numbers(
-        p["area"], p["birth"], day_sequences(p["area"], p["birth"], p["area"] % 7), p["sex"] == MALE
-    )
+    p["id_number"] = id_numbers(p["area"], p["birth"], day_sequences(p["area"], p["birth"]), p["sex"] == MALE)
     p["id_number"][p["kind"] == FOREIGN] = _passports(rng, int((p["kind"] == FOREIGN).sum()))
     p["mobile"] = mobiles(0, size)
     p["old_mobile"] = np.where(rng.random(size) < 0.25, mobiles(size, size), p["mobile"])
@@ -204,7 +202,7 @@ class _Life:
         fathers = p["spouse"][chosen]
         birth = np.full(size, self.start + np.timedelta64(night - 1, "D"))
         sex = self.rng.integers(1, 3, size)
-        sequence = day_sequences(p["area"][fathers], birth, np.full(size, 250 + 20 * (night % 10)))
+        sequence = day_sequences(p["area"][fathers], birth, 250)
         first = len(p["sex"])
         new = {
             "spouse": np.full(size, -1), "father": fathers, "mother": chosen, "household": p["household"][chosen],

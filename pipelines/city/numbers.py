@@ -17,6 +17,7 @@ CREDIT_ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 CREDIT_WEIGHTS = np.array([pow(3, i, 31) for i in range(17)], dtype=np.int64)
 ORGANISATION_WEIGHTS = np.array([3, 7, 9, 10, 5, 8, 4, 2], dtype=np.int64)
 _LETTER_X = CREDIT_ALPHABET.index("X")
+_COUNTER_STEP, _COUNTER_MIX = 137, 7_907  # 137 and 500 have no common factor
 _MOBILE_SPACE = 10**8
 _MOBILE_STEP = 61_803_399  # odd and no multiple of 5: a permutation of the eight digits
 
@@ -43,8 +44,11 @@ def id_numbers(area: Ints, birth: NDArray[np.datetime64], sequence: Ints, male: 
     return numbers
 
 
-def day_sequences(area: Ints, birth: NDArray[np.datetime64], start: Ints) -> Ints:
-    """Number the people of one area and day from `start` upwards, so that no two share a number."""
+def day_sequences(area: Ints, birth: NDArray[np.datetime64], start: int = 0) -> Ints:
+    """Give the people of one area and day distinct counters below 500, spread as if drawn.
+
+    `start` is the rank from which a later batch goes on; up to 500 people of one area and day get different counters.
+    """
     key = area * 100_000 + birth.astype("datetime64[D]").astype(np.int64)
     order = np.argsort(key, kind="stable")
     ordered = key[order]
@@ -52,7 +56,7 @@ def day_sequences(area: Ints, birth: NDArray[np.datetime64], start: Ints) -> Int
     begins = np.maximum.accumulate(np.where(first, np.arange(len(key)), 0))
     rank = np.empty(len(key), dtype=np.int64)
     rank[order] = np.arange(len(key)) - begins
-    return np.asarray((start + rank) % 500, dtype=np.int64)
+    return np.asarray(((start + rank) * _COUNTER_STEP + key * _COUNTER_MIX) % 500, dtype=np.int64)
 
 
 def mobiles(first: int, size: int) -> Objects:

@@ -1,6 +1,7 @@
 """The truth tables of a generated city, as Parquet beside (never inside) the landing.
 
-truth_mention: feed, delivered_on, file, row_number, record_no, person_role, person_seq, person, name_only.
+truth_mention: feed, delivered_on, file, row_number, record_no, person_role, person_seq, person, name_only,
+    number_damage (`none` when the own number stands there whole; null when the feed has none).
 truth_address: feed, delivered_on, file, row_number, record_no, address_role, address_code, supported_level,
     supported_code, damage (address_code is null for an address outside the city; then division_code names the county).
 truth_row: feed, file, rows: data rows of every file, for the conservation check.
@@ -39,7 +40,7 @@ def part_mentions(feed: FeedRows, part: Part) -> pl.DataFrame | None:
         frames.append(
             found.select(
                 *_KEY, pl.lit(role).alias("person_role"), pl.lit(int(seq), dtype=pl.Int32).alias("person_seq"),
-                pl.col(column).alias("person"), pl.col(f"_n.{role}.{seq}").alias("name_only"),
+                pl.col(column).alias("person"), pl.col(f"_n.{role}.{seq}").alias("name_only"), pl.col(f"_i.{role}.{seq}").alias("number_damage"),
             )
         )  # fmt: skip
     return pl.concat(frames) if frames else None

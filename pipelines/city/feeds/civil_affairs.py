@@ -55,7 +55,7 @@ def benefit_rows(world: World) -> FeedRows:
         pl.lit(None, dtype=pl.String).alias("停发时间"),
         pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, _end_night(world, rng, listed)),
-        *address_truth("residence", cells), *mention("self", listed["person"]),
+        *address_truth("residence", cells), *mention("self", listed["person"], number_damage=cells["number_damage"]),
         *mention("head", pl.Series(head), 1, pl.Series(~is_head)),
     )  # fmt: skip
     return FeedRows(
@@ -91,7 +91,7 @@ def elderly_rows(world: World) -> FeedRows:
         write_dates(rng, pl.Series(visited), DAY_FORMS).alias("最近走访日期"),
         pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, _end_night(world, rng, listed)),
-        *address_truth("residence", cells), *mention("self", listed["person"]),
+        *address_truth("residence", cells), *mention("self", listed["person"], number_damage=cells["number_damage"]),
         *mention("contact", pl.Series(contact), 1, phones.str.contains("^142").not_()),
     )  # fmt: skip
     return FeedRows("civil_affairs", "elderly", repeat_some(rng, frame, habits.repeated_rows), full=True)
@@ -137,9 +137,11 @@ def _person_cells(world: World, rng: np.random.Generator, listed: pl.DataFrame, 
     wrong = rng.random(len(listed)) < habits.birth_wrong
     birth[wrong] += rng.integers(25, 200, int(wrong.sum())).astype("timedelta64[D]")
     sex = listed["sex"].replace_strict({MALE: "男", FEMALE: "女"}, return_dtype=pl.String)
+    numbers = write_numbers(rng, listed, parent, habits.number)
     return written.with_columns(
         write_names(rng, listed, habits.name)["text"].alias("name"),
-        write_numbers(rng, listed, parent, habits.number)["text"].alias("number"),
+        numbers["text"].alias("number"),
+        numbers["damage"].alias("number_damage"),
         write_phones(rng, listed, relative, habits.phone)["text"].alias("phone"),
         sex.alias("sex"),
         write_dates(rng, pl.Series(birth), MONTH_FORMS).alias("birth"),
@@ -208,10 +210,12 @@ def marriage_rows(world: World) -> FeedRows:
     rows = pl.concat([base.cast({"day": pl.Date}), new.cast({"day": pl.Date})])
     habits = world.habits("civil_affairs")
     columns: dict[str, pl.Series] = {}
+    damage: dict[str, pl.Series] = {}
     for role, word in (("husband", "男方"), ("wife", "女方")):
         who = rows[role].to_numpy()
         columns[f"{word}姓名"] = write_names(rng, persons[who], habits.name)["text"]
-        columns[f"{word}证件号"] = write_numbers(rng, persons[who], kin_columns(persons, who)[0], habits.number)["text"]
+        numbers = write_numbers(rng, persons[who], kin_columns(persons, who)[0], habits.number)
+        columns[f"{word}证件号"], damage[role] = numbers["text"], numbers["damage"]
     size = len(rows)
     letters = np.where(rows["event"].to_numpy() == "结婚", "J", "L")
     year = rows["day"].dt.year()
@@ -227,7 +231,7 @@ def marriage_rows(world: World) -> FeedRows:
     known = [frame[f"{w}证件号"].str.contains(r"\d{4}") for w in ("男方", "女方")]
     frame = frame.with_columns(
         *lifetime(size, rows["night"]),
-        *mention("husband", rows["husband"], 1, ~known[0]),
-        *mention("wife", rows["wife"], 1, ~known[1]),
+        *mention("husband", rows["husband"], 1, ~known[0], damage["husband"]),
+        *mention("wife", rows["wife"], 1, ~known[1], damage["wife"]),
     )
     return FeedRows("civil_affairs", "marriages", frame, full=False)

@@ -77,8 +77,18 @@ def _cells(world: World, rng: np.random.Generator, rows: pl.DataFrame) -> list[p
         storeys[place].cast(pl.String).alias("总层数"), owners.alias("产权人"), numbers.alias("产权人证件号"),
         write_dates(rng, pl.Series(registered), {"dashed": 0.92, "slashed": 0.05, "chinese": 0.03}).alias("登记日期"),
         pl.Series("权利状态", ["有效"] * size),
-        *address_truth("dwelling", written), *truth,
+        *address_truth("dwelling", _columns_win(world, written)), *truth,
     ]  # fmt: skip
+
+
+def _columns_win(world: World, written: pl.DataFrame) -> pl.DataFrame:
+    """The columns 幢号/单元/室号 are clean, so a row supports its room where the estate or road can be known at all."""
+    level = world.places.register["level"][written["place"].to_numpy()]
+    known = pl.col("supported_level") != "none"
+    return written.with_columns(
+        pl.when(known).then(level).otherwise("supported_level").alias("supported_level"),
+        pl.when(known).then("place").otherwise("supported_place").alias("supported_place"),
+    )
 
 
 def _owner_cells(
@@ -91,12 +101,8 @@ def _owner_cells(
     texts = []
     for who in (first, second):
         parent, _ = kin_columns(world.persons, who)
-        texts.append(
-            (
-                write_names(rng, world.persons[who], habits.name)["text"],
-                write_numbers(rng, world.persons[who], parent, habits.number)["text"],
-            )
-        )
+        numbers = write_numbers(rng, world.persons[who], parent, habits.number)
+        texts.append((write_names(rng, world.persons[who], habits.name)["text"], numbers["text"], numbers["damage"]))
     frame = pl.DataFrame(
         {
             "n1": texts[0][0], "n2": texts[1][0], "i1": texts[0][1], "i2": texts[1][1],
@@ -114,7 +120,11 @@ def _owner_cells(
         .otherwise("i1")
     )
     known = [frame["i1"].str.contains(r"\d{4}"), frame["i2"].str.contains(r"\d{4}") & frame["both"]]
-    truth = [*mention("owner", rows["person"], 1, ~known[0]), *mention("owner", rows["second"], 2, ~known[1])]
+    shown = pl.when("both").then(texts[1][2]).otherwise(pl.lit("missing"))
+    truth = [
+        *mention("owner", rows["person"], 1, ~known[0], texts[0][2]),
+        *mention("owner", rows["second"], 2, ~known[1], frame.select(shown.alias("d"))["d"]),
+    ]
     organisation = rows["organisation"].alias("_o.owner.1")
     return frame.select(name.alias("n"))["n"], frame.select(number.alias("n"))["n"], [*truth, organisation]
 
@@ -150,11 +160,10 @@ def lease_rows(world: World) -> FeedRows:
     columns = {}
     for role, who in (("landlord", lets["landlord"].to_numpy()), ("tenant", lets["person"].to_numpy())):
         parent, relative = kin_columns(world.persons, who)
-        columns[role] = (
-            write_names(rng, world.persons[who], habits.name)["text"],
-            write_numbers(rng, world.persons[who], parent, habits.number)["text"],
-            write_phones(rng, world.persons[who], relative, habits.phone)["text"],
-        )
+        numbers = write_numbers(rng, world.persons[who], parent, habits.number)
+        names = write_names(rng, world.persons[who], habits.name)["text"]
+        phones = write_phones(rng, world.persons[who], relative, habits.phone)["text"]
+        columns[role] = (names, numbers["text"], phones, numbers["damage"])
     written = write_addresses(rng, world.places, lets["place"].to_numpy(), habits.address, habits.formal)
     unit_no = parcel_numbers(world, lets["place"].to_numpy())
     shown = pl.Series(rng.random(size) < 0.35)
@@ -176,7 +185,8 @@ def lease_rows(world: World) -> FeedRows:
     )  # fmt: skip
     frame = frame.with_columns(
         *lifetime(size, pl.Series(night)), *address_truth("dwelling", written),
-        *mention("landlord", lets["landlord"], 1, ~frame["出租人证件号"].str.contains(r"\d{4}")), *mention("tenant", lets["person"]),
+        *mention("landlord", lets["landlord"], 1, ~frame["出租人证件号"].str.contains(r"\d{4}"), columns["landlord"][3]),
+        *mention("tenant", lets["person"], number_damage=columns["tenant"][3]),
     ).filter(pl.col("_from") < world.nights)  # fmt: skip
     return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows), full=False)
 

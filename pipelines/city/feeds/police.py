@@ -104,6 +104,8 @@ def resident_rows(world: World) -> FeedRows:
         pl.when(pl.col("reason") == "phone").then("new_mobile").otherwise("联系电话").alias("联系电话"),
         status.alias("人员状态"),
     )
+    damage = pl.when(corrected).then(pl.lit("none")).otherwise("_number_damage")
+    frame = frame.with_columns(damage.alias("_number_damage"))
     headers = ["人员编号", "姓名", "曾用名", "性别代码", "公民身份号码", "出生日期", "户号", "与户主关系", "户籍地址", "居住地址",
                "居住类别", "联系电话", "登记日期", "更新时间", "人员状态"]  # fmt: skip
     truth = [c for c in frame.columns if c.startswith("_")]
@@ -111,7 +113,7 @@ def resident_rows(world: World) -> FeedRows:
         *headers, *truth, pl.col("record").alias("_record"), pl.col("night").alias("_from")
     ).with_columns(
         *address_truth("residence", residence),
-        *mention("self", versions["person"]),
+        *mention("self", versions["person"], number_damage=frame["_number_damage"]),
         pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
     )
     return FeedRows("police", "residents", repeat_some(rng, out, habits.repeated_rows), full=False)

@@ -31,7 +31,8 @@ def occupant_rows(world: World) -> FeedRows:
     parent, relative = kin_columns(world.persons, who)
     written = _room_texts(world, rng, listed["place"].to_numpy())
     phones = write_phones(rng, people, relative, habits.phone)["text"]
-    numbers = write_numbers(rng, people, parent, habits.number)["text"]
+    written_numbers = write_numbers(rng, people, parent, habits.number)
+    numbers = written_numbers["text"]
     plates = np.array([f"云A{n:05X}" for n in rng.integers(0x10000, 0xFFFFF, size)], dtype=object)
     two = np.array([f"云A{n:05X}" for n in rng.integers(0x10000, 0xFFFFF, size)], dtype=object)
     draw = rng.random(size)
@@ -65,7 +66,7 @@ def occupant_rows(world: World) -> FeedRows:
     )  # fmt: skip
     name_only = ~(phones.str.contains("142") | numbers.str.contains(r"\d{4}"))
     frame = frame.with_columns(
-        *lifetime(size, listed["from_night"], listed["to_night"]), *address_truth("dwelling", written), *mention("self", listed["person"], 1, name_only)
+        *lifetime(size, listed["from_night"], listed["to_night"]), *address_truth("dwelling", written), *mention("self", listed["person"], 1, name_only, written_numbers["damage"])
     )  # fmt: skip
     frame = repeat_some(rng, frame, habits.repeated_rows).with_columns(pl.col("小区").alias("_estate"))
     return FeedRows("property", "occupants", frame.sort("_estate", maintain_order=True), full=True)

@@ -3,7 +3,8 @@
 A frame of rows has the delivered headers as columns (String), and columns whose name begins with `_`:
 `_from`, `_to` (the nights on which the row stands in a full delivery; an increment is delivered on `_from`),
 `_record` (identity of the record over its versions), `_m.<role>.<seq>` (the true person, null for none),
-`_n.<role>.<seq>` (true where the mention is a name and nothing else), and `_a.<role>.<place|level|target|damage>`.
+`_n.<role>.<seq>` (true where the mention is a name and nothing else), `_i.<role>.<seq>` (the damage of the ID number),
+`_o.<role>.<seq>` (true where an organisation stands for the person), and `_a.<role>.<place|level|target|damage>`.
 """
 
 from __future__ import annotations
@@ -53,10 +54,21 @@ def address_truth(role: str, written: pl.DataFrame) -> list[pl.Series]:
     ]
 
 
-def mention(role: str, people: pl.Series, seq: int = 1, name_only: pl.Series | None = None) -> list[pl.Series]:
-    """Return the truth columns of one person mention; null people are no mention."""
+def mention(
+    role: str,
+    people: pl.Series,
+    seq: int = 1,
+    name_only: pl.Series | None = None,
+    number_damage: pl.Series | None = None,
+) -> list[pl.Series]:
+    """Return the truth columns of one person mention; null people are no mention.
+
+    `number_damage` is what became of the ID number; null where the feed has no number for this role.
+    """
     flags = name_only if name_only is not None else pl.Series([False]).new_from_index(0, len(people))
-    return [people.alias(f"_m.{role}.{seq}"), flags.alias(f"_n.{role}.{seq}")]
+    empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(people))
+    damage = number_damage if number_damage is not None else empty
+    return [people.alias(f"_m.{role}.{seq}"), flags.alias(f"_n.{role}.{seq}"), damage.alias(f"_i.{role}.{seq}")]
 
 
 def lifetime(size: int, begin: int | pl.Series = 0, end: int | pl.Series = FOREVER) -> list[pl.Series]:
