@@ -6,10 +6,23 @@
     end
 {%- endmacro %}
 
-{#- Wilson score interval of a share, 95 %; `sign` is + or -. Null where it is no share of a whole. -#}
+{#- Wilson score interval of a share, 95 %; `sign` is + or -. Null where nothing was counted.
+    (The case is needed: least and greatest pass over nulls.) -#}
 {% macro wilson(numerator, denominator, sign) -%}
-    (
-        {{ numerator }} + 1.920729
-        {{ sign }} 1.959964 * sqrt(greatest({{ numerator }} * ({{ denominator }} - {{ numerator }}) / nullif({{ denominator }}, 0), 0) + 0.960365)
-    ) / nullif({{ denominator }} + 3.841459, 0)
+    case
+        when {{ denominator }} > 0
+            then least(
+                1,
+                greatest(
+                    0,
+                    (
+                        {{ numerator }} + 1.920729
+                        {{ sign }} 1.959964 * sqrt(
+                            greatest({{ numerator }} * ({{ denominator }} - {{ numerator }}) / {{ denominator }}, 0)
+                            + 0.960365
+                        )
+                    ) / ({{ denominator }} + 3.841459)
+                )
+            )
+    end
 {%- endmacro %}

@@ -132,8 +132,8 @@ def _sensors() -> tuple[list[Row], list[Row], list[Row]]:
 
 
 def _participation() -> tuple[list[Row], list[Row]]:
-    # p01 twice and p13 in 二里; p90 is a child; p99 is nobody we know.
-    persons = ["p01", "p01", "p13", "p90", "p99"]
+    # p01 twice and p13 in 二里; p90 is a child; the last one was not resolved.
+    persons: list[str | None] = ["p01", "p01", "p13", "p90", None]
     days = [date(2025, 3, 31), date(2025, 6, 1), date(2025, 4, 1), date(2025, 6, 1), date(2025, 6, 1)]
     rows = [
         {"entry_no": f"P{n}", "day": day, "community": "二里社区居委会", "activity": "巡逻", "points": 5.0}

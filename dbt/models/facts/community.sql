@@ -1,4 +1,4 @@
--- Every community of the register. `area` is its name, with the street before it where two streets have one of that name.
+-- Every community of the register. `area` is its name, with the street before it where two streets have one so named.
 with registered as (
     select distinct
         district,

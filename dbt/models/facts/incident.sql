@@ -1,4 +1,4 @@
--- Police incidents with their place and clocks. A clock that runs backwards is kept, flagged, and left out of durations.
+-- Police incidents with their place and clocks. A clock that runs backwards is kept and flagged, and gives no duration.
 with incidents as (
     select *
     from {{ ref('stg_police__incidents') }}

@@ -2,7 +2,7 @@
 -- One row per version of a record and month in whose last delivery it stood: the register is delivered whole.
 with versions as (
     select *
-    from {{ ref('stg_street_office__readiness') }}
+    from {{ source('raw', 'street_office_readiness') }}
 ),
 
 deliveries as (
@@ -11,7 +11,7 @@ deliveries as (
         max(delivered_on) as last_delivery
     from {{ source('ops', 'delivery') }}
     where department = 'street_office' and feed = 'readiness' and status in ('loaded', 'duplicate')
-    group by 1
+    group by {{ month_of('delivered_on') }}
 )
 
 select

@@ -1,4 +1,4 @@
--- Alarms and faults of devices with the device's place; one row an event_id (events arrive late, twice and out of order).
+-- Alarms and faults of devices with the device's place; one row an event_id (events come late, twice, out of order).
 -- Heartbeats and counts, the bulk of the feed, stay in raw.
 with events as (
     select *

@@ -3,7 +3,7 @@ select {{ month_of('months.day') }} as month, cast(months.day as date) as first_
 from {{ ref('as_of') }} as as_of,
     unnest(
         generate_series(
-            date_trunc('month', as_of.as_of) - interval '{{ var("horizon_months") - 1 }} months',
+            date_trunc('month', as_of.as_of) - interval '{{ var("horizon_months") }} months',
             date_trunc('month', as_of.as_of),
             interval '1 month'
         )

@@ -1,8 +1,40 @@
 -- One row per indicator, area and month: parts added up, durations as percentiles of the single cases of the area.
-with added as (
+-- What has no community counts for its street and district; what has no district counts nowhere.
+with levels as (
+    select unnest(['district', 'street', 'community']) as area_level
+),
+
+leveled_parts as (
+    select
+        parts.indicator,
+        levels.area_level,
+        parts.district,
+        case when levels.area_level != 'district' then parts.street end as street,
+        case when levels.area_level = 'community' then parts.community end as community,
+        parts.month,
+        parts.numerator,
+        parts.denominator
+    from {{ ref('int_indicator_parts') }} as parts
+    cross join levels
+),
+
+leveled_durations as (
+    select
+        durations.clock,
+        levels.area_level,
+        durations.district,
+        case when levels.area_level != 'district' then durations.street end as street,
+        case when levels.area_level = 'community' then durations.community end as community,
+        durations.month,
+        durations.minutes
+    from {{ ref('int_durations') }} as durations
+    cross join levels
+),
+
+added as (
     select
         indicator,
-        {{ area_level() }} as area_level,
+        area_level,
         district,
         street,
         community,
@@ -10,30 +42,22 @@ with added as (
         sum(numerator) as numerator,
         sum(denominator) as denominator,
         cast(null as double) as percentile_value
-    from {{ ref('int_indicator_parts') }}
-    group by grouping sets (
-        (indicator, district, month),
-        (indicator, district, street, month),
-        (indicator, district, street, community, month)
-    )
+    from leveled_parts
+    group by indicator, area_level, district, street, community, month
 ),
 
 ranked as (
     select
         clock,
-        {{ area_level() }} as area_level,
+        area_level,
         district,
         street,
         community,
         month,
         cast(count(*) as double) as cases,
         quantile_cont(minutes, [0.5, 0.9]) as quantiles
-    from {{ ref('int_durations') }}
-    group by grouping sets (
-        (clock, district, month),
-        (clock, district, street, month),
-        (clock, district, street, community, month)
-    )
+    from leveled_durations
+    group by clock, area_level, district, street, community, month
 ),
 
 percentiles as (
@@ -46,9 +70,9 @@ percentiles as (
         ranked.month,
         cast(null as double) as numerator,
         ranked.cases as denominator,
-        ranked.quantiles[names.position] as percentile_value
+        round(ranked.quantiles[names.place], 6) as percentile_value
     from ranked
-    cross join (values (1, 'median_minutes'), (2, 'p90_minutes')) as names (position, suffix)
+    cross join (values (1, 'median_minutes'), (2, 'p90_minutes')) as names (place, suffix)
 ),
 
 united as (
@@ -59,10 +83,8 @@ united as (
 
 select united.*
 from united
-inner join {{ ref('indicator_month') }} as months using (month)
 where
-    case united.area_level
-        when 'district' then united.district is not null
-        when 'street' then united.district is not null and united.street is not null
-        else united.district is not null and united.street is not null and united.community is not null
-    end
+    united.month in (select months.month from {{ ref('indicator_month') }} as months)
+    and united.district is not null
+    and (united.area_level = 'district' or united.street is not null)
+    and (united.area_level != 'community' or united.community is not null)

@@ -92,5 +92,7 @@ select
 from residents
 cross join {{ ref('indicator_month') }} as months
 cross join first_month
-cross join (values ('incidents_per_10000_residents'), ('preventable_incidents_per_10000_residents')) as per_resident (indicator)
+cross join (
+    values ('incidents_per_10000_residents'), ('preventable_incidents_per_10000_residents')
+) as per_resident (indicator)
 where months.month >= first_month.month

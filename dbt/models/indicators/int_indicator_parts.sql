@@ -1,15 +1,19 @@
 -- All additive parts: indicator, area, month, numerator, denominator.
-{% for parts in [
-    'int_disputes__counted',
-    'int_workorders__counted',
-    'int_incidents__counted',
-    'int_residents__taking_part',
-    'int_surveys__counted',
-    'int_readiness__counted',
-    'int_sensors__counted',
-    'int_registers__compared',
-] %}
-{% if not loop.first %}union all{% endif %}
+{% set families = ['disputes', 'workorders', 'incidents', 'surveys', 'readiness', 'sensors'] %}
+
+{% for family in families %}
+    select
+        indicator,
+        district,
+        street,
+        community,
+        month,
+        cast(numerator as double) as numerator,
+        cast(denominator as double) as denominator
+    from {{ ref('int_' ~ family ~ '__counted') }}
+    union all
+{% endfor %}
+
 select
     indicator,
     district,
@@ -18,5 +22,16 @@ select
     month,
     cast(numerator as double) as numerator,
     cast(denominator as double) as denominator
-from {{ ref(parts) }}
-{% endfor %}
+from {{ ref('int_residents__taking_part') }}
+
+union all
+
+select
+    indicator,
+    district,
+    street,
+    community,
+    month,
+    cast(numerator as double) as numerator,
+    cast(denominator as double) as denominator
+from {{ ref('int_registers__compared') }}

@@ -11,7 +11,7 @@ with entries as (
         end as entry_scope
     from {{ source('master', 'person_crosswalk') }} as crosswalk
     left join {{ ref('stg_civil_affairs__benefits') }} as benefits
-        on crosswalk.feed = 'civil_affairs_benefits' and crosswalk.record_key = benefits.record_key and benefits.is_current
+        on crosswalk.feed = 'civil_affairs_benefits' and crosswalk.record_key = benefits.record_key
     left join {{ source('master', 'address_match') }} as places
         on
             crosswalk.feed = 'property_occupants'
@@ -54,6 +54,11 @@ placed as (
         residents.community
     from persons
     inner join {{ ref('resident') }} as residents using (person_id)
+),
+
+districts as (
+    select distinct district
+    from {{ ref('community') }}
 )
 
 select
@@ -112,7 +117,7 @@ select
     count(*) as denominator
 from {{ ref('feed_state') }} as feeds
 inner join {{ ref('feeds') }} as registry on feeds.feed = registry.department || '_' || registry.feed
-cross join (select distinct district from {{ ref('community') }}) as districts
+cross join districts
 cross join {{ ref('as_of') }} as as_of
 where feeds.newest_delivered_on is not null
 group by all

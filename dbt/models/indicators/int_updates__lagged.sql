@@ -1,11 +1,11 @@
--- Days from the change that a department dates to its delivery to us. The first delivery of a feed is a stock, not news,
+-- Days from the change that a department dates to its delivery to us. The first delivery of a feed is a stock, no news,
 -- and is left out.
 with dated as (
     select
         'police_residents' as feed_name,
         {{ local_date('updated_at') }} as changed_on,
         delivered_on
-    from {{ ref('stg_police__residents') }}
+    from {{ source('raw', 'police_residents') }}
     where updated_at is not null
 
     union all
@@ -14,7 +14,7 @@ with dated as (
         'property_occupants' as feed_name,
         updated_on as changed_on,
         delivered_on
-    from {{ ref('stg_property__occupants') }}
+    from {{ source('raw', 'property_occupants') }}
     where updated_on is not null
 
     union all
@@ -23,7 +23,7 @@ with dated as (
         'police_incidents' as feed_name,
         {{ local_date('coalesce(closed_at, reported_at)') }} as changed_on,
         delivered_on
-    from {{ ref('stg_police__incidents') }}
+    from {{ source('raw', 'police_incidents') }}
     where reported_at is not null
 
     union all
@@ -32,7 +32,7 @@ with dated as (
         'property_workorders' as feed_name,
         {{ local_date('coalesce(closed_at, reported_at)') }} as changed_on,
         delivered_on
-    from {{ ref('stg_property__workorders') }}
+    from {{ source('raw', 'property_workorders') }}
     where reported_at is not null
 
     union all
@@ -41,7 +41,7 @@ with dated as (
         'housing_leases' as feed_name,
         starts_on as changed_on,
         delivered_on
-    from {{ ref('stg_housing__leases') }}
+    from {{ source('raw', 'housing_leases') }}
     where starts_on is not null
 ),
 

@@ -58,7 +58,7 @@ measured as (
 history as (
     select
         *,
-        {{ shortfall('value', 'target', 'direction') }} as shortfall,
+        round({{ shortfall('value', 'target', 'direction') }}, 9) as shortfall,
         lag(value, 1) over area_months as value_before,
         lag(value, 2) over area_months as value_two_before,
         lag(month, 2) over area_months as month_two_before

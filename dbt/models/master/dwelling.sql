@@ -6,13 +6,21 @@ with dwellings as (
     where level in ('room', 'unit')
 ),
 
+parcel_places as (
+    {{ place_of('housing_properties', 'dwelling') }}
+),
+
+lease_places as (
+    {{ place_of('housing_leases', 'dwelling') }}
+),
+
 parcels as (
     select
         places.address_code,
         properties.*,
         count(*) over (partition by places.address_code) as parcels
     from {{ ref('stg_housing__properties') }} as properties
-    inner join ({{ place_of('housing_properties', 'dwelling') }}) as places using (record_key)
+    inner join parcel_places as places using (record_key)
     where
         properties.is_current
         and coalesce(properties.status, '有效') = '有效'
@@ -45,7 +53,7 @@ leases as (
         leases.rent_cny,
         leases.occupants
     from {{ ref('stg_housing__leases') }} as leases
-    inner join ({{ place_of('housing_leases', 'dwelling') }}) as places using (record_key)
+    inner join lease_places as places using (record_key)
     cross join {{ ref('as_of') }} as as_of
     where
         leases.is_current
@@ -75,7 +83,7 @@ occupants as (
         list(person_id order by person_id) as occupant_person_ids,
         count(*) as occupants
     from {{ ref('resident') }}
-    group by 1
+    group by residence_address_code
 ),
 
 devices as (
@@ -90,7 +98,8 @@ devices as (
 incidents as (
     select
         incidents.address_code,
-        list(incidents.incident_no order by incidents.reported_at desc, incidents.incident_no)[1:3] as last_incident_nos,
+        list(incidents.incident_no order by incidents.reported_at desc, incidents.incident_no asc)[1:3]
+            as last_incident_nos,
         max(incidents.reported_on) as last_incident_on,
         arg_max(incidents.category, incidents.reported_at) as last_incident_category,
         count(*) filter (where incidents.reported_on > as_of.as_of - interval '12 months') as incidents_12_months
