@@ -7,12 +7,11 @@ from typing import Final
 
 from pipelines.addresses.grammar import strip_remarks
 from pipelines.addresses.keys import building_key, room_key, unit_key
-from pipelines.addresses.mentions import is_blank
+from pipelines.addresses.names import ALIAS
 from pipelines.addresses.parse import Parse, Parser, Parts
 from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts
 from pipelines.addresses.register import PARTS, Register, Site
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
-from pipelines.normalise.text import normalise_text
 
 _LONGEST: Final = 400  # longer cells are no addresses
 _CONFIDENCE: Final = {"exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
@@ -43,56 +42,83 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """What other columns of the row say; None where they are silent."""
+    """What other columns of the row say, in normal form; None where they are silent."""
 
     estate: str | None
     building: str | None
     unit: str | None
     room: str | None
+    community: str | None
 
 
-def _hint(text: str | None) -> str | None:
-    return None if is_blank(text) or text is None else normalise_text(text)
+NO_HINTS: Final = Hints(None, None, None, None, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    """What the head of a text (all that comes before its numbered tail) says: read once, used by many texts."""
+
+    parse: Parse
+    guesses: list[SiteGuess]
 
 
 class Decider:
-    """Decides texts against one register; remembers heads and names, so that the work follows the distinct values."""
+    """Decides texts against one register; remembers heads, tails and placements: the work follows distinct values."""
 
     def __init__(self, register: Register) -> None:
         self._register = register
         self._parser = Parser(register)
+        self._heads: dict[tuple[str, str | None, str | None], _Head] = {}
+        self._tails: dict[str, Parts] = {}
+        self._places: dict[tuple[int, str, bool], Placement] = {}
 
-    def decide(
-        self,
-        text: str | None,
-        estate: str | None,
-        building: str | None,
-        unit: str | None,
-        room: str | None,
-        community: str | None,
-    ) -> Decision:
-        """The deepest certain place of a text as delivered, with what other columns say."""
-        hints = Hints(_hint(estate), _hint(building), _hint(unit), _hint(room))
-        blank = is_blank(text)
-        if blank and hints == Hints(None, None, None, None):
+    def decide(self, plain: str | None, head: str, tail: str, hints: Hints) -> Decision:
+        """The deepest certain place of one text.
+
+        Args:
+            plain: the text in normal form, None where it is blank.
+            head, tail: the same without remarks, cut by `grammar.SPLIT`; the tail may be empty.
+            hints: what other columns of the row say.
+        """
+        if plain is None and hints == NO_HINTS:
             return Decision(reason="no_text")
-        if text is not None and len(text) > _LONGEST:
+        if plain is not None and len(plain) > _LONGEST:
             return Decision(reason="too_long")
-        plain = "" if blank or text is None else normalise_text(text)
-        parse = self._parser.parse(strip_remarks(plain))
-        self._add_hints(parse, hints, _hint(community))
-        conflict = _apply_columns(parse.parts, hints)
-        decision = self._resolve(parse, plain, hints)
-        if blank:
-            return replace(decision, reason=decision.reason or "no_text")
-        if conflict and decision.status == MATCHED:
+        key = (head, hints.estate, hints.community)
+        read = self._heads.get(key)
+        if read is None:
+            read = self._heads[key] = self._read(head, hints)
+        parts, conflict = self._parts(read.parse, tail, hints)
+        decision = self._resolve(read, parts, plain or "", tail, hints)
+        if plain is None:
+            decision.reason = decision.reason or "no_text"
+        elif conflict and decision.status == MATCHED:
             decision.reason = "column_conflict"
             decision.confidence -= 0.02
         return decision
 
-    def _add_hints(self, parse: Parse, hints: Hints, community: str | None) -> None:
-        if community is not None:
-            parse.divisions.setdefault("community", community)
+    def _read(self, head: str, hints: Hints) -> _Head:
+        parse = self._parser.parse(head)
+        self._add_hints(parse, hints)
+        guesses = guess_sites(self._register, parse)
+        return _Head(parse, [guess for guess in guesses if guess.cost - guesses[0].cost < MARGIN])
+
+    def _parts(self, parse: Parse, tail: str, hints: Hints) -> tuple[Parts, bool]:
+        if not parse.parts.empty() or parse.parts.house_or_building is not None:
+            parts = self._parser.parts(parse, tail)
+        else:
+            found = self._tails.get(tail)
+            if found is None:
+                found = self._tails[tail] = self._parser.parts(parse, tail)
+            parts = found
+        if hints.building is None and hints.unit is None and hints.room is None:
+            return parts, False
+        parts = replace(parts)
+        return parts, _apply_columns(parts, hints)
+
+    def _add_hints(self, parse: Parse, hints: Hints) -> None:
+        if hints.community is not None:
+            parse.divisions.setdefault("community", hints.community)
         if hints.estate is None:
             return
         guesses = self._parser.estate(hints.estate)
@@ -100,37 +126,42 @@ class Decider:
             parsed = self._parser.parse(strip_remarks(hints.estate))
             parse.estates = parsed.estates + parse.estates
             return
-        named = {guess.name for found in parse.estates for guess in found if guess.cost <= 0.1}
+        named = {guess.name for found in parse.estates for guess in found if guess.cost <= ALIAS}
         if not named or named & {guess.name for guess in guesses}:
             parse.estates = [guesses]
 
-    def _resolve(self, parse: Parse, plain: str, hints: Hints) -> Decision:
-        outside = _outside(parse)
+    def _resolve(self, read: _Head, parts: Parts, plain: str, tail: str, hints: Hints) -> Decision:
+        parse = read.parse
+        outside = _outside(parse, parts)
         if outside is not None:
             return outside
-        guesses = guess_sites(self._register, parse)
-        if not guesses:
-            return self._without_site(parse)
-        best = guesses[0]
-        near = [guess for guess in guesses if guess.cost - best.cost < MARGIN]
-        placed = [(guess, self._place(parse, guess, hints)) for guess in near]
-        if len(near) > 1:
-            return self._among(parse, placed, plain)
-        return self._answer(parse, best, placed[0][1], plain)
+        if not read.guesses:
+            return self._without_site(parse, parts)
+        placed = [(guess, self._place(parse, parts, guess, tail, hints)) for guess in read.guesses]
+        if len(placed) > 1:
+            return self._among(parse, parts, placed, plain)
+        return self._answer(parse, *placed[0], plain)
 
-    def _place(self, parse: Parse, guess: SiteGuess, hints: Hints) -> Placement:
-        return place_parts(
-            self._register,
-            guess.site,
-            parse.parts,
-            house_agrees=guess.number_agrees,
-            hinted=hints.building is not None,
-        )
+    def _place(self, parse: Parse, parts: Parts, guess: SiteGuess, tail: str, hints: Hints) -> Placement:
+        shared = parts is self._tails.get(tail)
+        key = (guess.site.index, tail, guess.number_agrees)
+        found = self._places.get(key) if shared else None
+        if found is None:
+            found = place_parts(
+                self._register,
+                guess.site,
+                parts,
+                house_agrees=guess.number_agrees,
+                hinted=hints.building is not None,
+            )
+            if shared:
+                self._places[key] = found
+        return found
 
-    def _among(self, parse: Parse, placed: list[tuple[SiteGuess, Placement]], plain: str) -> Decision:
+    def _among(self, parse: Parse, parts: Parts, placed: list[tuple[SiteGuess, Placement]], plain: str) -> Decision:
         """Several sites fit as well: the numbers may fit only one; else the text is ambiguous."""
         fitting = [(guess, placement) for guess, placement in placed if placement.status == MATCHED]
-        if len(fitting) == 1 and not parse.parts.empty():
+        if len(fitting) == 1 and not parts.empty():
             decision = self._answer(parse, *fitting[0], plain)
             decision.confidence -= 0.02
             return decision
@@ -140,7 +171,7 @@ class Decider:
         sites = [guess.site for guess, _ in placed]
         decision.matched_level = _shared_level(sites)
         decision.district, decision.street, decision.community = _shared_divisions(sites)
-        decision.confidence = 0.5
+        decision.confidence = 0.5 if fitting else 0.0
         rows = [placement.row for _, placement in fitting if placement.row is not None]
         decision.candidates = self._candidates(rows)
         return decision
@@ -196,7 +227,7 @@ class Decider:
         if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
             decision.room_code = register.rows[placement.row].code
 
-    def _without_site(self, parse: Parse) -> Decision:
+    def _without_site(self, parse: Parse, parts: Parts) -> Decision:
         """No estate and no house number of the register: road, community or street may be all the text supports."""
         decision = Decision(
             district=parse.divisions.get("district"),
@@ -209,9 +240,7 @@ class Decider:
         else:
             decision.matched_level = next((k for k in ("community", "street") if k in parse.divisions), "none")
         self._complete_divisions(decision)
-        asks_more = bool(
-            parse.house or parse.group or parse.unknown_estate or parse.unknown_road or not parse.parts.empty()
-        )
+        asks_more = bool(parse.house or parse.group or parse.unknown_estate or parse.unknown_road or not parts.empty())
         if asks_more or not (roads or parse.divisions) or parse.foreign:
             decision.reason = "not_in_register"
         elif len(roads) > 1:
@@ -260,7 +289,7 @@ def _apply_columns(parts: Parts, hints: Hints) -> bool:
     return conflict
 
 
-def _outside(parse: Parse) -> Decision | None:
+def _outside(parse: Parse, parts: Parts) -> Decision | None:
     """The answer for a text that names another province or city, None for one of ours."""
     if not {"province", "city"} & parse.foreign.keys():
         return None
@@ -270,7 +299,6 @@ def _outside(parse: Parse) -> Decision | None:
         and "city" not in parse.foreign
     ):
         return None
-    parts = parse.parts
     level = "none"
     for name, present in (
         ("room", parts.room or (parts.loose and not parse.house)),

@@ -49,7 +49,17 @@ _PHONE: Final = re.compile(
 _ROLE_REMARK: Final = re.compile(r"\((?:户主|房主|业主|联系人|姓名|租户|承租人|现住|原住|备注|[^()]{0,6}[:：])[^()]*\)")
 _BRACKETS: Final = re.compile(r"[()]")
 _HOUSEHOLDER: Final = re.compile(r"(?:户主|业主|房主|联系人)[:：][\u4e00-\u9fff·]{2,4}$")
+_REMARK_SIGN: Final = re.compile(r"[():]|[0-9*]{7}")
 _REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{2,8}(?:省|市|区|县|街道|镇|乡|社区|村|路|街|巷))\1+")
+
+
+_TAIL_PARTS: Final = (
+    r"(?:(?:[0-9]+[A-Z]?|[A-Z][0-9]*)(?:号楼|栋|幢|座|#楼|#))?(?:[0-9]+单元)?(?:[0-9]+层)?"
+    r"(?:商铺[0-9]+|[A-Z]?[0-9]+室?|(?:[0-9]+|[A-Z])(?:[-/][0-9]+){1,2}室?)?"
+)
+# A text is a head of names and a tail of numbered parts. Only tails that read the same whatever the head are cut off;
+# the pattern is also run by Polars over the whole column. The head ends in no digit, letter or hyphen.
+SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#])??({_TAIL_PARTS})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +76,13 @@ def strip_remarks(text: str) -> str:
     >>> strip_remarks("翠湖雅居4栋501(户主:王某某)14200000000")
     '翠湖雅居4栋501'
     """
+    if _REMARK_SIGN.search(text) is None:
+        return text
     plain = _ROLE_REMARK.sub("", _PHONE.sub("", text))
     plain = _HOUSEHOLDER.sub("", plain)
-    return _REPEAT.sub(r"\1", _BRACKETS.sub("", plain))
+    return _BRACKETS.sub("", plain)
+
+
+def collapse_repeats(text: str) -> str:
+    """`云川市云川市川东区` is `云川市川东区`."""
+    return _REPEAT.sub(r"\1", text)

@@ -22,8 +22,8 @@ def is_group_house() -> pl.Expr:
 def deepest_level(frame: pl.DataFrame) -> pl.DataFrame:
     """Adds `level`: the deepest part that a register row fills.
 
-    A house inside a village group (`五组` in the estate column with `24号`) is a `house_number`, for there the house lies
-    below the group; everywhere else the estate lies below its house number.
+    A house inside a village group (`五组` in the estate column with `24号`) is a `house_number`, for there the house
+    lies below the group; everywhere else the estate lies below its house number.
     """
 
     def has(part: str) -> pl.Expr:

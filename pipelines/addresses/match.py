@@ -7,9 +7,11 @@ from typing import Final
 import orjson
 import polars as pl
 
-from pipelines.addresses.decide import Decider, Decision
-from pipelines.addresses.mentions import HINTS
+from pipelines.addresses.decide import NO_HINTS, Decider, Decision, Hints
+from pipelines.addresses.grammar import SPLIT, strip_remarks
+from pipelines.addresses.mentions import HINTS, NULL_TOKENS
 from pipelines.addresses.register import Register
+from pipelines.normalise.text import normalise_texts
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
 _TEXT: Final = ["address_text", *HINTS]
@@ -51,6 +53,31 @@ def _columns(decisions: list[Decision]) -> dict[str, pl.Series]:
     return {name: pl.Series(name, column, SCHEMA[name]) for name, column in values.items()}
 
 
+def _plain(texts: pl.Series) -> pl.Series:
+    """Normal form of each distinct value, null for what says nothing."""
+    distinct = texts.unique().drop_nulls().sort()
+    plain = normalise_texts(distinct)
+    table = pl.DataFrame({"text": distinct, "plain": plain}).with_columns(
+        pl.when(~pl.col("plain").is_in(NULL_TOKENS)).then(pl.col("plain"))
+    )
+    return texts.to_frame("text").join(table, on="text", how="left", maintain_order="left")["plain"]
+
+
+def _split(plain: pl.Series) -> pl.DataFrame:
+    """Head and tail of each text without remarks, by `grammar.SPLIT`; what cannot be cut is all head."""
+    bare = pl.Series("bare", [None if text is None else strip_remarks(text) for text in plain.to_list()], pl.String)
+    cut = bare.to_frame().with_columns(pl.col("bare").str.slice(0, 400).str.extract_groups(SPLIT).alias("groups"))
+    tail = pl.col("groups").struct.field("2")
+    return cut.select(
+        pl.when(tail.is_null())
+        .then(pl.col("bare"))
+        .otherwise(pl.col("groups").struct.field("1"))
+        .fill_null("")
+        .alias("head"),
+        tail.fill_null("").alias("tail"),
+    )
+
+
 def match_addresses(mentions: pl.DataFrame, register: Register) -> pl.DataFrame:
     """`master.address_match`: the deepest certain place of every address mention.
 
@@ -63,8 +90,14 @@ def match_addresses(mentions: pl.DataFrame, register: Register) -> pl.DataFrame:
         of docs/architecture.md. Pure: depends neither on the order of rows nor on unrelated rows of the register.
     """
     distinct = mentions.select(_TEXT).unique().sort(_TEXT, nulls_last=True)
+    plain = _plain(distinct["address_text"])
+    split = _split(plain)
+    hints = pl.DataFrame([_plain(distinct[name]).alias(name) for name in HINTS])
     decider = Decider(register)
-    decisions = [decider.decide(*row) for row in distinct.iter_rows()]
+    decisions = [
+        decider.decide(text, head, tail, Hints(*hint) if any(hint) else NO_HINTS)
+        for text, head, tail, hint in zip(plain, split["head"], split["tail"], hints.iter_rows(), strict=True)
+    ]
     answered = distinct.with_columns(**_columns(decisions))
     joined = mentions.select(*_KEYS, *_TEXT).join(
         answered, on=_TEXT, how="left", nulls_equal=True, maintain_order="left"

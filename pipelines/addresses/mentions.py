@@ -8,9 +8,9 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.normalise.text import squeeze
-
 HINTS: Final = ("hint_estate", "hint_building", "hint_unit", "hint_room", "hint_community")
+# What departments write for nothing, after normalisation.
+NULL_TOKENS: Final = ("", "无", "不详", "NULL", "-", "/", "暂无", "未知")
 SCHEMA: Final = pl.Schema(
     {"feed": pl.String, "record_key": pl.String, "address_role": pl.String, "address_text": pl.String}
     | dict.fromkeys(HINTS, pl.String)
@@ -90,8 +90,3 @@ def collect_address_mentions(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     keys = ["feed", "record_key", "address_role"]
     mentions = pl.concat(frames).filter(pl.col("record_key").is_not_null()).collect()
     return mentions.sort(*keys, "address_text", nulls_last=True).unique(keys, keep="first", maintain_order=True)
-
-
-def is_blank(text: str | None) -> bool:
-    """Whether a cell says nothing: null, empty, or one of the null tokens of the feed specification."""
-    return text is None or squeeze(text) in {"", "无", "不详", "NULL", "-", "/", "暂无", "未知"}

@@ -6,11 +6,13 @@ Work is done once per distinct unknown name, against the few hundred names of th
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from pypinyin import Style, lazy_pinyin
+from rapidfuzz import process
 from rapidfuzz.distance import OSA, Levenshtein
 
 # Characters that tell two neighbours apart (`钟楼路` and `钟楼西路`, `一期` and `二期`): never a slip of the pen.
@@ -24,6 +26,8 @@ ROAD_SUFFIX: Final = re.compile(r"(?:大道|胡同|路|街|巷|弄|道|里|条|�
 
 ENDINGS: Final = frozenset("苑园府城院里庭居湾村邸郡")
 VAGUE: Final = re.compile(r"(?:小区|家属院|大院|宿舍)$")
+
+_LONGEST_NAME: Final = 24
 
 EXACT: Final = 0.0
 ALIAS: Final = 0.1
@@ -130,10 +134,28 @@ class NameResolver:
     """
 
     def __init__(self, names: dict[str, str], *, short_forms: bool) -> None:
-        self._names = sorted(names.items())
         self._known = names
+        self._names = sorted(names)
         self._short_forms = short_forms
         self._cache: dict[str, tuple[Guess, ...]] = {}
+        self._index: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for name in self._names:
+            for key in self._keys(name):
+                self._index[key].append(name)
+
+    def _keys(self, name: str) -> list[tuple[str, str]]:
+        """Keys under which a name is looked up beside edit distance; equal keys make a candidate, not yet a guess."""
+        keys = [("sound", " ".join(pinyin(name))), ("blurred", " ".join(blurred_pinyin(name)))]
+        if self._short_forms:
+            keys += [("start", name[0]), ("core", core_of(name))]
+        return keys
+
+    def _candidates(self, written: str) -> list[str]:
+        near = process.extract(written, self._names, scorer=OSA.distance, score_cutoff=2, limit=None)
+        found = {name for name, _, _ in near}
+        for key in self._keys(written):
+            found.update(self._index.get(key, ()))
+        return sorted(found)
 
     def resolve(self, written: str) -> tuple[Guess, ...]:
         """Guesses for `written`, best first, then by name; empty when nothing is near enough."""
@@ -146,13 +168,15 @@ class NameResolver:
         if written in self._known:
             method = self._known[written]
             return (Guess(written, EXACT if method == "parsed" else ALIAS, method),)
+        if not 2 <= len(written) <= _LONGEST_NAME:
+            return ()
         guesses = []
-        for name, method in self._names:
+        for name in self._candidates(written):
             costs = [slip_cost(written, name)]
             if self._short_forms:
                 costs.append(short_cost(written, name))
             possible = [cost for cost in costs if cost is not None]
             if possible:
-                extra = ALIAS if method == "alias" else 0.0
+                extra = ALIAS if self._known[name] == "alias" else 0.0
                 guesses.append(Guess(name, min(possible) + extra, "fuzzy"))
         return tuple(sorted(guesses, key=lambda guess: (guess.cost, guess.name)))

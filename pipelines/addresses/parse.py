@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
-from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, Token
+from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, TOKENS, Token, collapse_repeats
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.names import Guess, NameResolver
 from pipelines.addresses.register import GROUP, PARTS, Register
@@ -87,7 +87,7 @@ class Parser:
     def parse(self, text: str) -> Parse:
         """What a normalised text without remarks says."""
         parse = Parse()
-        pieces = self._scanner.scan(text).pieces
+        pieces = self._scanner.scan(collapse_repeats(text)).pieces
         last_kind = ""
         for index, piece in enumerate(pieces):
             following = pieces[index + 1] if index + 1 < len(pieces) else None
@@ -99,6 +99,16 @@ class Parser:
             else:
                 last_kind = self._take_run(parse, piece, following) or last_kind
         return parse
+
+    def parts(self, parse: Parse, tail: str) -> Parts:
+        """The numbered parts of a parsed head followed by a tail (`grammar.SPLIT`); the head's parse stays as it is."""
+        if not tail:
+            return parse.parts
+        whole = Parse(parts=replace(parse.parts))
+        for match in TOKENS.finditer(tail):
+            if match.lastgroup is not None:
+                self._take_token(whole, Token(match.lastgroup, match.group()), "")
+        return whole.parts
 
     def estate(self, text: str) -> tuple[Guess, ...]:
         """Guesses for an estate named apart from the text, in its own column."""

@@ -108,8 +108,12 @@ def _close_gap(match: re.Match[str]) -> str:
 def squeeze(text: str) -> str:
     """NFKC, upper case, hyphens of one kind, no spaces; a space that separated two numbers becomes `-`."""
     plain = unicodedata.normalize("NFKC", text).upper()
-    plain = _HYPHEN_RUN.sub("-", plain)
-    return _SPACE.sub("", _DIGIT_GAPS.sub(_close_gap, plain))
+    return _HYPHEN_RUN.sub("-", _SPACE.sub("", _DIGIT_GAPS.sub(_close_gap, plain)))
+
+
+def _spell_numbers(text: str) -> str:
+    """Digits before units, and the Chinese numeral after `之` (`30号之2` is `30号之二`)."""
+    return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], numerals_to_digits(text))
 
 
 def normalise_text(text: str) -> str:
@@ -118,11 +122,26 @@ def normalise_text(text: str) -> str:
     >>> normalise_text("翠溪街２４７號 翠湖雅居四幢一單元")
     '翠溪街247号翠湖雅居4幢1单元'
     """
-    plain = numerals_to_digits(to_simplified(squeeze(text)))
-    return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], plain)
+    return _spell_numbers(to_simplified(squeeze(text)))
+
+
+def _converted(texts: list[str]) -> list[str]:
+    """All texts to simplified characters in one call: the converter's start costs more than a short text."""
+    return to_simplified("\n".join(texts)).split("\n") if texts else []
 
 
 def normalise_texts(texts: pl.Series) -> pl.Series:
     """`normalise_text` over a column of distinct texts; null stays null. Order and length are those of the input."""
-    values = [None if text is None else normalise_text(text) for text in texts.to_list()]
+    gaps = texts.str.contains(r"[0-9０-９]\s+[0-9０-９]").fill_null(value=False)
+    plain = texts.str.normalize("NFKC").str.to_uppercase()
+    plain = plain.str.replace_all(_SPACE.pattern, "").str.replace_all(f"[{_DASHES}-]+", "-")
+    values = plain.to_list()
+    for index in gaps.arg_true().to_list():
+        values[index] = squeeze(texts[index])
+    present = [index for index, value in enumerate(values) if value is not None]
+    for index, value in zip(present, _converted([values[index] for index in present]), strict=True):
+        values[index] = value
+    converted = pl.Series(texts.name, values, dtype=pl.String)
+    for index in converted.str.contains(f"[{_NUMERAL}之]").fill_null(value=False).arg_true().to_list():
+        values[index] = _spell_numbers(values[index])
     return pl.Series(texts.name, values, dtype=pl.String)
