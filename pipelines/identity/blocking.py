@@ -128,7 +128,8 @@ def candidate_pairs(features: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> 
         rules: the rules in order of precedence.
 
     Returns:
-        Distinct pairs, sorted by left and right node, and the counts of every rule. Nothing depends on the order of rows.
+        Distinct pairs, sorted by left and right node, and the counts of every rule. Two nodes with two valid numbers of their
+        own are two persons and are never compared (counted as `two_numbers`). Nothing depends on the order of rows.
     """
     counts: list[dict[str, object]] = []
     parts: list[pl.DataFrame] = []
@@ -136,15 +137,33 @@ def candidate_pairs(features: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> 
         pairs, count = _pairs_of(rule.keys(features), rule)
         counts.append(count)
         parts.append(pairs.with_columns(order=pl.lit(order, dtype=pl.UInt8)))
+    united, refused = _without_two_numbers(pl.concat(parts), features)
+    counts.append(refused)
     names = {order: rule.name for order, rule in enumerate(rules)}
     pairs = (
-        pl.concat(parts)
-        .group_by("left_node", "right_node")
+        united.group_by("left_node", "right_node")
         .agg(pl.col("order").min())
         .sort("left_node", "right_node")
         .select("left_node", "right_node", rule=pl.col("order").replace_strict(names, return_dtype=pl.String))
     )
     return Candidates(pairs, pl.DataFrame(counts))
+
+
+def _without_two_numbers(pairs: pl.DataFrame, features: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
+    numbered = features.filter(pl.col("id_number").is_not_null())
+    left, right = (
+        pl.col(side).is_in(numbered.filter(pl.col("borrowed").not_())["node"].implode()) for side in ("left_node", "right_node")
+    )
+    kept = pairs.filter(~(left & right))
+    dropped = pairs.height - kept.height
+    return kept, {
+        "rule": "two_numbers",
+        "blocks": 0,
+        "pairs": 0,
+        "dropped_blocks": 0,
+        "dropped_pairs": dropped,
+        "largest_block": 0,
+    }
 
 
 def _pairs_of(keys: pl.DataFrame, rule: Rule) -> tuple[pl.DataFrame, dict[str, object]]:
