@@ -77,7 +77,8 @@ class Decider:
 
         Args:
             plain: the text in normal form, None where it is blank.
-            head, tail: the same without remarks, cut by `grammar.SPLIT`; the tail may be empty.
+            head: the same without remarks up to its numbered tail, as cut by `grammar.SPLIT`.
+            tail: what was cut off; may be empty.
             hints: what other columns of the row say.
         """
         if plain is None and hints == NO_HINTS:
@@ -137,12 +138,12 @@ class Decider:
             return outside
         if not read.guesses:
             return self._without_site(parse, parts)
-        placed = [(guess, self._place(parse, parts, guess, tail, hints)) for guess in read.guesses]
+        placed = [(guess, self._place(parts, guess, tail, hints)) for guess in read.guesses]
         if len(placed) > 1:
             return self._among(parse, parts, placed, plain)
         return self._answer(parse, *placed[0], plain)
 
-    def _place(self, parse: Parse, parts: Parts, guess: SiteGuess, tail: str, hints: Hints) -> Placement:
+    def _place(self, parts: Parts, guess: SiteGuess, tail: str, hints: Hints) -> Placement:
         shared = parts is self._tails.get(tail)
         key = (guess.site.index, tail, guess.number_agrees)
         found = self._places.get(key) if shared else None

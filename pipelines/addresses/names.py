@@ -81,6 +81,7 @@ def _is_subsequence(short: str, long: str) -> bool:
     return all(sign in rest for sign in short)
 
 
+@lru_cache(maxsize=50_000)
 def core_of(name: str) -> str:
     """The name without its generic ending: `翠湖雅居` is `翠湖`; too short a core is left alone."""
     core = GENERIC.sub("", name)
@@ -93,22 +94,24 @@ def slip_cost(written: str, name: str) -> float | None:
         return None
     if written == name:
         return EXACT
-    same_length = len(written) == len(name)
     distance = OSA.distance(written, name, score_cutoff=2)
-    if distance > 2 or _tells_apart(written, name):
+    if distance > 2:
         return None
+    cost = _slip(written, name, distance)
+    return None if cost is None or _tells_apart(written, name) else cost
+
+
+def _slip(written: str, name: str, distance: int) -> float | None:
+    same_length, longest = len(written) == len(name), max(len(written), len(name))
     if same_length and pinyin(written) == pinyin(name):
         return HOMOPHONE
-    longest = max(len(written), len(name))
     if distance == 1 and min(len(written), len(name)) >= 3:
         if same_length and written[-1] in ENDINGS and name[-1] in ENDINGS and written[-1] != name[-1]:
             return OTHER_ENDING
         return ONE_SLIP if longest >= 4 else ONE_SLIP + 0.15
     if same_length and blurred_pinyin(written) == blurred_pinyin(name):
         return ONE_SLIP + 0.1
-    if distance == 2 and longest >= 6:
-        return TWO_SLIPS
-    return None
+    return TWO_SLIPS if distance == 2 and longest >= 6 else None
 
 
 def short_cost(written: str, name: str) -> float | None:
@@ -151,7 +154,8 @@ class NameResolver:
         return keys
 
     def _candidates(self, written: str) -> list[str]:
-        near = process.extract(written, self._names, scorer=OSA.distance, score_cutoff=2, limit=None)
+        cutoff = 2 if len(written) >= 5 else 1
+        near = process.extract(written, self._names, scorer=OSA.distance, score_cutoff=cutoff, limit=None)
         found = {name for name, _, _ in near}
         for key in self._keys(written):
             found.update(self._index.get(key, ()))

@@ -203,9 +203,9 @@ def _place_room(
     ]
     if not rows:
         return _no_room(register, site, wanted, building)
-    rows = _same_writing(register, rows, building_text)
-    doors = {_door(register.rows[index]) for index in rows}
-    if len(doors) == 1:
+    if len(rows) > 1:
+        rows = _same_writing(register, rows, building_text)
+    if len(rows) == 1 or len({_door(register.rows[index]) for index in rows}) == 1:
         best = best_row(register, rows)
         row = register.rows[best]
         return Placement(MATCHED, "room", best, row.building, row.unit, None, weight=wanted.weight)
