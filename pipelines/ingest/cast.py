@@ -185,6 +185,7 @@ def _verdict(contract: Contract) -> list[pl.Expr]:
             rules.append((pl.col(column.name).is_null(), "required_missing", f"{column.name} is empty"))
         if column.type == "code" and column.unknown_code == "quarantine":
             rules.append((~pl.col(f"known_{column.name}"), "code_unknown", f"{column.name} is outside its code list"))
-    code = pl.coalesce([pl.when(broken).then(pl.lit(name)) for broken, name, _ in rules] or [pl.lit(None, pl.String)])
-    why = pl.coalesce([pl.when(broken).then(pl.lit(text)) for broken, _, text in rules] or [pl.lit(None, pl.String)])
-    return [code.alias("reason_code"), why.alias("reason")]
+    code = [pl.when(broken).then(pl.lit(name)).otherwise(None) for broken, name, _ in rules]
+    why = [pl.when(broken).then(pl.lit(text)).otherwise(None) for broken, _, text in rules]
+    nothing = pl.lit(None, dtype=pl.String)
+    return [pl.coalesce(*code, nothing).alias("reason_code"), pl.coalesce(*why, nothing).alias("reason")]

@@ -55,9 +55,7 @@ def parse_lists(column: Column, texts: pl.Series, null_tokens: list[str]) -> pl.
         null_tokens: items that mean nothing.
     """
     marks = f"[{re.escape(column.separators)}\n\r]+"
-    split = [
-        None if text is None else _items(re.split(marks, text), null_tokens) or None for text in texts.to_list()
-    ]
+    split = [None if text is None else _items(re.split(marks, text), null_tokens) or None for text in texts.to_list()]
     return pl.Series(texts.name, split, dtype=pl.List(pl.String))
 
 

@@ -14,7 +14,7 @@ from pipelines.contracts.model import Contract
 from pipelines.errors import FileRejected
 from pipelines.ingest.csv_lines import JOINED_LINES, join_record, split_record
 from pipelines.ingest.decode import Encoding, Opener, blocks, detect
-from pipelines.ingest.header_row import SEARCH_ROWS, find_header, header_score
+from pipelines.ingest.header_row import SEARCH_ROWS, HeaderFinder
 from pipelines.ingest.lines import line_chunks
 from pipelines.ingest.table import BAD_BYTE, TextChunk, TextTable, positions
 from pipelines.ingest.text_rows import RowSink
@@ -49,11 +49,12 @@ def _dialect(open_file: Opener, contract: Contract) -> Dialect:
     encoding = detect(open_file)
     first = next(line_chunks(blocks(open_file, encoding), 4 * SEARCH_ROWS), [])
     lines = [line.rstrip("\r") for line in first]
-    if not any(line.strip(" ,;|\t\"\x00\u3000\r") for line in lines):
+    if not any(line.strip(' ,;|\t"\x00\u3000\r') for line in lines):
         raise FileRejected("empty", "the file holds no text. Ask the department to deliver it again.")
-    best = max(SEPARATORS, key=lambda mark: _best_score(contract, lines, mark))
-    rows = [split_record(line, best)[0] for line in lines]
-    at = find_header(contract, rows)
+    finder = HeaderFinder(contract)
+    best = max(SEPARATORS, key=lambda mark: _best_score(finder, lines, mark))
+    rows = [split_record(line, best)[0] for line in lines[:SEARCH_ROWS]]
+    at = finder.find(rows)
     if at is None:
         raise _no_header(lines)
     headers, taken = rows[at], 1
@@ -62,12 +63,13 @@ def _dialect(open_file: Opener, contract: Contract) -> Dialect:
     return Dialect(encoding, best, headers, at + taken)
 
 
-def _best_score(contract: Contract, lines: list[str], separator: str) -> int:
-    return max((header_score(contract, split_record(line, separator)[0]) for line in lines[:SEARCH_ROWS]), default=0)
+def _best_score(finder: HeaderFinder, lines: list[str], separator: str) -> int:
+    marked = [line for line in lines[:SEARCH_ROWS] if separator in line]
+    return max((finder.score(split_record(line, separator)[0]) for line in marked), default=0)
 
 
 def _broken_header(lines: list[str], at: int, separator: str) -> tuple[list[str], int]:
-    """Read a header with a line break inside a quoted cell (`"联系\n电话"`)."""
+    r"""Read a header with a line break inside a quoted cell (`"联系\n电话"`)."""
     text = lines[at]
     for taken in range(2, min(SEARCH_ROWS, len(lines) - at) + 1):
         text = f"{text}\n{lines[at + taken - 1]}"

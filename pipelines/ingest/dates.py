@@ -17,15 +17,25 @@ _TIME = (
 )
 _ZONE = r" ?(?P<zone>z|utc|[+-]\d{2}:?\d{2})?"
 _WRITTEN = (
-    r"(?i)^(?P<year>\d{4})[-/.年](?:(?P<month>\d{1,2})(?:[-/.月](?:(?P<day>\d{1,2})[日号]?)?|月)?)?"
-    r"(?: ?(?:星期|周)[一二三四五六日天])?"
-) + _TIME + _ZONE + "$"
-_COMPACT = r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?:T? ?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?)?Z?$"
+    (
+        r"(?i)^(?P<year>\d{4})[-/.年](?:(?P<month>\d{1,2})(?:[-/.月](?:(?P<day>\d{1,2})[日号]?)?|月)?)?"
+        r"(?: ?(?:星期|周)[一二三四五六日天])?"
+    )
+    + _TIME
+    + _ZONE
+    + "$"
+)
+_COMPACT = (
+    r"^(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})"
+    r"(?:T? ?(?P<hour>\d{2}):?(?P<minute>\d{2}):?(?P<second>\d{2})?)?Z?$"
+)
+
 _MONTH = r"^(?P<year>\d{4})(?P<month>\d{2})$"
 _YEAR = r"^(?P<year>\d{4})年?$"
 _SERIAL = r"^(\d{4,5})(\.\d+)?$"
 _EPOCH = r"^(\d{10}|\d{13})(?:\.0+)?$"
 _PARTS = ("year", "month", "day", "hour", "minute", "second")
+_PATTERNS = ("written", "compact", "only_month", "only_year")
 _HALVES_AFTER = ("下午", "晚上", "pm")
 _BLANKS = r"[\s\u00a0\u3000\u200b\ufeff]+"
 
@@ -78,7 +88,9 @@ def _parts(texts: pl.Series) -> pl.DataFrame:
         pl.col("written").struct.field("zone").str.to_lowercase().alias("zone"),
     )
     frame = frame.with_columns(_hour().alias("hour"))
-    return frame.with_columns(_local().alias("local"), _epoch().alias("epoch")).with_columns(_instant().alias("instant"))
+    return frame.with_columns(_local().alias("local"), _epoch().alias("epoch")).with_columns(
+        _instant().alias("instant")
+    )
 
 
 def _normal(text: pl.Expr) -> pl.Expr:
@@ -100,12 +112,10 @@ def _written() -> pl.Expr:
 
 
 def _number(part: str) -> pl.Expr:
-    sources = {"year": 4, "month": 3, "day": 2}.get(part, 2)
-    names = ("written", "compact", "only_month", "only_year")
-    if sources == 4:
-        return pl.coalesce(pl.col(name).struct.field(part) for name in names).cast(pl.Int32, strict=False)
-    names = names[:sources]
-    return pl.coalesce(pl.col(name).struct.field(part) for name in names).cast(pl.Int32, strict=False)
+    """Return a part of the date or time from the first pattern that has it."""
+    count = {"year": 4, "month": 3}.get(part, 2)
+    found = [pl.col(name).struct.field(part) for name in _PATTERNS[:count]]
+    return pl.coalesce(found).cast(pl.Int32, strict=False)
 
 
 def _hour() -> pl.Expr:
@@ -124,7 +134,10 @@ def _hour() -> pl.Expr:
 
 def _local() -> pl.Expr:
     """Local time without a zone: from the parts, else from an Excel serial."""
-    pad = {part: pl.col(part).fill_null(1 if part in ("month", "day") else 0).cast(pl.String).str.zfill(2) for part in _PARTS}
+    pad = {
+        part: pl.col(part).fill_null(1 if part in ("month", "day") else 0).cast(pl.String).str.zfill(2)
+        for part in _PARTS
+    }
     text = pl.format("{}-{}-{} {}:{}:{}", *(pad[part] for part in _PARTS))
     sane = pl.col("year").is_between(FIRST_YEAR, LAST_YEAR)
     fraction = pl.col("written").struct.field("fraction").cast(pl.Float64, strict=False).fill_null(0.0)
@@ -136,6 +149,10 @@ def _local() -> pl.Expr:
         pl.datetime(1899, 12, 30) + pl.duration(days=days, seconds=(part * 86_400).round(0).cast(pl.Int64))
     )
     return pl.when(sane).then(written).otherwise(serial)
+
+
+def _padded(part: str) -> pl.Expr:
+    return pl.col(part).fill_null(1 if part in ("month", "day") else 0).cast(pl.String).str.zfill(2)
 
 
 def _epoch() -> pl.Expr:

@@ -96,10 +96,9 @@ def _is_utf8(open_file: Opener) -> bool:
 
 
 def _broken_ratio(open_file: Opener) -> float:
-    """Return the share of broken bytes among those that are not ASCII, read as UTF-8, in the first blocks."""
+    """Return the share of broken bytes among those that are not ASCII, read as UTF-8, in a sample."""
     with open_file() as handle:
-        data = handle.read(BLOCK_BYTES)
-    high = sum(len(part) for part in (data.translate(None, bytes(range(128))),))
-    if high == 0:
-        return 0.0
-    return data.decode("utf-8", errors="streetlake_mark").count(BAD_BYTE) / high
+        data = handle.read(SAMPLE_BYTES)
+    high = len(data.translate(None, bytes(range(128))))
+    kept = len(data.decode("utf-8", errors="ignore").encode())
+    return (len(data) - kept) / high if high else 0.0

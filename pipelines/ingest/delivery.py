@@ -53,7 +53,7 @@ QUARANTINE_SCHEMA: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "payload": pl.String(),
 }
-"""Columns of `raw.quarantine`; `payload` is the row as delivered, JSON of header to text (`cells` where it does not fit)."""
+"""Columns of `raw.quarantine`; `payload` is JSON: header to text as delivered, or the `cells` of a ragged row."""
 
 
 @dataclass(frozen=True)

@@ -145,7 +145,7 @@ def _look(
     limits: IngestConfig,
     now: datetime,
     folder: Path,
-    moving: bool,  # noqa: FBT001
+    moving: bool,
 ) -> Iterator[Delivery]:
     refusal = _refusal(found, contracts, limits, moving=moving)
     if refusal is None and is_archive(found.file, found.path):

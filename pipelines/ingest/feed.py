@@ -18,8 +18,8 @@ from pipelines.home import Home
 from pipelines.ingest.delivery import QUARANTINE_SCHEMA, Delivery, FeedReport, Outcome
 from pipelines.ingest.events import append_delivery
 from pipelines.ingest.history import History, history_of, known_deliveries
-from pipelines.ingest.materialise import ORIGINAL_SCHEMA, RawTable, as_versions
 from pipelines.ingest.keys import suffixed, within_file, without_suffix
+from pipelines.ingest.materialise import ORIGINAL_SCHEMA, RawTable, as_versions
 from pipelines.ingest.outcome import conflict_rows, loaded, quarantine_rows, refused, repeated
 from pipelines.ingest.stage import Staged, payloads, stage_delivery
 from pipelines.ingest.versions import STATE_SCHEMA, add_versions, current_flags

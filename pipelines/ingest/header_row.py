@@ -5,25 +5,35 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 
-from pipelines.contracts.headers import HeaderMap, resolve_headers
+from pipelines.contracts.forms import header_form, without_remark
+from pipelines.contracts.headers import HeaderMap, header_ranks, resolve_headers
 from pipelines.contracts.model import Contract
 from pipelines.errors import FileRejected
 
 # A title, a blank row, "填报单位：" and a remark or two; 30 leaves room for a letterhead.
 SEARCH_ROWS = 30
+# A longer cell is text, and no header.
+HEADER_CHARACTERS = 60
 CLOSEST = 3
 
 
-def header_score(contract: Contract, cells: Sequence[str | None]) -> int:
-    """Return how many columns of the contract these cells name."""
-    return len(resolve_headers(contract, [cell or "" for cell in cells]).columns)
+class HeaderFinder:
+    """Finds the header row of a feed's tables; knows the contract's header forms once."""
 
+    def __init__(self, contract: Contract) -> None:
+        self._columns = {form: column for form, (column, _) in header_ranks(contract).items()}
 
-def find_header(contract: Contract, rows: Sequence[Sequence[str | None]]) -> int | None:
-    """Return the index of the row that names most columns of the contract, the first of equals; None when none does."""
-    scores = [header_score(contract, row) for row in rows[:SEARCH_ROWS]]
-    best = max(scores, default=0)
-    return scores.index(best) if best > 0 else None
+    def score(self, cells: Sequence[str | None]) -> int:
+        """Return how many columns of the contract these cells name."""
+        forms = [header_form(cell) for cell in cells if cell and len(cell) <= HEADER_CHARACTERS]
+        forms += [header_form(without_remark(form)) for form in forms]
+        return len({self._columns[form] for form in forms if form in self._columns})
+
+    def find(self, rows: Sequence[Sequence[str | None]]) -> int | None:
+        """Return the index of the row that names most columns, the first of equals; None when none does."""
+        scores = [self.score(row) for row in rows[:SEARCH_ROWS]]
+        best = max(scores, default=0)
+        return scores.index(best) if best > 0 else None
 
 
 def check_headers(contract: Contract, headers: Sequence[str]) -> HeaderMap:

@@ -12,7 +12,7 @@ from pipelines.config import IngestConfig
 from pipelines.contracts.model import Contract
 from pipelines.errors import FileRejected
 from pipelines.ingest.decode import Encoding, Opener, blocks, detect
-from pipelines.ingest.header_row import header_score
+from pipelines.ingest.header_row import HeaderFinder
 from pipelines.ingest.lines import line_chunks
 from pipelines.ingest.table import BAD_BYTE, TextChunk, TextTable, positions
 from pipelines.ingest.text_rows import RowSink
@@ -32,7 +32,7 @@ def read_jsonl(open_file: Opener, contract: Contract, limits: IngestConfig) -> T
     headers = _keys(_lines(open_file, encoding, limits))
     if headers is None:
         raise FileRejected("empty", "the file holds no record. Ask the department to deliver it again.")
-    if header_score(contract, headers) == 0:
+    if HeaderFinder(contract).score(headers) == 0:
         raise FileRejected(
             "no_header",
             f"none of its {len(headers)} keys is in the contract. Add their names to headers: in the contract.",

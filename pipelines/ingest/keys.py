@@ -119,7 +119,9 @@ def suffixed(rows: pl.DataFrame, existing: pl.DataFrame) -> pl.DataFrame:
     keys: dict[int, str] = {}
     for (base,), group in part.group_by("record_key", maintain_order=True):
         keys.update(_share_out(str(base), group.select("row_number", "content").rows(), owners))
-    new = pl.DataFrame({"row_number": list(keys), "own": list(keys.values())}, schema_overrides={"row_number": pl.Int64})
+    new = pl.DataFrame(
+        {"row_number": list(keys), "own": list(keys.values())}, schema_overrides={"row_number": pl.Int64}
+    )
     joined = rows.join(new, on="row_number", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("own", "record_key").alias("record_key")).drop("own")
 

@@ -38,9 +38,9 @@ def write_delivery_log(
     _write_deliveries(tx, outcomes, run_id, now)
     fresh = pl.concat([pl.DataFrame(schema=QUARANTINE_SCHEMA), *(report.quarantine for report in told)])
     if fresh.height or not tx.has(QUARANTINE):
-        fresh = fresh.sort("department", "feed", "batch_id", "row_number")
         before = [tx.scan(QUARANTINE)] if tx.has(QUARANTINE) else []
-        tx.replace(QUARANTINE, pl.concat([*before, fresh.lazy()]))
+        whole = pl.concat([*before, fresh.lazy()]).sort("department", "feed", "batch_id", "row_number")
+        tx.replace(QUARANTINE, whole)
 
 
 def _write_deliveries(tx: Transaction, outcomes: Sequence[Outcome], run_id: str, now: datetime) -> None:

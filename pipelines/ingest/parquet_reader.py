@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 from pipelines.config import IngestConfig
 from pipelines.contracts.model import Contract
 from pipelines.errors import FileRejected
-from pipelines.ingest.header_row import header_score
+from pipelines.ingest.header_row import HeaderFinder
 from pipelines.ingest.table import TextChunk, TextTable, positions
 from pipelines.ingest.text_rows import RowSink
 
@@ -31,7 +31,7 @@ def read_parquet(path: Path, contract: Contract, limits: IngestConfig) -> TextTa
     headers = [str(name) for name in file.schema_arrow.names]
     if file.metadata.num_rows == 0:
         raise FileRejected("empty", "the file has columns but no row.")
-    if header_score(contract, headers) == 0:
+    if HeaderFinder(contract).score(headers) == 0:
         raise FileRejected("no_header", f"none of its {len(headers)} columns is in the contract.")
     return TextTable(headers, _chunks(file, headers, limits))
 

@@ -65,9 +65,7 @@ def is_total(columns: Sequence[str]) -> pl.Expr:
     Rule: feeds.md, "Rows".
     """
     texts = [squeeze(name) for name in columns]
-    first = pl.coalesce(
-        pl.when((text != "") & ~text.str.contains(r"^[\d.,-]+$")).then(text) for text in texts
-    )
+    first = pl.coalesce(pl.when((text != "") & ~text.str.contains(r"^[\d.,-]+$")).then(text) for text in texts)
     return first.str.contains(_TOTAL).fill_null(value=False)
 
 

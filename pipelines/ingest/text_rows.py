@@ -42,17 +42,21 @@ class RowSink:
             longest: a longer cell makes the row `row_too_long`.
             broken: positions of rows that could not be read as a record at all; their one cell is the line.
         """
-        kept, bad = [], []
+        kept: list[tuple[int, Cells]] = []
+        bad: list[tuple[int, Cells, Cells, tuple[str, str]]] = []
         for at, cells in special:
             reason = ("undecodable", "the line is no record of the format") if at in set(broken) else None
             reason = reason or self._reason(cells, longest)
             fitted = cells[: len(self.names)] + [""] * (len(self.names) - len(cells))
-            (bad if reason else kept).append((at, fitted, cells, reason))
-        frame = pl.concat([good, self._frame([(at, fitted) for at, fitted, _, _ in kept])]).filter(self._is_row())
+            if reason:
+                bad.append((at, fitted, cells, reason))
+            else:
+                kept.append((at, fitted))
+        frame = pl.concat([good, self._frame(kept)]).filter(self._is_row())
         refused = [
             (at, *reason, payload_of(cells))
             for at, fitted, cells, reason in bad
-            if reason and self._frame([(at, fitted)]).filter(self._is_row()).height
+            if self._frame([(at, fitted)]).filter(self._is_row()).height
         ]
         return self._number(frame, refused)
 

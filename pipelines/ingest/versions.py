@@ -44,7 +44,9 @@ def add_versions(state: pl.DataFrame, rows: pl.DataFrame) -> tuple[pl.DataFrame,
     first = rows.filter(pl.struct("record_key", "content").is_first_distinct())
     known = state.select("record_key", "content")
     added = first.join(known, on=["record_key", "content"], how="anti", maintain_order="left")
-    repeats = rows.join(added.select("source", "position"), on=["source", "position"], how="anti", maintain_order="left")
+    repeats = rows.join(
+        added.select("source", "position"), on=["source", "position"], how="anti", maintain_order="left"
+    )
     seen = rows.group_by("record_key", "content").agg(pl.col("delivered_on").max().alias("seen"))
     grown = pl.concat([state, added.select(state.columns)])
     grown = grown.join(seen, on=["record_key", "content"], how="left", maintain_order="left")
@@ -69,9 +71,7 @@ def current_flags(state: pl.DataFrame, contract: Contract, marks: Marks) -> pl.S
         order = [updated, delivered]
     else:
         order = [pl.coalesce(updated, delivered), delivered]
-    numbered = state.with_row_index("number").with_columns(
-        *(expr.alias(f"order_{i}") for i, expr in enumerate(order))
-    )
+    numbered = state.with_row_index("number").with_columns(*(expr.alias(f"order_{i}") for i, expr in enumerate(order)))
     best = (
         numbered.sort("order_0", "order_1", "batch_id", "row_number", nulls_last=False)
         .group_by("record_key")
@@ -84,6 +84,8 @@ def current_flags(state: pl.DataFrame, contract: Contract, marks: Marks) -> pl.S
 def _gone(best: pl.DataFrame, marks: Marks) -> pl.Series:
     if not marks:
         return pl.Series([False] * best.height, dtype=pl.Boolean)
-    scopes = pl.DataFrame({"scope": list(marks), "mark": list(marks.values())}, schema={"scope": pl.String, "mark": pl.Date})
+    scopes = pl.DataFrame(
+        {"scope": list(marks), "mark": list(marks.values())}, schema={"scope": pl.String, "mark": pl.Date}
+    )
     marked = best.join(scopes, on="scope", how="left", nulls_equal=True, maintain_order="left")
     return marked.select((pl.col("seen") < pl.col("mark")).fill_null(value=False)).to_series()

@@ -13,7 +13,7 @@ from pipelines.config import IngestConfig
 from pipelines.contracts.headers import must_be_present, resolve_headers
 from pipelines.contracts.model import Contract
 from pipelines.errors import FileRejected
-from pipelines.ingest.header_row import SEARCH_ROWS, find_header
+from pipelines.ingest.header_row import SEARCH_ROWS, HeaderFinder
 from pipelines.ingest.table import TextChunk, TextTable, positions
 from pipelines.ingest.text_rows import RowSink
 
@@ -34,7 +34,8 @@ def read_workbook(path: Path, contract: Contract, limits: IngestConfig) -> TextT
     sheets = _sheets(path)
     if all(sheet.is_empty() for _, sheet in sheets):
         raise FileRejected("empty", "no visible sheet holds a cell. Ask the department to deliver it again.")
-    found = [(name, sheet, at) for name, sheet in sheets if (at := _header_at(sheet, contract)) is not None]
+    finder = HeaderFinder(contract)
+    found = [(name, sheet, at) for name, sheet in sheets if (at := finder.find(_top(sheet))) is not None]
     if not found:
         raise FileRejected(
             "no_header",
@@ -78,13 +79,13 @@ def _load(reader: fastexcel.ExcelReader, name: str) -> pl.DataFrame | None:
     sheet = reader.load_sheet(name, header_row=None, dtypes="string")
     if sheet.visible != "visible":
         return None
-    frame = sheet.to_polars()
+    frame: pl.DataFrame = sheet.to_polars()
     frame.columns = positions(frame.width)
     return frame.with_columns(pl.all().cast(pl.String))
 
 
-def _header_at(sheet: pl.DataFrame, contract: Contract) -> int | None:
-    return find_header(contract, sheet.head(SEARCH_ROWS).rows())
+def _top(sheet: pl.DataFrame) -> list[tuple[str | None, ...]]:
+    return sheet.head(SEARCH_ROWS).rows()
 
 
 def _row(sheet: pl.DataFrame, at: int) -> list[str]:
