@@ -27,6 +27,9 @@ GREY_ZONE = (0.1, 0.9)
 SATURATED = 1e-9
 """Beyond 1e-9 of 0 or 1 the probability has lost digits, and the match weight itself orders the evidence."""
 
+APART = ("different", "same_row")
+"""Answers that keep two nodes apart: a steward's no, and that one row names both side by side."""
+
 CLUSTER_SCHEMA = pl.Schema({"node": pl.UInt32(), "cluster": pl.UInt32()})
 REFUSAL_SCHEMA = pl.Schema(
     {
@@ -71,7 +74,8 @@ def cluster(features: pl.DataFrame, pairs: pl.DataFrame, decisions: pl.DataFrame
     Args:
         features: one row per node, from ``constraints.node_features``.
         pairs: scored pairs: ``left_node, right_node, match_weight, probability``.
-        decisions: ``left_node, right_node, answer`` (``same`` / ``different``), the steward's law; None for none.
+        decisions: ``left_node, right_node, answer``: a steward's ``same`` and ``different``, and ``same_row`` of
+            ``constraints.row_mates``; None for none.
 
     Returns:
         Every node of ``features`` in exactly one cluster, and what was refused.
@@ -148,8 +152,9 @@ def _troubled(
         (pl.col("nodes") > 2) & ((pl.col("low") < threshold) | ((pl.col("nodes") > 3) & pl.col("thin")))
     )
     found = [disputed["component"], uneasy["component"]]
-    if law is not None:
-        found.append(pl.Series(component[_ends(law, "different")[0]], dtype=pl.UInt32))
+    for answer in APART:
+        left, right = _ends(law, answer)
+        found.append(pl.Series(component[left[component[left] == component[right]]], dtype=pl.UInt32))
     return pl.concat([series.rename("component") for series in found]).unique().sort()
 
 
@@ -159,13 +164,13 @@ def _agglomerate_all(
     label = table["component"].cast(pl.Int64).to_numpy().copy()
     group = table["group"].to_list()
     rows = table.with_row_index("i").filter(pl.col("component").is_in(troubled.implode()))
-    forbidden = _forbidden(law)
+    forbidden, row_mates = (_apart(law, answer) for answer in APART)
     states: dict[int, dict[int, ClusterState]] = {}
     for i, home, g, numbers, sex, birth in rows.select(
         "i", "component", "group", "numbers", "sex", pl.col("birth").cast(pl.Int32)
     ).iter_rows():
         persons = frozenset() if sex is None or birth is None else frozenset({(sex, birth)})
-        state = ClusterState({i}, frozenset(numbers), persons, set(forbidden.get(i, ())))
+        state = ClusterState({i}, frozenset(numbers), persons, set(forbidden.get(i, ())), set(row_mates.get(i, ())))
         near = states.setdefault(home, {})
         if g in near:
             near[g].absorb(state)
@@ -184,9 +189,9 @@ def _agglomerate_all(
     return label, refused
 
 
-def _forbidden(law: pl.DataFrame | None) -> dict[int, list[int]]:
+def _apart(law: pl.DataFrame | None, answer: str) -> dict[int, list[int]]:
     found: dict[int, list[int]] = {}
-    for left, right in zip(*(ends.tolist() for ends in _ends(law, "different")), strict=True):
+    for left, right in zip(*(ends.tolist() for ends in _ends(law, answer)), strict=True):
         found.setdefault(left, []).append(right)
         found.setdefault(right, []).append(left)
     return found

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.identity.clustering import Clustering, bits
+from pipelines.identity.clustering import APART, Clustering, bits
 from pipelines.identity.clustering_agglomerate import RIVAL_MARGIN
 from pipelines.identity.outputs import WEIGHT_COLUMNS
 
@@ -119,7 +119,7 @@ def _agreeing(joins: pl.DataFrame, features: pl.DataFrame, decisions: pl.DataFra
         return kept
     placed = kept.select("node", "cluster")
     apart = (
-        decisions.filter(pl.col("answer") == "different")
+        decisions.filter(pl.col("answer").is_in(APART))
         .join(placed.rename({"node": "left_node"}), on="left_node")
         .join(placed.rename({"node": "right_node"}), on=["cluster"])
         .filter(pl.col("right_node") == pl.col("right_node_right"))
@@ -135,7 +135,11 @@ def _as_joins(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _spread_claims(lone: pl.Series, first: Clustering, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Best weight per comparison over all pairs of a lone node with one established cluster, plus the pair's prior."""
+    """Best weight per comparison over all pairs of a lone node with one established cluster, plus the prior.
+
+    What the pair's weights do not explain is the prior and the discount for house-mates; the largest discount counts,
+    because a house-mate shares room and phone with every row of the person.
+    """
     both = pl.concat(
         [
             pairs.select(
@@ -151,7 +155,7 @@ def _spread_claims(lone: pl.Series, first: Clustering, pairs: pl.DataFrame) -> p
         .with_columns(prior=prior)
         .group_by("node", "cluster")
         .agg(
-            pl.col("prior").max(),
+            pl.col("prior").min(),
             pl.col("weight_name", "weight_phone", "weight_address", "weight_kin").max(),
             pl.col("weight_birth", "weight_sex", "weight_id").mean(),
         )
@@ -220,7 +224,7 @@ def _lawful(
     lawful = claims.join(clash, on=["node", "cluster"], how="anti")
     if decisions is None:
         return lawful
-    no = decisions.filter(pl.col("answer") == "different").select("left_node", "right_node")
+    no = decisions.filter(pl.col("answer").is_in(APART)).select("left_node", "right_node")
     no = pl.concat(
         [no.rename({"left_node": "node", "right_node": "other"}), no.select(node="right_node", other="left_node")]
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 DIFFERENT_NUMBERS = "different_numbers"
 DIFFERENT_SEX_AND_BIRTH = "different_sex_and_birth"
 STEWARD_NO = "steward_no"
+SAME_ROW = "same_row"
 WEAK_BRIDGE = "weak_bridge"
 OBJECTION = "members_disagree"
 AMBIGUOUS = "ambiguous"
@@ -21,12 +22,14 @@ class ClusterState:
         numbers: own valid ID numbers; more than one only where a steward joined them.
         persons: distinct certain (sex, birth day number) of its nodes.
         forbidden: nodes that a steward said are somebody else.
+        row_mates: nodes that one row names beside these: husband and wife, landlord and tenant, two owners.
     """
 
     nodes: set[int]
     numbers: frozenset[str] = frozenset()
     persons: frozenset[tuple[str, int]] = frozenset()
     forbidden: set[int] = field(default_factory=set)
+    row_mates: set[int] = field(default_factory=set)
 
     def conflict(self, other: ClusterState) -> str | None:
         """The constraint that keeps the two apart, or None.
@@ -36,6 +39,8 @@ class ClusterState:
         """
         if not self.forbidden.isdisjoint(other.nodes) or not other.forbidden.isdisjoint(self.nodes):
             return STEWARD_NO
+        if not self.row_mates.isdisjoint(other.nodes) or not other.row_mates.isdisjoint(self.nodes):
+            return SAME_ROW
         if not (self.numbers <= other.numbers or other.numbers <= self.numbers):
             return DIFFERENT_NUMBERS
         if self.numbers and self.numbers == other.numbers:
@@ -50,3 +55,4 @@ class ClusterState:
         self.numbers |= other.numbers
         self.persons |= other.persons
         self.forbidden |= other.forbidden
+        self.row_mates |= other.row_mates

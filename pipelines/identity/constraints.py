@@ -99,6 +99,25 @@ def one_number_per_node(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataF
     )
 
 
+def row_mates(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Nodes that one row names side by side under different names: two persons, whatever the scores say.
+
+    Returns:
+        ``left_node, right_node, answer`` (``same_row``), unique and sorted. A row that names one person twice (the
+        beneficiary who is the head) ties nobody.
+    """
+    rows = mentions.join(nodes, on="mention_index").select("feed", "record_key", "node", "name", "surname").unique()
+    rows = rows.filter(pl.len().over("feed", "record_key") > 1)
+    other_name = (pl.col("name") != pl.col("name_right")).fill_null(pl.col("surname") != pl.col("surname_right"))
+    return (
+        rows.join(rows, on=["feed", "record_key"], suffix="_right")
+        .filter((pl.col("node") < pl.col("node_right")) & other_name.fill_null(value=False))
+        .select(left_node="node", right_node="node_right", answer=pl.lit("same_row"))
+        .unique()
+        .sort("left_node", "right_node")
+    )
+
+
 def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Summarise each node to what the constraints look at.
 

@@ -204,8 +204,11 @@ def _benefit(alive: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         how="diagonal",
     ).with_columns(is_head=pl.col("rank") == pl.col("person_rank"))
     one = (
-        everyone.sort(
-            ["person_id", "is_head", "observed_on", "rank"], descending=[False, True, True, False], nulls_last=True
+        everyone.with_columns(is_vague=pl.col("address_code").is_null())
+        .sort(
+            ["person_id", "is_head", "observed_on", "is_vague", "rank", "mention_index"],
+            descending=[False, True, True, False, False, False],
+            nulls_last=True,
         )
         .group_by("person_id", maintain_order=True)
         .agg(pl.col("rank", "is_head", "relation", "address_code", "since_on", "first_delivered_on").first())

@@ -8,6 +8,9 @@ from pipelines.identity.clustering import Clustering
 from pipelines.identity.clustering_collective import CollectivePass
 from pipelines.identity.outputs import LINK_SCHEMA, MENTION_KEY, WEIGHT_COLUMNS
 
+SERVED_WEIGHTS = [*WEIGHT_COLUMNS, "weight_household"]
+"""One column a comparison, and the discount for pairs that house-mates explain as well as one person does."""
+
 REJECTED_FLOOR = 0.02
 """Rejected pairs below this are not kept: there are hundreds of them per person and none changes a decision."""
 
@@ -45,17 +48,13 @@ def build_links(
     for side in ("left", "right"):
         names = {name: f"{side}_{name}" for name in MENTION_KEY}
         rows = rows.join(keys.rename(names), left_on=side, right_on="mention_index", how="left")
-    return (
-        rows.sort("left", "right", "rule")
-        .with_columns([pl.lit(None, dtype=pl.Float64).alias(w) for w in WEIGHT_COLUMNS if w not in rows.columns])
-        .select(LINK_SCHEMA.names())
-        .cast(dict(LINK_SCHEMA))
-    )
+    return rows.sort("left", "right", "rule").select(LINK_SCHEMA.names()).cast(dict(LINK_SCHEMA))
 
 
 def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> pl.DataFrame:
     final, early = second.assignment, first.assignment
-    placed = pairs
+    told = [name for name in SERVED_WEIGHTS if name not in pairs.columns]
+    placed = pairs.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in told)
     for side in ("left", "right"):
         placed = placed.join(final.rename({"node": f"{side}_node", "cluster": f"{side}_final"}), on=f"{side}_node")
         placed = placed.join(early.rename({"node": f"{side}_node", "cluster": f"{side}_early"}), on=f"{side}_node")
@@ -69,7 +68,7 @@ def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> p
     return kept.join(acted, on=["left_cluster", "right_cluster"], how="left").select(
         "probability",
         "match_weight",
-        *WEIGHT_COLUMNS,
+        *SERVED_WEIGHTS,
         "rule",
         "is_linked",
         left="left_node",

@@ -146,6 +146,7 @@ LINK_SCHEMA = pl.Schema(
         "probability": pl.Float64(),
         "match_weight": pl.Float64(),
         **{name: pl.Float64() for name in WEIGHT_COLUMNS},
+        "weight_household": pl.Float64(),
         "rule": pl.String(),
         "is_linked": pl.Boolean(),
         "constraint": pl.String(),

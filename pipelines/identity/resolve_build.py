@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.identity.clustering import cluster
 from pipelines.identity.clustering_collective import join_lone_nodes
-from pipelines.identity.constraints import node_features, own_numbers
+from pipelines.identity.constraints import node_features, own_numbers, row_mates
 from pipelines.identity.decisions import decisions_in_force, node_decisions, validate_decisions
 from pipelines.identity.golden import Tokenise, build_persons
 from pipelines.identity.households import Households, build_households
@@ -56,8 +56,9 @@ def build_identity(
     own = own_numbers(people, nodes)
     usable = features.filter("is_usable")["node"].implode()
     pairs = pairs.filter(pl.col("left_node").is_in(usable), pl.col("right_node").is_in(usable))
-    first = cluster(features, pairs, law)
-    second = join_lone_nodes(first, features, pairs, people, nodes, law)
+    bounds = pl.concat([law, row_mates(people, nodes)])
+    first = cluster(features, pairs, bounds)
+    second = join_lone_nodes(first, features, pairs, people, nodes, bounds)
     placed = _placed(people, nodes, second.assignment, own)
     night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint)
     members = placed.join(night.persons.select(*MENTION_KEY, "person_id"), on=MENTION_KEY, how="left")

@@ -1,0 +1,137 @@
+"""Whatever the scores: constraints hold, row order does not matter, every node has one cluster."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import polars as pl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipelines.identity.clustering import Clustering, cluster
+from pipelines.identity.clustering_collective import join_lone_nodes
+from pipelines.identity.mentions import MENTION_SCHEMA
+from pipelines.identity.outputs import WEIGHT_COLUMNS
+
+NODES = st.integers(2, 9)
+WEIGHT = st.one_of(st.floats(-20, 30, allow_nan=False), st.sampled_from([-3.0, 0.0, 1.0, 5.0, 9.0]))
+
+
+@st.composite
+def features(draw: st.DrawFn) -> pl.DataFrame:
+    size = draw(NODES)
+    rows = [
+        {
+            "node": node,
+            "size": 1,
+            "is_usable": True,
+            "numbers": draw(st.sampled_from([[], [], ["N1"], ["N2"], ["N3"]])),
+            "has_borrowed": False,
+            "sex": draw(st.sampled_from([None, "1", "2"])),
+            "birth": draw(st.sampled_from([None, date(1980, 1, 1), date(1990, 1, 1)])),
+        }
+        for node in range(size)
+    ]
+    schema = {
+        "node": pl.UInt32,
+        "size": pl.UInt32,
+        "is_usable": pl.Boolean,
+        "numbers": pl.List(pl.String),
+        "has_borrowed": pl.Boolean,
+        "sex": pl.String,
+        "birth": pl.Date,
+    }
+    return pl.DataFrame(rows, schema=schema)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    nodes = draw(features())
+    ends = [(a, b) for a in range(nodes.height) for b in range(a + 1, nodes.height)]
+    chosen = draw(st.lists(st.sampled_from(ends), unique=True, max_size=20))
+    weights = draw(st.lists(WEIGHT, min_size=len(chosen), max_size=len(chosen)))
+    pairs = pl.DataFrame(
+        [(a, b, w) for (a, b), w in zip(chosen, weights, strict=True)],
+        schema={"left_node": pl.UInt32, "right_node": pl.UInt32, "match_weight": pl.Float64},
+        orient="row",
+    ).with_columns(
+        probability=1 / (1 + pl.lit(2.0).pow(-pl.col("match_weight"))),
+        rule=pl.lit("test"),
+        weight_name=pl.col("match_weight") + 10,
+        **{name: pl.lit(0.0) for name in WEIGHT_COLUMNS if name != "weight_name"},
+    )
+    no = draw(st.lists(st.sampled_from(ends), unique=True, max_size=3))
+    law = pl.DataFrame(
+        [(a, b, "different") for a, b in no],
+        schema={"left_node": pl.UInt32, "right_node": pl.UInt32, "answer": pl.String},
+        orient="row",
+    )
+    return nodes, pairs, law
+
+
+def violations(nodes: pl.DataFrame, assignment: pl.DataFrame, law: pl.DataFrame) -> list[str]:
+    placed = nodes.join(assignment, on="node")
+    found = []
+    for (name,), group in placed.group_by("cluster"):
+        if group["numbers"].explode().drop_nulls().n_unique() > 1:
+            found.append(f"{name}: two numbers")
+        numbered = group["numbers"].list.len().sum() > 0
+        told = group.drop_nulls(["sex", "birth"]).select("sex", "birth").rows()
+        if not numbered and any(a[0] != b[0] and a[1] != b[1] for a in told for b in told):
+            found.append(f"{name}: two sexes and birth dates")
+    home = dict(assignment.rows())
+    found.extend(f"{a}-{b}: steward" for a, b, _ in law.rows() if home[a] == home[b])
+    return found
+
+
+def second_pass(nodes: pl.DataFrame, pairs: pl.DataFrame, law: pl.DataFrame) -> tuple[Clustering, pl.DataFrame]:
+    first = cluster(nodes, pairs, law)
+    mentions = pl.DataFrame(
+        {"mention_index": nodes["node"], "name_kind": ["han"] * nodes.height},
+        schema_overrides={"mention_index": pl.UInt32},
+    )
+    rest = [
+        pl.lit(None, dtype=dtype).alias(name) for name, dtype in MENTION_SCHEMA.items() if name not in mentions.columns
+    ]
+    same = nodes.select("node", mention_index="node")
+    return first, join_lone_nodes(first, nodes, pairs, mentions.with_columns(rest), same, law).assignment
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases())
+def test_constraints_hold_under_any_scores(case: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]) -> None:
+    nodes, pairs, law = case
+    first, final = second_pass(nodes, pairs, law)
+    assert violations(nodes, first.assignment, law) == []
+    assert violations(nodes, final, law) == []
+    for assignment in (first.assignment, final):
+        assert assignment["node"].to_list() == nodes["node"].to_list()
+        assert (assignment["cluster"] == assignment.select(pl.col("node").min().over("cluster"))["node"]).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases(), st.randoms(use_true_random=False))
+def test_row_order_does_not_matter(case: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame], chance: object) -> None:
+    nodes, pairs, law = case
+    straight, straight_final = second_pass(nodes, pairs, law)
+    seed = chance.randrange(1000)  # type: ignore[attr-defined]
+    mixed, mixed_final = second_pass(
+        nodes.sample(fraction=1, shuffle=True, seed=seed),
+        pairs.sample(fraction=1, shuffle=True, seed=seed + 1),
+        law.sample(fraction=1, shuffle=True, seed=seed + 2),
+    )
+    assert mixed.assignment.equals(straight.assignment)
+    assert mixed.refusals.equals(straight.refusals)
+    assert mixed_final.sort("node").equals(straight_final)
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases())
+def test_a_stewards_yes_is_always_obeyed(case: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]) -> None:
+    nodes, pairs, _ = case
+    yes = pl.DataFrame(
+        {"left_node": [0], "right_node": [nodes.height - 1], "answer": ["same"]},
+        schema={"left_node": pl.UInt32, "right_node": pl.UInt32, "answer": pl.String},
+    )
+    home = dict(cluster(nodes, pairs, yes).assignment.rows())
+    assert home[0] == home[nodes.height - 1]
