@@ -1,0 +1,40 @@
+"""One small city, made and loaded once for all end-to-end tests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from small_district import District, load, make_district
+
+from pipelines.home import Home
+
+
+@pytest.fixture(scope="session")
+def district(tmp_path_factory: pytest.TempPathFactory) -> District:
+    return make_district(tmp_path_factory.mktemp("district"))
+
+
+@pytest.fixture(scope="session")
+def night_by_night(district: District, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The district's home after its three nights, one load a night."""
+    home = Home(tmp_path_factory.mktemp("nightly") / "home").ensure()
+    for night in range(len(district.report.nights)):
+        district.deliver(night, home)
+        assert load(home).status == "published"
+    return home
+
+
+@pytest.fixture(scope="session")
+def at_once(district: District, tmp_path_factory: pytest.TempPathFactory) -> Home:
+    """The same three nights, loaded at once."""
+    home = Home(tmp_path_factory.mktemp("at_once") / "home").ensure()
+    for night in range(len(district.report.nights)):
+        district.deliver(night, home)
+    assert load(home).status == "published"
+    return home
+
+
+@pytest.fixture(scope="session")
+def truth(district: District) -> Path:
+    return district.report.truth

@@ -1,0 +1,98 @@
+"""`kill -9` of a whole load at random moments: the next load finishes the work, and no reader sees a mixture.
+
+`STREETLAKE_KILLS` sets how often (3 in the suite; 20 for the figure in the closing note of the nightly load).
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from canonical import canonical_tables, differences
+from small_district import make_district
+
+from pipelines.home import Home
+
+KILLS = int(os.environ.get("STREETLAKE_KILLS", "3"))
+RESIDENTS = int(os.environ.get("STREETLAKE_KILL_RESIDENTS", "600"))
+pytestmark = pytest.mark.slow
+
+
+def load_command(home: Home) -> list[str]:
+    return [str(Path(sys.executable).with_name("streetlake")), "load", "--home", str(home.root)]
+
+
+class CatalogueReader(threading.Thread):
+    """Opens the restricted catalogue again and again, in another process's place: an instance of its own each time."""
+
+    def __init__(self, home: Home) -> None:
+        super().__init__(daemon=True)
+        self.path = home.published / "restricted.duckdb"
+        self.stop = threading.Event()
+        self.reads = 0
+        self.problems: list[str] = []
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            if self.path.exists():
+                self._look()
+            time.sleep(0.2)
+
+    def _look(self) -> None:
+        try:
+            with duckdb.connect(":memory:") as reader:
+                reader.execute(f"attach '{self.path}' as seen (read_only)")
+                runs = reader.execute("select distinct run_id from seen.marts.snapshot").fetchall()
+                told = dict(
+                    reader.execute("select schema || '.' || \"table\", rows from seen.marts.snapshot").fetchall()
+                )
+                for table in ("master.person", "master.person_crosswalk", "ops.delivery"):
+                    found = reader.execute(f"select count(*) from seen.{table}").fetchall()[0][0]  # noqa: S608
+                    if found != told[table]:
+                        self.problems.append(f"{table}: {found} rows where the snapshot says {told[table]}")
+                if len(runs) != 1:
+                    self.problems.append(f"{len(runs)} runs in one catalogue")
+            self.reads += 1
+        except duckdb.Error as error:
+            self.problems.append(str(error))
+
+
+def test_a_killed_load_is_finished_by_the_next(tmp_path: Path) -> None:
+    district = make_district(tmp_path / "city", residents=RESIDENTS, nights=2, seed=5)
+    calm, stormy = Home(tmp_path / "calm").ensure(), Home(tmp_path / "stormy").ensure()
+    for home in (calm, stormy):
+        district.deliver(0, home)
+    started = time.monotonic()
+    subprocess.run(load_command(calm), check=True, capture_output=True)
+    undisturbed = time.monotonic() - started
+    subprocess.run(load_command(stormy), check=True, capture_output=True)
+    for home in (calm, stormy):
+        district.deliver(1, home)
+    subprocess.run(load_command(calm), check=True, capture_output=True)
+
+    reader = CatalogueReader(stormy)
+    reader.start()
+    dice, killed = random.Random(20260301), 0
+    for _ in range(KILLS):
+        load = subprocess.Popen(load_command(stormy), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            load.wait(timeout=dice.uniform(0.05, 1.0) * undisturbed)
+        except subprocess.TimeoutExpired:
+            load.kill()
+            load.wait()
+            killed += 1
+    subprocess.run(load_command(stormy), check=True, capture_output=True)
+    reader.stop.set()
+    reader.join()
+    assert killed > 0, "every load ended before it could be killed: the test proves nothing"
+    assert reader.problems == []
+    assert reader.reads > 0
+    assert differences(canonical_tables(calm), canonical_tables(stormy)) == []
