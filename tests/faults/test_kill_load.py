@@ -15,7 +15,6 @@ from pathlib import Path
 
 import duckdb
 import pytest
-
 from canonical import canonical_tables, differences
 from small_district import make_district
 
