@@ -11,19 +11,20 @@ from typing import Final
 
 _ID: Final = r"(?:\d+[A-Z]?|[A-Z]\d*)"
 _SIDE: Final = r"[东西南北中前后]{1,2}"
+_NAME_GOES_ON: Final = r"[东西南北中]?(?:路|街|巷|道|村|社区|镇|新村|小区)"  # `中楼西路` is a road
 _SHOP: Final = r"(?:商铺|门面房?|店面|店铺|铺面)"
 
 # Order matters: the first pattern that fits at a position wins.
 TOKENS: Final = re.compile(
     "|".join(
         (
-            rf"(?P<shop>{_SHOP}(?:第)?\d+(?:号|室|间)?|\d+号?{_SHOP}(?!\d))",
+            rf"(?P<shop>{_SHOP}\d+(?=\d(?:号楼|栋|幢|座|#))|{_SHOP}(?:第)?\d+(?:号|室|间)?|\d+号?{_SHOP}(?!\d))",
             r"(?P<phase>\d+期)",
             r"(?P<group>第?\d+(?:村民小组|小组|组|小队|队))",
-            rf"(?P<building>{_ID}(?:号楼|栋楼?|幢楼?|座楼?|#楼|#)|[A-Z]楼|(?<![东西南北中])[甲乙丙丁](?:栋|幢|座|号楼|楼)|{_SIDE}(?:楼(?![道下上层])|座|栋|幢))",
+            rf"(?P<building>{_ID}(?:号楼(?![下上道])|栋楼?|幢楼?|座楼?|#楼|#)|[A-Z]楼|(?<![东西南北中])[甲乙丙丁](?:栋|幢|座|号楼|楼)|{_SIDE}(?:楼(?![道下上层]|{_NAME_GOES_ON})|座|栋|幢))",
             rf"(?P<unit>(?:{_ID}|[甲乙丙丁东西中])(?:号?单元)|\d+门(?![口卫岗面市牌]))",
             r"(?P<floor>(?:地下|负|-)?\d+(?:层|F(?![A-Z0-9]))|[底顶]层)",
-            r"(?P<house>[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|院(?!\w*[苑园]))?(?!楼|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
+            r"(?P<house>[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|院(?!\w*[苑园]))?(?!楼(?![下上道])|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
             r"(?P<storey>\d+楼(?![道下上]))",
             rf"(?P<short>{_ID}(?:[-/]{_ID}){{1,4}}(?:室|房|户)?)",
             r"(?P<room>[A-Z]?-?\d+[A-Z]?(?:号?室|号?房间?|户))",
@@ -59,7 +60,7 @@ _TAIL_PARTS: Final = (
 )
 # A text is a head of names and a tail of numbered parts. Only tails that read the same whatever the head are cut off;
 # the pattern is also run by Polars over the whole column. The head ends in no digit, letter or hyphen.
-SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#])??({_TAIL_PARTS})$"
+SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#铺面店])??({_TAIL_PARTS})$"
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,7 @@ HOMOPHONE: Final = 0.5
 ONE_SLIP: Final = 0.6
 SHORT_FORM: Final = 0.7
 CORE: Final = 0.9
+LOST_SIGN: Final = 0.95
 TWO_SLIPS: Final = 1.0
 OTHER_ENDING: Final = 1.05  # `翠湖花园` may well be another place than `翠湖雅居`: only with the right house number
 
@@ -120,12 +121,20 @@ def short_cost(written: str, name: str) -> float | None:
         return None
     if name.startswith(written):
         return SHORT_FORM
+    costs = []
     core, other = core_of(name), core_of(written)
     if core == other and len(core) < len(name):
-        return CORE if written == core or VAGUE.search(written) else OTHER_ENDING
+        costs.append(CORE if written == core or VAGUE.search(written) else OTHER_ENDING)
     if len(written) >= 3 and written[0] == name[0] and _is_subsequence(written, name):
-        return CORE
-    return None
+        costs.append(CORE)
+    if len(name) - len(written) == 1 and _lost_sign(written, name):
+        costs.append(LOST_SIGN)
+    return min(costs, default=None)
+
+
+def _lost_sign(written: str, name: str) -> bool:
+    """`央嘉园` for `中央嘉园`, `江苑` for `江南苑`: one sign is gone, the others stand."""
+    return written == name[1:] or (len(written) == 2 and written[0] == name[0] and written[-1] == name[-1])
 
 
 class NameResolver:
@@ -179,6 +188,8 @@ class NameResolver:
             costs = [slip_cost(written, name)]
             if self._short_forms:
                 costs.append(short_cost(written, name))
+            elif written == name[1:] and len(written) >= 3:
+                costs.append(LOST_SIGN)  # `风北街` for `东风北街`
             possible = [cost for cost in costs if cost is not None]
             if possible:
                 extra = ALIAS if self._known[name] == "alias" else 0.0

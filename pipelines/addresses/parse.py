@@ -8,7 +8,7 @@ from typing import Final
 
 from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, TOKENS, Token, collapse_repeats
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
-from pipelines.addresses.names import Guess, NameResolver
+from pipelines.addresses.names import ALIAS, Guess, NameResolver
 from pipelines.addresses.register import GROUP, PARTS, Register
 from pipelines.addresses.scan import Name, Scanner
 
@@ -21,6 +21,7 @@ _DIVISION: Final = re.compile(
 )
 _ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
 _PHASE: Final = re.compile(r"\d+期")
+_SURE_SLIP: Final = 0.76
 _NEAR_ENOUGH: Final = 1.2
 
 
@@ -170,6 +171,9 @@ class Parser:
         rest = NOISE_HEAD.sub("", run)
         if not rest or NOISE.match(rest):
             return None
+        whole = self._take_whole(parse, rest, following)
+        if whole is not None:
+            return whole
         kind: str | None = None
         while rest and not (parse.estates or parse.house):
             match = _DIVISION.match(rest)
@@ -184,6 +188,33 @@ class Parser:
         if rest:
             kind = self._take_unknown(parse, rest, following) or kind
         return kind
+
+    def _take_whole(self, parse: Parse, run: str, following: object) -> str | None:
+        """A run that is as a whole a slip for one name, before its parts are looked at: `书乡花园` is no 乡."""
+        if isinstance(following, Token) and following.kind == "house":
+            roads = self._roads.resolve(run)
+            if roads and roads[0].cost <= _SURE_SLIP:
+                return "road" if self._take_road(parse, run, following) else None
+        estates = self._estates.resolve(run)
+        if (
+            estates
+            and estates[0].cost <= _SURE_SLIP
+            and not (isinstance(following, Token) and following.kind in ("house", "phase"))
+        ):
+            parse.estates.append(estates)
+            parse.fuzzy = max(parse.fuzzy, estates[0].cost)
+            return "estate"
+        if isinstance(following, Token) and following.kind == "house" and not parse.roads and not estates:
+            return self._take_bare_road(parse, run)
+        return None
+
+    def _take_bare_road(self, parse: Parse, text: str) -> str | None:
+        """`书院134号` for `书院路134号`."""
+        for suffix in ("路", "街", "巷", "大道"):
+            for guess in self._roads.resolve(text + suffix)[:1]:
+                if guess.cost <= ALIAS:
+                    parse.roads.setdefault(guess.name, Guess(guess.name, 0.4, "fuzzy"))
+        return "road" if parse.roads else None
 
     def _take_division(self, parse: Parse, kind: str, text: str) -> bool:
         guesses = self._divisions[kind].resolve(text)
@@ -228,13 +259,6 @@ class Parser:
             parse.estates.append(guesses)
             parse.fuzzy = max(parse.fuzzy, guesses[0].cost)
             return "estate"
-        if isinstance(following, Token) and following.kind == "house" and not parse.roads:
-            for suffix in ("路", "街", "巷", "大道"):
-                for guess in self._roads.resolve(text + suffix)[:1]:
-                    if guess.cost <= 0.1:
-                        parse.roads.setdefault(guess.name, Guess(guess.name, 0.4, "fuzzy"))
-            if parse.roads:
-                return "road"
         if parse.unknown_estate is None:
             parse.unknown_estate = text
         else:

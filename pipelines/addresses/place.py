@@ -256,7 +256,8 @@ def place_parts(register: Register, site: Site, parts: Parts, *, house_agrees: b
     if all(placement.status == UNMATCHED for placement in found):
         glued = [place(register, site, wanted, None) for wanted in unglued(parts)]
         found += [placement for placement in glued if placement.status == MATCHED]
-    best = min(found, key=lambda placement: (order[placement.status], placement.weight))
+    # `1-0704` in an estate of one building means building 1, though unit 1 would be unique: the plain reading first.
+    best = min(found, key=lambda placement: (placement.status == UNMATCHED, placement.weight, order[placement.status]))
     rivals = {p.row for p in found if p.status == MATCHED and p.level == "room"}
     if best.status == MATCHED and len(rivals) > 1:
         options = tuple(sorted((r for r in rivals if r is not None), key=lambda row: register.rows[row].code))
