@@ -23,9 +23,12 @@ _TITLES = {
     "street_office_readiness": "应急预案与物资清单",
 }
 _NAMES = {
-    "police_addresses": "标准地址", "police_residents": "实有人口", "civil_affairs_benefits": "社会救助对象",
-    "civil_affairs_elderly": "老年人名册", "street_office_disputes": "纠纷台账",
-}  # fmt: skip
+    "police_addresses": "标准地址",
+    "police_residents": "实有人口",
+    "civil_affairs_benefits": "社会救助对象",
+    "civil_affairs_elderly": "老年人名册",
+    "street_office_disputes": "纠纷台账",
+}
 _CSV_FORMS = {
     "police_addresses": Form(encoding="gb18030", newline="\r\n"),
     "police_residents": Form(encoding="gb18030", newline="\r\n"),

@@ -51,7 +51,7 @@ class AddressErrors(Rates):
 
 @dataclass(frozen=True)
 class NameErrors(Rates):
-    """Chances of one defect in one name: other character of the same sound or shape, lost character, form, title, remark."""
+    """Chances of one defect in one name: another character of like sound or shape, form, title, remark."""
 
     homophone: float = 0.0
     shape: float = 0.0
@@ -65,7 +65,7 @@ class NameErrors(Rates):
 
 @dataclass(frozen=True)
 class NumberErrors(Rates):
-    """Chances of one defect in one ID number; `parent` applies to people under 16 only, `fifteen` to births before 1985."""
+    """Chances of one defect in one ID number; `parent` only under 16 years of age, `fifteen` only for early births."""
 
     missing: float = 0.0
     masked: float = 0.0
@@ -141,41 +141,57 @@ class ErrorModel:
         NameErrors(0.008, 0.004, 0.002, 0.004, 0.004, 0.0, 0.004, 0.002),
         NumberErrors(0.02, 0.0, 0.0, 0.006, 0.003, 0.03, 0.006, 0.003, 0.002, 0.004, 0.0),
         PhoneErrors(0.12, 0.08, 0.03, 0.01, 0.12, 0.04),
-        formal=0.75, birth_wrong=0.01, late=0.3, repeated_rows=0.004, second_record=0.025,
-    )  # fmt: skip
+        formal=0.75,
+        birth_wrong=0.01,
+        late=0.3,
+        repeated_rows=0.004,
+        second_record=0.025,
+    )
     civil_affairs: Department = Department(
         _COMMUNITY_ADDRESS,
         NameErrors(0.025, 0.01, 0.006, 0.008, 0.02, 0.0, 0.01, 0.01),
         NumberErrors(0.05, 0.25, 0.0, 0.015, 0.008, 0.04, 0.03, 0.01, 0.006, 0.004, 0.004),
         PhoneErrors(0.2, 0.08, 0.08, 0.02, 0.2, 0.15),
-        formal=0.3, birth_wrong=0.02, late=0.3, repeated_rows=0.006, second_record=0.02,
-    )  # fmt: skip
+        formal=0.3,
+        birth_wrong=0.02,
+        late=0.3,
+        repeated_rows=0.006,
+        second_record=0.02,
+    )
     housing: Department = Department(
         AddressErrors(0.03, 0.02, 0.005, 0.012, 0.006, 0.03, 0.08, 0.02, 0.02, 0.005, 0.004),
         NameErrors(0.012, 0.006, 0.003, 0.006, 0.006, 0.0, 0.0, 0.008),
         NumberErrors(0.06, 0.06, 0.0, 0.012, 0.006, 0.0, 0.03, 0.006, 0.01, 0.008, 0.0),
         PhoneErrors(0.1, 0.08, 0.05, 0.06, 0.15, 0.03),
-        formal=0.6, late=0.3, repeated_rows=0.004,
-    )  # fmt: skip
+        formal=0.6,
+        late=0.3,
+        repeated_rows=0.004,
+    )
     property: Department = Department(
         AddressErrors(0.04, 0.02, 0.01, 0.015, 0.006, 0.06, 0.0, 0.02, 0.04, 0.0, 0.0),
         NameErrors(0.03, 0.015, 0.01, 0.006, 0.01, 0.06, 0.02, 0.01),
         NumberErrors(0.35, 0.02, 0.45, 0.02, 0.01, 0.02, 0.0, 0.0, 0.004, 0.0, 0.004),
         PhoneErrors(0.12, 0.12, 0.04, 0.03, 0.2, 0.12),
-        formal=0.35, late=0.4, repeated_rows=0.006, second_record=0.02,
-    )  # fmt: skip
+        formal=0.35,
+        late=0.4,
+        repeated_rows=0.006,
+        second_record=0.02,
+    )
     sensors: Department = Department(_COMMUNITY_ADDRESS, formal=0.3)
     street_office: Department = Department(
         _SCENE_ADDRESS,
         NameErrors(0.03, 0.015, 0.008, 0.004, 0.01, 0.08, 0.01, 0.01),
         phone=PhoneErrors(0.1, 0.05, 0.03, 0.05, 0.15, 0.1),
-        formal=0.25, late=0.2, repeated_rows=0.005,
-    )  # fmt: skip
+        formal=0.25,
+        late=0.2,
+        repeated_rows=0.005,
+    )
     market_regulation: Department = Department(
         AddressErrors(0.0, 0.04, 0.0, 0.015, 0.005, 0.02, 0.08, 0.02, 0.02, 0.005, 0.004),
         NameErrors(0.006, 0.003, 0.002, 0.004, 0.004, 0.0, 0.0, 0.004),
-        formal=0.5, late=0.2,
-    )  # fmt: skip
+        formal=0.5,
+        late=0.2,
+    )
 
     @classmethod
     def preset(cls, style: Style) -> ErrorModel:

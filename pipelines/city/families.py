@@ -78,9 +78,19 @@ def build_families(rng: np.random.Generator, residents: int) -> Families:
     spouse, father, mother = _kin(role, sex, head, group)
     household = np.cumsum((role == HEAD) | (role == MATE)) - 1
     family = Families(
-        group, template, role, sex, age, _surnames(rng, role, head, father, mother),
-        _kinds(rng, template_of)[group], _migrants(rng, template_of)[group], spouse, father, mother, household,
-    )  # fmt: skip
+        group,
+        template,
+        role,
+        sex,
+        age,
+        _surnames(rng, role, head, father, mother),
+        _kinds(rng, template_of)[group],
+        _migrants(rng, template_of)[group],
+        spouse,
+        father,
+        mother,
+        household,
+    )
     return _cut(family, residents)
 
 
@@ -104,10 +114,14 @@ def _sex_and_age(rng: np.random.Generator, template: Ints, role: Ints, head: Int
     woman_age = np.where(head_sex == MALE, head_age - 2, head_age)
     age = np.select(
         [role == HEAD, role == SPOUSE, role == CHILD, np.isin(role, (FATHER, MOTHER))],
-        [head_age, np.maximum(spouse_age, 20), np.maximum(woman_age - rng.uniform(21, 36, size), rng.uniform(0, 2, size)),
-         np.minimum(head_age + rng.uniform(21, 33, size), 99)],
+        [
+            head_age,
+            np.maximum(spouse_age, 20),
+            np.maximum(woman_age - rng.uniform(21, 36, size), rng.uniform(0, 2, size)),
+            np.minimum(head_age + rng.uniform(21, 33, size), 99),
+        ],
         rng.uniform(19, 42, size),
-    )  # fmt: skip
+    )
     return sex.astype(np.int64), age
 
 

@@ -1,4 +1,4 @@
-"""Frames of text as the files that departments send: CSV, workbook, JSON Lines, Parquet, zip; the same frame, the same bytes."""
+"""Frames of text as the files that departments send; the same frame gives the same bytes."""
 
 from __future__ import annotations
 

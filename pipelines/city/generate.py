@@ -17,7 +17,11 @@ import polars as pl
 from pipelines.city import truth as truths
 from pipelines.city.deliveries import night_files
 from pipelines.city.error_model import Style
-from pipelines.city.feeds import civil_affairs, housing, market_regulation, police, property, sensors, street_office
+from pipelines.city.feeds import civil_affairs, housing, market_regulation, sensors, street_office
+from pipelines.city.feeds import property as property_feeds
+from pipelines.city.feeds.police_addresses import address_rows
+from pipelines.city.feeds.police_incidents import incident_rows
+from pipelines.city.feeds.police_residents import resident_rows
 from pipelines.city.feeds.rows import FeedRows
 from pipelines.city.world import World, build_world
 from pipelines.errors import StreetlakeError
@@ -122,16 +126,16 @@ def _events(world: World) -> FeedRows:
 
 
 _BUILDERS: tuple[tuple[str, Callable[[World], FeedRows]], ...] = (
-    ("police_addresses", police.address_rows),
-    ("police_residents", police.resident_rows),
-    ("police_incidents", police.incident_rows),
+    ("police_addresses", address_rows),
+    ("police_residents", resident_rows),
+    ("police_incidents", incident_rows),
     ("civil_affairs_benefits", civil_affairs.benefit_rows),
     ("civil_affairs_elderly", civil_affairs.elderly_rows),
     ("civil_affairs_marriages", civil_affairs.marriage_rows),
     ("housing_properties", housing.property_rows),
     ("housing_leases", housing.lease_rows),
-    ("property_occupants", property.occupant_rows),
-    ("property_workorders", property.workorder_rows),
+    ("property_occupants", property_feeds.occupant_rows),
+    ("property_workorders", property_feeds.workorder_rows),
     ("sensors_devices", sensors.device_rows),
     ("sensors_events", _events),
     ("street_office_disputes", street_office.dispute_rows),
@@ -165,7 +169,7 @@ def _write_night(
         names.append(outgoing.path)
         for part in outgoing.parts:
             rows += len(part.rows)
-            collected["row"].append(truths.part_rows(feed, part))
+            collected["row"].append(truths.part_rows(feed, part, night))
             for table, found in (
                 ("mention", truths.part_mentions(feed, part)),
                 ("address", truths.part_addresses(world, feed, part)),

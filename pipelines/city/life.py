@@ -14,12 +14,12 @@ import polars as pl
 
 from pipelines.city import families as fam
 from pipelines.city.numbers import Ints, Objects, day_sequences, id_numbers, mobiles
-from pipelines.city.people import FEMALE, FOREIGN, MALE, draw_names
+from pipelines.city.people import FEMALE, FOREIGN, MALE, draw_names, draw_surnames
 from pipelines.city.places import Places
 from pipelines.city.words import places as words
 
 MOVE_RATE, BIRTH_RATE, DEATH_RATE, WEDDING_RATE, PHONE_RATE = 0.003, 0.0015, 0.0002, 0.0006, 0.001
-OUTSIDER_SHARE = 0.03
+OUTSIDER_SHARE, FORMER_NAME_SHARE = 0.03, 0.035
 HUKOU_ELSEWHERE_SHARE = 0.22
 OUTSIDE_AREA_FIRST = 990151
 FOREVER = 1_000_000
@@ -67,7 +67,7 @@ def _persons(rng: np.random.Generator, places: Places, family: fam.Families, hom
     p["kind"] = np.concatenate([family.kind, np.zeros(outside, dtype=np.int64)])
     p["migrant"] = np.concatenate([family.migrant, np.ones(outside, dtype=bool)])
     p["template"] = np.concatenate([family.template, np.full(outside, -1)])
-    p["surname"] = np.concatenate([family.surname, fam.draw_surnames(rng, outside)])
+    p["surname"] = np.concatenate([family.surname, draw_surnames(rng, outside)])
     p["birth"] = _births(rng, p["age"], start)
     p["name"] = draw_names(rng, p["surname"], p["sex"], _years(p["birth"]), p["kind"])
     districts = np.array([int(code) for code, _ in words()["districts"]])
@@ -80,8 +80,8 @@ def _persons(rng: np.random.Generator, places: Places, family: fam.Families, hom
     p["old_mobile"] = np.where(rng.random(size) < 0.25, mobiles(size, size), p["mobile"])
     p["has_mobile"] = (p["age"] >= 13) & (rng.random(size) < np.where(p["age"] > 75, 0.75, 0.98))
     p["hukou_place"] = _hukou(rng, places, family, home, outside)
-    former = rng.random(size) < 0.03
-    p["former_name"] = np.where(former, draw_names(rng, p["surname"], p["sex"], _years(p["birth"]), p["kind"]), None)
+    p["former_name"] = draw_names(rng, p["surname"], p["sex"], _years(p["birth"]), p["kind"])
+    p["former_name"][(rng.random(size) > FORMER_NAME_SHARE) | (p["age"] < 16)] = None
     return p
 
 
@@ -205,16 +205,30 @@ class _Life:
         sequence = day_sequences(p["area"][fathers], birth, 250)
         first = len(p["sex"])
         new = {
-            "spouse": np.full(size, -1), "father": fathers, "mother": chosen, "household": p["household"][chosen],
-            "role": np.full(size, fam.CHILD), "sex": sex, "age": np.zeros(size), "kind": p["kind"][fathers],
-            "migrant": p["migrant"][fathers], "template": p["template"][chosen], "surname": p["surname"][fathers],
-            "birth": birth, "name": draw_names(self.rng, p["surname"][fathers], sex, _years(birth), p["kind"][fathers]),
-            "outside": p["outside"][fathers], "area": p["area"][fathers],
+            "spouse": np.full(size, -1),
+            "father": fathers,
+            "mother": chosen,
+            "household": p["household"][chosen],
+            "role": np.full(size, fam.CHILD),
+            "sex": sex,
+            "age": np.zeros(size),
+            "kind": p["kind"][fathers],
+            "migrant": p["migrant"][fathers],
+            "template": p["template"][chosen],
+            "surname": p["surname"][fathers],
+            "birth": birth,
+            "name": draw_names(self.rng, p["surname"][fathers], sex, _years(birth), p["kind"][fathers]),
+            "outside": p["outside"][fathers],
+            "area": p["area"][fathers],
             "id_number": id_numbers(p["area"][fathers], birth, sequence, sex == MALE),
-            "mobile": mobiles(8_000_000 + first, size), "old_mobile": mobiles(8_000_000 + first, size),
-            "has_mobile": np.zeros(size, dtype=bool), "hukou_place": p["hukou_place"][fathers],
-            "former_name": np.full(size, None), "born_night": np.full(size, night), "died_night": np.full(size, FOREVER),
-        }  # fmt: skip
+            "mobile": mobiles(8_000_000 + first, size),
+            "old_mobile": mobiles(8_000_000 + first, size),
+            "has_mobile": np.zeros(size, dtype=bool),
+            "hukou_place": p["hukou_place"][fathers],
+            "former_name": np.full(size, None),
+            "born_night": np.full(size, night),
+            "died_night": np.full(size, FOREVER),
+        }
         for name, values in new.items():
             p[name] = np.concatenate([p[name], values])
         self.place = np.concatenate([self.place, self.place[chosen]])

@@ -73,7 +73,7 @@ def landlines(rng: np.random.Generator, size: int) -> Objects:
 
 
 def credit_codes(area: Ints, organisation: Ints) -> Objects:
-    """Return unified social credit codes for company counters; the organisation part is distinct where the counter is."""
+    """Return unified social credit codes; the organisation part is distinct where the counter is."""
     scrambled = organisation * 48_271 + 1_000_003
     part = (scrambled[:, None] // 10 ** np.arange(7, -1, -1, dtype=np.int64)) % 10
     organisation_check = (11 - (part @ ORGANISATION_WEIGHTS) % 11) % 11

@@ -44,7 +44,7 @@ def draw_given(rng: np.random.Generator, sex: Any, birth_year: Any) -> Objects:
 
 def draw_names(rng: np.random.Generator, surname: Objects, sex: Any, birth_year: Any, kind: Any) -> Objects:
     """Return full names; minority and foreign names ignore the surname."""
-    result = surname + draw_given(rng, sex, birth_year)
+    result: Objects = surname + draw_given(rng, sex, birth_year)
     minority = np.flatnonzero(kind == MINORITY)
     table = names()
     result[minority] = (

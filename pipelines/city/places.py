@@ -91,7 +91,7 @@ def _append(frames: list[pl.DataFrame], rows: Rows, begin: int) -> int:
 
 
 def _communities(rng: np.random.Generator, town: int, rural: int) -> pl.DataFrame:
-    """Communities of four to a street, streets of four to five to a district; village committees in a town of their own."""
+    """Four communities to a street, five streets to a district; village committees in towns of their own."""
     names = words()
     streets = max(2, -(-town // 4)) + max(1, rural // 6)
     districts = min(len(names["districts"]), max(2, -(-streets // 5)))
@@ -264,7 +264,7 @@ def _building_labels(rng: np.random.Generator, buildings: int) -> list[str]:
 
 
 def _houses(rng: np.random.Generator, community: int, dwellings: int, roads: int) -> Rows:
-    """Old houses on the street: half with rooms (201), half a single dwelling; numbers like 30-1号 and 甲30号 among them."""
+    """Old houses on the street, half of them with rooms; numbers like 30-1号 and 甲30号 among them."""
     level: list[str] = []
     number: list[str] = []
     road: list[int] = []
@@ -294,9 +294,16 @@ def _houses(rng: np.random.Generator, community: int, dwellings: int, roads: int
         homes += max(1, len(doors))
     size = len(level)
     return {
-        "level": level, "house_number": number, "road_id": road, "floor": floor, "room": room, "building_place": parent,
-        "community_id": [community] * size, "kind": ["house"] * size, "nickname_known": [False] * size,
-    }  # fmt: skip
+        "level": level,
+        "house_number": number,
+        "road_id": road,
+        "floor": floor,
+        "room": room,
+        "building_place": parent,
+        "community_id": [community] * size,
+        "kind": ["house"] * size,
+        "nickname_known": [False] * size,
+    }
 
 
 def _village(rng: np.random.Generator, community: int, dwellings: int) -> Rows:
@@ -317,10 +324,15 @@ def _village(rng: np.random.Generator, community: int, dwellings: int) -> Rows:
         building_place += [None, *range(own + 1, own + houses + 1)]
     size = len(level)
     return {
-        "level": level, "estate": estate, "house_number": number, "estate_place": estate_place,
-        "building_place": building_place, "community_id": [community] * size, "kind": ["village"] * size,
+        "level": level,
+        "estate": estate,
+        "house_number": number,
+        "estate_place": estate_place,
+        "building_place": building_place,
+        "community_id": [community] * size,
+        "kind": ["village"] * size,
         "nickname_known": [False] * size,
-    }  # fmt: skip
+    }
 
 
 def _finish(rng: np.random.Generator, rows: pl.DataFrame, communities: pl.DataFrame, roads: pl.DataFrame) -> Places:

@@ -4,7 +4,7 @@ truth_mention: feed, delivered_on, file, row_number, record_no, person_role, per
     number_damage (`none` when the own number stands there whole; null when the feed has none).
 truth_address: feed, delivered_on, file, row_number, record_no, address_role, address_code, supported_level,
     supported_code, damage (address_code is null for an address outside the city; then division_code names the county).
-truth_row: feed, file, rows: data rows of every file, for the conservation check.
+truth_row: feed, delivered_on, file, night, rows: data rows of every file, for the conservation check.
 truth_person, truth_household, truth_dwelling, truth_place, truth_kpi: as of the last night.
 """
 
@@ -21,10 +21,16 @@ from pipelines.city.words import places as words
 from pipelines.city.world import World
 
 
-def part_rows(feed: FeedRows, part: Part) -> pl.DataFrame:
-    """Return one row a delivered file or member: feed, delivered_on, file, rows."""
+def part_rows(feed: FeedRows, part: Part, night: int) -> pl.DataFrame:
+    """Return one row a delivered file or member: feed, delivered_on, file, night of its arrival, rows."""
     return pl.DataFrame(
-        {"feed": [feed.name], "delivered_on": [part.delivered_on], "file": [part.path], "rows": [len(part.rows)]}
+        {
+            "feed": [feed.name],
+            "delivered_on": [part.delivered_on],
+            "file": [part.path],
+            "night": [night],
+            "rows": [len(part.rows)],
+        }
     )
 
 
@@ -39,10 +45,14 @@ def part_mentions(feed: FeedRows, part: Part) -> pl.DataFrame | None:
         found = base.filter(pl.col(column).is_not_null() | is_organisation)
         frames.append(
             found.select(
-                *_KEY, pl.lit(role).alias("person_role"), pl.lit(int(seq), dtype=pl.Int32).alias("person_seq"),
-                pl.col(column).alias("person"), pl.col(f"_n.{role}.{seq}").alias("name_only"), pl.col(f"_i.{role}.{seq}").alias("number_damage"),
+                *_KEY,
+                pl.lit(role).alias("person_role"),
+                pl.lit(int(seq), dtype=pl.Int32).alias("person_seq"),
+                pl.col(column).alias("person"),
+                pl.col(f"_n.{role}.{seq}").alias("name_only"),
+                pl.col(f"_i.{role}.{seq}").alias("number_damage"),
             )
-        )  # fmt: skip
+        )
     return pl.concat(frames) if frames else None
 
 
@@ -64,20 +74,30 @@ def part_addresses(world: World, feed: FeedRows, part: Part) -> pl.DataFrame | N
             else None
         )
         named = base.select(
-            *_KEY, pl.lit(role).alias("address_role"), codes.gather(base[column]).alias("address_code"),
-            pl.col(f"_a.{role}.level").alias("supported_level"), codes.gather(base[f"_a.{role}.target"]).alias("supported_code"),
+            *_KEY,
+            pl.lit(role).alias("address_role"),
+            codes.gather(base[column]).alias("address_code"),
+            pl.col(f"_a.{role}.level").alias("supported_level"),
+            codes.gather(base[f"_a.{role}.target"]).alias("supported_code"),
             pl.col(f"_a.{role}.damage").alias("damage"),
-            (counties.gather(county) if county is not None else pl.Series([None], dtype=pl.String).new_from_index(0, len(base))).alias("division_code"),
-        )  # fmt: skip
+            (
+                counties.gather(county)
+                if county is not None
+                else pl.Series([None], dtype=pl.String).new_from_index(0, len(base))
+            ).alias("division_code"),
+        )
         frames.append(named.filter(pl.col("address_code").is_not_null() | pl.col("division_code").is_not_null()))
     return pl.concat(frames) if frames else None
 
 
 def _numbered(feed: FeedRows, part: Part) -> pl.DataFrame:
     return part.rows.with_columns(
-        pl.lit(feed.name).alias("feed"), pl.lit(part.delivered_on).alias("delivered_on"), pl.lit(part.path).alias("file"),
-        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_number"), pl.col("_record").alias("record_no"),
-    )  # fmt: skip
+        pl.lit(feed.name).alias("feed"),
+        pl.lit(part.delivered_on).alias("delivered_on"),
+        pl.lit(part.path).alias("file"),
+        pl.int_range(1, pl.len() + 1, dtype=pl.Int64).alias("row_number"),
+        pl.col("_record").alias("record_no"),
+    )
 
 
 def person_truth(world: World) -> pl.DataFrame:
@@ -91,11 +111,20 @@ def person_truth(world: World) -> pl.DataFrame:
     phones = world.people.phone_changes.sort("person", "night").unique("person", keep="last", maintain_order=True)
     persons = persons.join(phones.select("person", new_mobile="mobile"), on="person", how="left", maintain_order="left")
     return persons.select(
-        "person", "name", "former_name", "sex", birth_date=pl.col("birth"), id_number="id_number",
-        mobile=pl.coalesce("new_mobile", "mobile"), residence_code=codes.gather(persons["place"]), hukou_code=codes.gather(hukou),
-        household=pl.col("current_household"), is_alive=pl.col("died_night") == FOREVER, is_migrant=pl.col("migrant"),
+        "person",
+        "name",
+        "former_name",
+        "sex",
+        birth_date=pl.col("birth"),
+        id_number="id_number",
+        mobile=pl.coalesce("new_mobile", "mobile"),
+        residence_code=codes.gather(persons["place"]),
+        hukou_code=codes.gather(hukou),
+        household=pl.col("current_household"),
+        is_alive=pl.col("died_night") == FOREVER,
+        is_migrant=pl.col("migrant"),
         kind=pl.col("kind").replace_strict({0: "han", 1: "minority", 2: "foreign"}, return_dtype=pl.String),
-    )  # fmt: skip
+    )
 
 
 def household_truth(world: World) -> pl.DataFrame:
@@ -125,13 +154,21 @@ def dwelling_truth(world: World) -> pl.DataFrame:
 
 
 def place_truth(world: World) -> pl.DataFrame:
-    """Return the register with each row's ancestors: address_code, level, kind, estate_code, building_code, unit, community."""
+    """Return the register with the codes of each row's ancestors."""
     register = world.places.register
     codes = register["address_code"]
     return register.select(
-        "address_code", "level", "kind", "unit_no", "community", "street", "district", "division_code",
-        codes.gather(register["estate_place"]).alias("estate_code"), codes.gather(register["building_place"]).alias("building_code"),
-    )  # fmt: skip
+        "address_code",
+        "level",
+        "kind",
+        "unit_no",
+        "community",
+        "street",
+        "district",
+        "division_code",
+        codes.gather(register["estate_place"]).alias("estate_code"),
+        codes.gather(register["building_place"]).alias("building_code"),
+    )
 
 
 def kpi_truth(world: World, incidents: FeedRows, disputes: FeedRows) -> pl.DataFrame:
@@ -149,10 +186,12 @@ def kpi_truth(world: World, incidents: FeedRows, disputes: FeedRows) -> pl.DataF
     rows = [("incidents", incidents), ("disputes", disputes)]
     totals = pl.DataFrame(
         {
-            "indicator": [n for n, _ in rows], "area_level": ["city"] * 2, "area": [words()["city"]] * 2,
+            "indicator": [n for n, _ in rows],
+            "area_level": ["city"] * 2,
+            "area": [words()["city"]] * 2,
             "value": [float(f.frame.filter(pl.col("_from") < world.nights)["_record"].n_unique()) for _, f in rows],
         }
-    )  # fmt: skip
+    )
     return pl.concat([residents, totals]).with_columns(pl.lit(_month(world.start)).alias("month"))
 
 

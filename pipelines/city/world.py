@@ -66,7 +66,7 @@ def build_world(residents: int, nights: int, seed: int, style: Style, start: dat
 
 
 def _owners(world: World) -> pl.DataFrame:
-    """Who owns each home: the family that lives there, another family of the city, someone outside, or an organisation."""
+    """Who owns each home: who lives there, another family of the city, someone outside, or an organisation."""
     rng = world.rng("owners")
     persons, homes = world.persons, np.sort(world.places.homes)
     heads = (

@@ -44,20 +44,25 @@ def benefit_rows(world: World) -> FeedRows:
     members = world.people.spells.group_by("household").len()
     household_size = listed.join(members, on="household", how="left", maintain_order="left")["len"]
     frame = cells.select(
-        pl.col("name").alias("姓名"), pl.col("number").alias("身份证号"), pl.col("sex").alias("性别"), pl.col("birth").alias("出生年月"),
+        pl.col("name").alias("姓名"),
+        pl.col("number").alias("身份证号"),
+        pl.col("sex").alias("性别"),
+        pl.col("birth").alias("出生年月"),
         pl.col("text").alias("家庭住址"),
     ).with_columns(
         pl.Series("救助类别", benefit.tolist()),
         head_names.alias("户主姓名"),
         pl.Series("与户主关系", np.where(is_head, "本人", _relation(listed)).tolist()),
-        household_size.cast(pl.String).alias("家庭人口"), cells["phone"].alias("联系方式"),
+        household_size.cast(pl.String).alias("家庭人口"),
+        cells["phone"].alias("联系方式"),
         write_dates(rng, pl.Series(approved), DAY_FORMS).alias("批准时间"),
         pl.lit(None, dtype=pl.String).alias("停发时间"),
         pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, _end_night(world, rng, listed)),
-        *address_truth("residence", cells), *mention("self", listed["person"], number_damage=cells["number_damage"]),
+        *address_truth("residence", cells),
+        *mention("self", listed["person"], number_damage=cells["number_damage"]),
         *mention("head", pl.Series(head), 1, pl.Series(~is_head)),
-    )  # fmt: skip
+    )
     return FeedRows(
         "civil_affairs", "benefits", repeat_some(rng, frame, world.habits("civil_affairs").repeated_rows), full=True
     )
@@ -84,16 +89,23 @@ def elderly_rows(world: World) -> FeedRows:
     health = choice(rng, ["自理", "半失能", "失能"], size, [0.82, 0.13, 0.05])
     visited = np.datetime64(world.start, "D") - rng.integers(1, 120, size).astype("timedelta64[D]")
     frame = cells.select(
-        pl.col("name").alias("姓名"), pl.col("number").alias("身份证号"), pl.col("sex").alias("性别"), pl.col("birth").alias("出生年月"),
+        pl.col("name").alias("姓名"),
+        pl.col("number").alias("身份证号"),
+        pl.col("sex").alias("性别"),
+        pl.col("birth").alias("出生年月"),
         pl.col("text").alias("住址"),
     ).with_columns(
-        pl.Series("居住情况", living.tolist()), health.alias("健康状况"), names.alias("紧急联系人"), phones.alias("紧急联系电话"),
+        pl.Series("居住情况", living.tolist()),
+        health.alias("健康状况"),
+        names.alias("紧急联系人"),
+        phones.alias("紧急联系电话"),
         write_dates(rng, pl.Series(visited), DAY_FORMS).alias("最近走访日期"),
         pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, _end_night(world, rng, listed)),
-        *address_truth("residence", cells), *mention("self", listed["person"], number_damage=cells["number_damage"]),
+        *address_truth("residence", cells),
+        *mention("self", listed["person"], number_damage=cells["number_damage"]),
         *mention("contact", pl.Series(contact), 1, phones.str.contains("^142").not_()),
-    )  # fmt: skip
+    )
     return FeedRows("civil_affairs", "elderly", repeat_some(rng, frame, habits.repeated_rows), full=True)
 
 
@@ -165,10 +177,17 @@ def _relation(listed: pl.DataFrame) -> pl.Series:
     male = pl.col("sex") == MALE
     role = pl.col("role")
     return listed.select(
-        pl.when(role == 1).then(pl.lit("配偶"))
-        .when(role == 2).then(pl.when(male).then(pl.lit("子")).otherwise(pl.lit("女")))
-        .when(role == 3).then(pl.lit("父")).when(role == 4).then(pl.lit("母")).otherwise(pl.lit("其他")).alias("r")
-    )["r"]  # fmt: skip
+        pl.when(role == 1)
+        .then(pl.lit("配偶"))
+        .when(role == 2)
+        .then(pl.when(male).then(pl.lit("子")).otherwise(pl.lit("女")))
+        .when(role == 3)
+        .then(pl.lit("父"))
+        .when(role == 4)
+        .then(pl.lit("母"))
+        .otherwise(pl.lit("其他"))
+        .alias("r")
+    )["r"]
 
 
 def _end_night(world: World, rng: np.random.Generator, listed: pl.DataFrame) -> pl.Series:

@@ -38,9 +38,12 @@ def property_rows(world: World) -> FeedRows:
     )
     buyers = world.owners["person"].drop_nulls().to_numpy()
     after = base.filter(sold).with_columns(
-        pl.col("_to").alias("_from"), pl.lit(FOREVER, dtype=pl.Int64).alias("_to"), pl.lit(None, dtype=pl.Int64).alias("second"),
-        pl.lit(value=False).alias("organisation"), pl.Series("person", buyers[rng.integers(0, len(buyers), int(sold.sum()))]),
-    )  # fmt: skip
+        pl.col("_to").alias("_from"),
+        pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
+        pl.lit(None, dtype=pl.Int64).alias("second"),
+        pl.lit(value=False).alias("organisation"),
+        pl.Series("person", buyers[rng.integers(0, len(buyers), int(sold.sum()))]),
+    )
     rows = pl.concat([base, after]).sort("_record", "_from")
     frame = rows.select("_record", "_from", "_to").with_columns(*_cells(world, rng, rows))
     return FeedRows("housing", "properties", repeat_some(rng, frame, world.habits("housing").repeated_rows), full=True)
@@ -69,16 +72,22 @@ def _cells(world: World, rng: np.random.Generator, rows: pl.DataFrame) -> list[p
     registered = rows["since"].to_numpy()
     return [
         parcel_numbers(world, place).alias("不动产单元号"),
-        written["text"].alias("坐落"), home.select(number.alias("幢号"))["幢号"],
+        written["text"].alias("坐落"),
+        home.select(number.alias("幢号"))["幢号"],
         home.select(pl.when(pl.col("unit_no") > 0).then(pl.col("unit_no").cast(pl.String)).alias("单元"))["单元"],
         home["room"].alias("室号"),
-        pl.Series("建筑面积", [f"{a:.2f}" for a in area]), pl.Series("建成年份", built.astype("U4").tolist()),
-        pl.Series("房屋结构", structure.tolist()), choice(rng, ["住宅", "其他"], size, [0.985, 0.015]).alias("用途"),
-        storeys[place].cast(pl.String).alias("总层数"), owners.alias("产权人"), numbers.alias("产权人证件号"),
+        pl.Series("建筑面积", [f"{a:.2f}" for a in area]),
+        pl.Series("建成年份", built.astype("U4").tolist()),
+        pl.Series("房屋结构", structure.tolist()),
+        choice(rng, ["住宅", "其他"], size, [0.985, 0.015]).alias("用途"),
+        storeys[place].cast(pl.String).alias("总层数"),
+        owners.alias("产权人"),
+        numbers.alias("产权人证件号"),
         write_dates(rng, pl.Series(registered), {"dashed": 0.92, "slashed": 0.05, "chinese": 0.03}).alias("登记日期"),
         pl.Series("权利状态", ["有效"] * size),
-        *address_truth("dwelling", _columns_win(world, written)), *truth,
-    ]  # fmt: skip
+        *address_truth("dwelling", _columns_win(world, written)),
+        *truth,
+    ]
 
 
 def _columns_win(world: World, written: pl.DataFrame) -> pl.DataFrame:
@@ -105,12 +114,17 @@ def _owner_cells(
         texts.append((write_names(rng, world.persons[who], habits.name)["text"], numbers["text"], numbers["damage"]))
     frame = pl.DataFrame(
         {
-            "n1": texts[0][0], "n2": texts[1][0], "i1": texts[0][1], "i2": texts[1][1],
-            "two": rows["second"].is_not_null(), "both": rng.random(size) < 0.8,
-            "sep": choice(rng, _NAME_SEPARATORS, size, [0.75, 0.25]), "organisation": rows["organisation"],
+            "n1": texts[0][0],
+            "n2": texts[1][0],
+            "i1": texts[0][1],
+            "i2": texts[1][1],
+            "two": rows["second"].is_not_null(),
+            "both": rng.random(size) < 0.8,
+            "sep": choice(rng, _NAME_SEPARATORS, size, [0.75, 0.25]),
+            "organisation": rows["organisation"],
             "company": _organisations(rng, size),
         }
-    )  # fmt: skip
+    )
     name = pl.when("organisation").then("company").when("two").then(pl.concat_str("n1", "sep", "n2")).otherwise("n1")
     number = (
         pl.when("organisation")
@@ -174,20 +188,26 @@ def lease_rows(world: World) -> FeedRows:
             "备案号": [f"ZL2026{n:07d}" for n in range(1, size + 1)],
             "房屋坐落": written["text"],
             "不动产单元号": unit_no.zip_with(shown, nulls(rng, size)),
-            "出租人": columns["landlord"][0], "出租人证件号": columns["landlord"][1],
-            "承租人": columns["tenant"][0], "承租人证件号": columns["tenant"][1], "承租人电话": columns["tenant"][2],
+            "出租人": columns["landlord"][0],
+            "出租人证件号": columns["landlord"][1],
+            "承租人": columns["tenant"][0],
+            "承租人证件号": columns["tenant"][1],
+            "承租人电话": columns["tenant"][2],
             "起租日期": write_dates(rng, pl.Series(starts), {"dashed": 0.8, "slashed": 0.2}),
             "终止日期": write_dates(rng, pl.Series(ends), {"dashed": 0.8, "slashed": 0.2}),
             "月租金": (rng.integers(6, 60, size) * 100).astype("U5").tolist(),
             "居住人数": occupants.cast(pl.String),
             "_record": np.arange(size),
         }
-    )  # fmt: skip
+    )
     frame = frame.with_columns(
-        *lifetime(size, pl.Series(night)), *address_truth("dwelling", written),
-        *mention("landlord", lets["landlord"], 1, ~frame["出租人证件号"].str.contains(r"\d{4}"), columns["landlord"][3]),
+        *lifetime(size, pl.Series(night)),
+        *address_truth("dwelling", written),
+        *mention(
+            "landlord", lets["landlord"], 1, ~frame["出租人证件号"].str.contains(r"\d{4}"), columns["landlord"][3]
+        ),
         *mention("tenant", lets["person"], number_damage=columns["tenant"][3]),
-    ).filter(pl.col("_from") < world.nights)  # fmt: skip
+    ).filter(pl.col("_from") < world.nights)
     return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows), full=False)
 
 

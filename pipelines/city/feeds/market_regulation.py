@@ -59,9 +59,10 @@ def enterprise_rows(world: World) -> FeedRows:
             "_record": np.arange(size),
         }
     ).with_columns(
-        *lifetime(size, 0, pl.Series(np.where(ends, night, FOREVER))), *address_truth("location", written),
+        *lifetime(size, 0, pl.Series(np.where(ends, night, FOREVER))),
+        *address_truth("location", written),
         *mention("legal_representative", pl.Series(who), 1, pl.Series([True]).new_from_index(0, size)),
-    )  # fmt: skip
+    )
     after = base.filter(ends).with_columns(
         pl.lit("注销").alias("登记状态"), pl.col("_to").alias("_from"), pl.lit(FOREVER, dtype=pl.Int64).alias("_to")
     )

@@ -57,17 +57,21 @@ def occupant_rows(world: World) -> FeedRows:
             "手机号": phones,
             "身份证后六位": numbers,
             "车牌号": plate_text.tolist(),
-            "入住日期": write_dates(rng, pl.Series(moved_in), {"dashed": 0.6, "slashed": 0.3, "dotted": 0.1}).zip_with(shown, nulls(rng, size)),
+            "入住日期": write_dates(rng, pl.Series(moved_in), {"dashed": 0.6, "slashed": 0.3, "dotted": 0.1}).zip_with(
+                shown, nulls(rng, size)
+            ),
             "迁出日期": pl.Series([None] * size, dtype=pl.String),
             "备注": notes,
             "更新日期": write_dates(rng, pl.Series(updated), {"dashed": 0.8, "slashed": 0.2}),
             "_record": np.arange(size),
         }
-    )  # fmt: skip
+    )
     name_only = ~(phones.str.contains("142") | numbers.str.contains(r"\d{4}"))
     frame = frame.with_columns(
-        *lifetime(size, listed["from_night"], listed["to_night"]), *address_truth("dwelling", written), *mention("self", listed["person"], 1, name_only, written_numbers["damage"])
-    )  # fmt: skip
+        *lifetime(size, listed["from_night"], listed["to_night"]),
+        *address_truth("dwelling", written),
+        *mention("self", listed["person"], 1, name_only, written_numbers["damage"]),
+    )
     frame = repeat_some(rng, frame, habits.repeated_rows).with_columns(pl.col("小区").alias("_estate"))
     return FeedRows("property", "occupants", frame.sort("_estate", maintain_order=True), full=True)
 
@@ -103,9 +107,17 @@ def _listed(world: World, rng: np.random.Generator) -> pl.DataFrame:
     late = (rng.random(len(spells)) < world.habits("property").late).astype(np.int64)
     people = spells.with_columns(
         pl.when(tenant).then(pl.lit("租户")).otherwise(pl.lit("家属")).alias("role_text"),
-        pl.when(pl.col("from_night") > 0).then(pl.col("from_night") + pl.Series(late)).otherwise(0).cast(pl.Int64).alias("from_night"),
-        pl.when(pl.col("to_night") < FOREVER).then(pl.col("to_night") + pl.Series(late)).otherwise(FOREVER).cast(pl.Int64).alias("to_night"),
-    ).filter((tenant & pl.Series(rng.random(len(spells)) < 0.85)) | (~tenant & family))  # fmt: skip
+        pl.when(pl.col("from_night") > 0)
+        .then(pl.col("from_night") + pl.Series(late))
+        .otherwise(0)
+        .cast(pl.Int64)
+        .alias("from_night"),
+        pl.when(pl.col("to_night") < FOREVER)
+        .then(pl.col("to_night") + pl.Series(late))
+        .otherwise(FOREVER)
+        .cast(pl.Int64)
+        .alias("to_night"),
+    ).filter((tenant & pl.Series(rng.random(len(spells)) < 0.85)) | (~tenant & family))
     columns = ["place", "person", "role_text", "from_night", "to_night"]
     return pl.concat([owners.select(columns), people.select(columns)]).sort("place", "from_night", "person")
 
@@ -128,8 +140,13 @@ def workorder_rows(world: World) -> FeedRows:
     spots = choice(rng, ["北门消防通道", "南门", "地下车库", "中心花园", "门卫室"], size)
     suffix = choice(rng, ["", "电梯", "楼道", "门禁"], size, [0.5, 0.2, 0.2, 0.1])
     location = pl.DataFrame({"text": scenes["text"], "level": level, "spot": spots, "suffix": suffix}).select(
-        pl.when(pl.col("level") == "estate").then("spot").when(pl.col("level") == "building").then(pl.col("text") + pl.col("suffix")).otherwise("text").alias("t")
-    )["t"]  # fmt: skip
+        pl.when(pl.col("level") == "estate")
+        .then("spot")
+        .when(pl.col("level") == "building")
+        .then(pl.col("text") + pl.col("suffix"))
+        .otherwise("text")
+        .alias("t")
+    )["t"]
     reported = scenes["at"]
     hours = rng.gamma(1.3, 30, size).astype(np.int64) + 1
     closed_at = reported.to_numpy() + hours.astype("timedelta64[h]")

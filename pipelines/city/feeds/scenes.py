@@ -18,7 +18,7 @@ _POINT_SHARE = 0.45
 def draw_scenes(
     world: World, rng: np.random.Generator, department: str, per_resident_year: float, *, room_only: bool = False
 ) -> pl.DataFrame:
-    """Draw night, at (naive local), text and truth of address, lon_text and lat_text of scenes over a year and all nights."""
+    """Draw scenes of a year and all nights: night, at (naive local), address with truth, lon_text, lat_text."""
     residents = world.people.spells["person"].n_unique()
     rate = residents * per_resident_year / HISTORY_DAYS
     counts = [rng.poisson(rate * HISTORY_DAYS), *(rng.poisson(rate) for _ in range(1, world.nights))]
@@ -34,11 +34,12 @@ def draw_scenes(
     has_point = rng.random(size) < _POINT_SHARE
     jitter = rng.normal(0, 0.0002, (size, 2))
     points = [
-        pl.Series((register[axis].fill_null(float("nan")).to_numpy()[place] + jitter[:, i]).round(6)).to_frame("v")
+        pl.Series((register[axis].fill_null(float("nan")).to_numpy()[place] + jitter[:, i]).round(6))
+        .to_frame("v")
         .select(pl.when(pl.Series(has_point) & pl.col("v").is_not_nan()).then(pl.col("v").cast(pl.String)))["v"]
         .alias(f"{axis}_text")
         for i, axis in enumerate(("lon", "lat"))
-    ]  # fmt: skip
+    ]
     order = np.lexsort((at.astype(np.int64), night))
     frame = written.with_columns(pl.Series("night", night), pl.Series("at", at.astype("datetime64[us]")), *points)
     return frame[order].with_columns(pl.lit(FOREVER, dtype=pl.Int64).alias("to"))

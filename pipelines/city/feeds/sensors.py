@@ -43,13 +43,16 @@ def device_rows(world: World) -> FeedRows:
             "device_id": [f"{k[:2].upper()}-{n:06d}" for n, k in enumerate(kind)],
             "type": kind,
             "location": written["text"],
-            "lon": register["lon"][place], "lat": register["lat"][place],
+            "lon": register["lon"][place],
+            "lat": register["lat"][place],
             "installed_on": write_dates(rng, pl.Series(installed), {"dashed": 1.0}),
             "status": choice(rng, ["online", "offline"], size, [0.95, 0.05]),
             "vendor": choice(rng, name_words()["vendors"], size),
             "_record": np.arange(size),
         }
-    ).with_columns(*lifetime(size, 0, pl.Series(np.where(changes, night, FOREVER))), *address_truth("location", written))  # fmt: skip
+    ).with_columns(
+        *lifetime(size, 0, pl.Series(np.where(changes, night, FOREVER))), *address_truth("location", written)
+    )
     after = base.filter(changes).with_columns(
         pl.col("_to").alias("_from"), pl.lit(FOREVER, dtype=pl.Int64).alias("_to"), pl.lit("retired").alias("status")
     )
@@ -88,7 +91,7 @@ def event_rows(world: World, devices: FeedRows) -> FeedRows:
         pl.when(pl.col("value").is_not_nan()).then("value").alias("value"),
         pl.when(pl.col("handled_at") > 0).then("handled_at").alias("handled_at"),
         *lifetime(size, pl.Series(night + np.where(late, 1, 0))),
-    )  # fmt: skip
+    )
     pending = pl.Series(later) & frame["handled_at"].is_not_null()
     first = frame.with_columns(pl.when(pending).then(None).otherwise(pl.col("handled_at")).alias("handled_at"))
     again = frame.filter(pending).with_columns((pl.col("_from") + 1).alias("_from"))

@@ -114,10 +114,16 @@ def survey_rows(world: World) -> FeedRows:
     night = frame["_from"].to_numpy()
     day = np.datetime64(world.start, "D") + (night - rng.integers(1, 20, size)).astype("timedelta64[D]")
     frame = frame.select(
-        "调查编号", write_dates(rng, pl.Series(day), {"dashed": 1.0}).alias("调查日期"), "社区", "题目",
-        pl.Series("样本数", sampled.astype("U5").tolist()), pl.Series("满意人数", positive.astype("U5").tolist()),
-        pl.Series("_record", np.arange(size)), pl.col("_from").cast(pl.Int64), pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
-    )  # fmt: skip
+        "调查编号",
+        write_dates(rng, pl.Series(day), {"dashed": 1.0}).alias("调查日期"),
+        "社区",
+        "题目",
+        pl.Series("样本数", sampled.astype("U5").tolist()),
+        pl.Series("满意人数", positive.astype("U5").tolist()),
+        pl.Series("_record", np.arange(size)),
+        pl.col("_from").cast(pl.Int64),
+        pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
+    )
     return FeedRows("street_office", "surveys", frame, full=False)
 
 
@@ -133,11 +139,13 @@ def readiness_rows(world: World) -> FeedRows:
     better = pl.Series(rng.random(size) < 0.05)
     night = pl.Series(rng.integers(1, max(2, world.nights), size))
     base = pl.DataFrame(rows, schema=["社区", "类别", "名称"], orient="row").with_columns(
-        pl.Series("应有数", required.astype("U4").tolist()), pl.Series("实有数", actual.astype("U4").tolist()),
+        pl.Series("应有数", required.astype("U4").tolist()),
+        pl.Series("实有数", actual.astype("U4").tolist()),
         write_dates(rng, pl.Series(checked), {"dashed": 0.7, "slashed": 0.3}).alias("检查日期"),
-        choice(rng, ["是", "否"], size, [0.4, 0.6]).alias("是否实战化"), pl.Series("_record", np.arange(size)),
+        choice(rng, ["是", "否"], size, [0.4, 0.6]).alias("是否实战化"),
+        pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, pl.Series(np.where(better, night, FOREVER))),
-    )  # fmt: skip
+    )
     after = base.filter(better).with_columns(
         pl.col("应有数").alias("实有数"), pl.col("_to").alias("_from"), pl.lit(FOREVER, dtype=pl.Int64).alias("_to")
     )

@@ -12,7 +12,8 @@ import polars as pl
 from pipelines.city.error_model import AddressErrors
 from pipelines.city.numbers import Ints
 from pipelines.city.places import Places
-from pipelines.city.words import confusions, places as words
+from pipelines.city.words import confusions
+from pipelines.city.words import places as words
 from pipelines.city.writing.draws import choice, draw_damage, uniform
 
 HEADS = ("full", "city", "district", "street", "community", "none")
@@ -27,10 +28,30 @@ _NUMERALS = (
     | {str(10 + n): "十" + "一二三四五六七八九"[n - 1] for n in range(1, 10)}
 )
 _COLUMNS = (
-    "place", "level", "kind", "province", "city", "district", "street", "community", "road", "old_road", "old_road_known",
-    "house_number", "estate", "nickname", "nickname_known", "building", "building_no", "unit_no", "floor", "room",
-    "door_unique", "estate_place", "building_place",
-)  # fmt: skip
+    "place",
+    "level",
+    "kind",
+    "province",
+    "city",
+    "district",
+    "street",
+    "community",
+    "road",
+    "old_road",
+    "old_road_known",
+    "house_number",
+    "estate",
+    "nickname",
+    "nickname_known",
+    "building",
+    "building_no",
+    "unit_no",
+    "floor",
+    "room",
+    "door_unique",
+    "estate_place",
+    "building_place",
+)
 
 
 def write_addresses(
@@ -82,9 +103,10 @@ def _without_names(rows: pl.DataFrame) -> pl.DataFrame:
     """Drop defects of names, and the names themselves from what is written."""
     named = ["nickname", "old_road", "name_typo", "abbreviated", "wrong_order", "wrong_district"]
     return rows.with_columns(
-        pl.when(pl.col("damage").is_in(named)).then(pl.lit("none")).otherwise("damage").alias("damage"), pl.lit("none").alias("head"),
+        pl.when(pl.col("damage").is_in(named)).then(pl.lit("none")).otherwise("damage").alias("damage"),
+        pl.lit("none").alias("head"),
         pl.lit(value=False).alias("with_road"),
-    )  # fmt: skip
+    )
 
 
 def _only_where_possible(rows: pl.DataFrame) -> pl.DataFrame:
@@ -92,17 +114,26 @@ def _only_where_possible(rows: pl.DataFrame) -> pl.DataFrame:
     d = pl.col("damage")
     is_room = pl.col("level") == "room"
     possible = (
-        pl.when(d == "missing_unit").then(is_room & (pl.col("unit_no") > 0))
-        .when(d == "missing_room").then(is_room & pl.col("building").is_not_null())
-        .when(d == "floor_lost").then(is_room & (pl.col("kind") == "estate") & (pl.col("room").str.len_chars() >= 3))
-        .when(d.is_in(["wrong_digit", "swapped"])).then(is_room & (pl.col("kind") != "shop"))
-        .when(d == "nickname").then(pl.col("nickname").is_not_null())
-        .when(d == "old_road").then(pl.col("old_road").is_not_null())
-        .when(d == "name_typo").then((pl.col("estate").is_not_null() & (pl.col("kind") != "village")) | pl.col("road").is_not_null())
-        .when(d == "abbreviated").then(pl.col("kind").is_in(["estate", "shop"]) & (pl.col("estate").str.len_chars() >= 4))
-        .when(d == "wrong_order").then(is_room & pl.col("building").is_not_null())
+        pl.when(d == "missing_unit")
+        .then(is_room & (pl.col("unit_no") > 0))
+        .when(d == "missing_room")
+        .then(is_room & pl.col("building").is_not_null())
+        .when(d == "floor_lost")
+        .then(is_room & (pl.col("kind") == "estate") & (pl.col("room").str.len_chars() >= 3))
+        .when(d.is_in(["wrong_digit", "swapped"]))
+        .then(is_room & (pl.col("kind") != "shop"))
+        .when(d == "nickname")
+        .then(pl.col("nickname").is_not_null())
+        .when(d == "old_road")
+        .then(pl.col("old_road").is_not_null())
+        .when(d == "name_typo")
+        .then((pl.col("estate").is_not_null() & (pl.col("kind") != "village")) | pl.col("road").is_not_null())
+        .when(d == "abbreviated")
+        .then(pl.col("kind").is_in(["estate", "shop"]) & (pl.col("estate").str.len_chars() >= 4))
+        .when(d == "wrong_order")
+        .then(is_room & pl.col("building").is_not_null())
         .otherwise(pl.lit(value=True))
-    )  # fmt: skip
+    )
     return rows.with_columns(pl.when(possible).then(d).otherwise(pl.lit("none")).alias("damage"))
 
 
@@ -115,23 +146,33 @@ def _apply(rows: pl.DataFrame) -> pl.DataFrame:
     other = {name: districts[(i + 1) % len(districts)] for i, name in enumerate(districts)}
     written_road = pl.col("with_road") | ~has_estate | (d == "old_road")
     rows = rows.with_columns(
-        pl.when(d == "nickname").then(pl.col("nickname"))
-        .when(typo_estate).then(_typo("estate"))
-        .when(d == "abbreviated").then(pl.col("estate").str.slice(0, 2) + pl.col("estate").str.extract("([一二]期)$").fill_null(""))
-        .otherwise(pl.col("estate")).alias("estate"),
-        pl.when(d == "old_road").then(pl.col("old_road"))
-        .when((d == "name_typo") & ~has_estate).then(_typo("road"))
-        .otherwise(pl.col("road")).alias("road_text"),
-        pl.when(d == "wrong_district").then(pl.col("district").replace_strict(other, default=None)).otherwise(pl.col("district")).alias("district"),
+        pl.when(d == "nickname")
+        .then(pl.col("nickname"))
+        .when(typo_estate)
+        .then(_typo("estate"))
+        .when(d == "abbreviated")
+        .then(pl.col("estate").str.slice(0, 2) + pl.col("estate").str.extract("([一二]期)$").fill_null(""))
+        .otherwise(pl.col("estate"))
+        .alias("estate"),
+        pl.when(d == "old_road")
+        .then(pl.col("old_road"))
+        .when((d == "name_typo") & ~has_estate)
+        .then(_typo("road"))
+        .otherwise(pl.col("road"))
+        .alias("road_text"),
+        pl.when(d == "wrong_district")
+        .then(pl.col("district").replace_strict(other, default=None))
+        .otherwise(pl.col("district"))
+        .alias("district"),
         pl.when(d == "floor_lost").then(pl.col("room").str.slice(-2)).otherwise(pl.col("room")).alias("room"),
         (written_road & pl.col("road").is_not_null()).alias("writes_road"),
         pl.when(d == "wrong_district").then(pl.lit("district")).otherwise(pl.col("head")).alias("head"),
-    )  # fmt: skip
+    )
     return _wrong_numbers(rows)
 
 
 def _typo(column: str) -> pl.Expr:
-    """Change the first character that has a homophone or look-alike; without one, repeat no change but drop the last."""
+    """Put a homophone or look-alike for the second or first character; without one, swap the two."""
     table = confusions("shapes") | confusions("homophones")
     first, second = pl.col(column).str.slice(0, 1), pl.col(column).str.slice(1, 1)
     changed_first = first.replace_strict(table, default=None) + pl.col(column).str.slice(1)
@@ -241,11 +282,14 @@ def _tail() -> pl.Expr:
     hashed = pl.concat_str(short, pl.lit("#"), pl.when(with_unit).then(unit + "-").otherwise(pl.lit("")), "room")
     compact = with_room & (pl.col("kind") == "estate") & (numbered | letter.is_not_null())
     return (
-        pl.when(pl.col("building").is_null()).then(pl.concat_str(floor, room))
-        .when(compact & (style == "dashes")).then(dashed)
-        .when(compact & (style == "hash")).then(hashed)
+        pl.when(pl.col("building").is_null())
+        .then(pl.concat_str(floor, room))
+        .when(compact & (style == "dashes"))
+        .then(dashed)
+        .when(compact & (style == "hash"))
+        .then(hashed)
         .otherwise(worded)
-    )  # fmt: skip
+    )
 
 
 def _support(rows: pl.DataFrame) -> pl.DataFrame:
@@ -255,20 +299,28 @@ def _support(rows: pl.DataFrame) -> pl.DataFrame:
     )
     to_building = ((d == "missing_unit") & ~pl.col("door_unique")) | (d.is_in(["missing_room", "floor_lost"]))
     level = (
-        pl.when(unknown).then(pl.lit("none"))
-        .when(d.is_in(["wrong_digit", "swapped"])).then(pl.when(pl.col("estate").is_not_null()).then(pl.lit("estate")).otherwise(pl.lit("house_number")))
-        .when(to_building & (d != "missing_unit") & (pl.col("unit_no") > 0)).then(pl.lit("unit"))
-        .when(to_building).then(pl.lit("building"))
+        pl.when(unknown)
+        .then(pl.lit("none"))
+        .when(d.is_in(["wrong_digit", "swapped"]))
+        .then(pl.when(pl.col("estate").is_not_null()).then(pl.lit("estate")).otherwise(pl.lit("house_number")))
+        .when(to_building & (d != "missing_unit") & (pl.col("unit_no") > 0))
+        .then(pl.lit("unit"))
+        .when(to_building)
+        .then(pl.lit("building"))
         .otherwise(pl.col("level"))
-    )  # fmt: skip
+    )
     rows = rows.with_columns(level.alias("supported_level"))
     target = (
-        pl.when(pl.col("supported_level") == "none").then(None)
-        .when(pl.col("supported_level") == "estate").then("estate_place")
-        .when(pl.col("supported_level").is_in(["unit", "building"])).then("building_place")
-        .when(pl.col("supported_level") == "house_number").then(pl.coalesce("building_place", "place"))
+        pl.when(pl.col("supported_level") == "none")
+        .then(None)
+        .when(pl.col("supported_level") == "estate")
+        .then("estate_place")
+        .when(pl.col("supported_level").is_in(["unit", "building"]))
+        .then("building_place")
+        .when(pl.col("supported_level") == "house_number")
+        .then(pl.coalesce("building_place", "place"))
         .otherwise(pl.col("place"))
-    )  # fmt: skip
+    )
     rows = rows.with_columns(
         target.alias("supported_place"),
         pl.when(unknown & (d == "nickname"))

@@ -11,7 +11,7 @@ _EXCEL_EPOCH = pl.lit("1899-12-30").str.to_date()
 
 
 def date_text(form: str, column: str = "day") -> pl.Expr:
-    """Return the text of a date column in a form: compact, dashed, slashed, chinese, dotted_month, dashed_month, chinese_month, serial."""
+    """Return the text of a date column in one of the forms below; KeyError for another form."""
     day = pl.col(column)
     year, month, number = day.dt.year().cast(pl.String), day.dt.month().cast(pl.String), day.dt.day().cast(pl.String)
     forms = {

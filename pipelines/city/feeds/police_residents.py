@@ -1,13 +1,15 @@
-"""公安: the address register, the residents and the incidents."""
+"""公安: the residents (实有人口).
+
+A record keeps what was first typed in, and gets a version when something happens.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import polars as pl
 
-from pipelines.city.families import CHILD, FATHER, HEAD, MOTHER, OUTSIDER, SPOUSE
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some
-from pipelines.city.feeds.scenes import draw_scenes
+from pipelines.city.families import CHILD, FATHER, HEAD, MOTHER, SPOUSE
+from pipelines.city.feeds.rows import FeedRows, address_truth, mention, repeat_some
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.people import FOREIGN
@@ -18,68 +20,13 @@ from pipelines.city.writing.dates import write_dates, write_instants
 from pipelines.city.writing.draws import choice
 from pipelines.city.writing.persons import kin_columns, write_names, write_numbers, write_phones
 
-RENAMED_TO = "云溪大道"
 REGISTERED_SHARE, REGISTERED_SHARE_MIGRANT = 0.985, 0.86
 CORRECTION_RATE = 0.002
 _RELATIONS = {HEAD: "02", SPOUSE: "10", CHILD: "20", FATHER: "51", MOTHER: "52"}
-CATEGORIES = [
-    "盗窃",
-    "入室盗窃",
-    "电信网络诈骗",
-    "抢劫",
-    "打架斗殴",
-    "家庭纠纷",
-    "邻里纠纷",
-    "噪音扰民",
-    "火灾",
-    "走失",
-    "其他",
-]
-CATEGORY_WEIGHTS = [0.12, 0.03, 0.13, 0.005, 0.06, 0.12, 0.14, 0.2, 0.02, 0.02, 0.155]
-_CRIMES, _PETTY = ("入室盗窃", "电信网络诈骗", "抢劫"), ("盗窃", "打架斗殴")
-
-
-def address_rows(world: World) -> FeedRows:
-    """Return the register; on night 1 one road has a new name and its old one among the aliases."""
-    r = world.places.register
-    renamed = renamed_road(world)
-    known = [
-        pl.when("nickname_known").then("nickname"),
-        pl.when("old_road_known").then("old_road"),
-    ]
-    text = pl.col
-    base = r.select(
-        text("address_code").alias("地址编码"), text("province").alias("省"), text("city").alias("市"),
-        text("district").alias("区县"), text("street").alias("街道"), text("community").alias("社区"),
-        text("road").alias("街路巷"), text("house_number").alias("门牌号"), text("estate").alias("小区"),
-        text("building").alias("楼栋"), text("unit").alias("单元"), text("floor").cast(pl.String).alias("楼层"),
-        text("room").alias("户室"), text("lon").cast(pl.String).alias("经度"), text("lat").cast(pl.String).alias("纬度"),
-        pl.concat_str(*known, separator="、", ignore_nulls=True).alias("别名"), pl.lit("在用").alias("状态"),
-        pl.col("place").alias("_record"),
-    ).with_columns(*lifetime(len(r)))  # fmt: skip
-    if renamed is None:
-        return FeedRows("police", "addresses", base, full=True)
-    touched = pl.col("街路巷") == renamed
-    before = base.with_columns(pl.when(touched).then(1).otherwise(FOREVER).cast(pl.Int64).alias("_to"))
-    alias = pl.concat_str(
-        pl.when(pl.col("别名") != "").then("别名"), pl.lit(renamed), separator="、", ignore_nulls=True
-    )
-    after = base.filter(touched).with_columns(
-        pl.lit(RENAMED_TO).alias("街路巷"), alias.alias("别名"), pl.lit(1, dtype=pl.Int64).alias("_from")
-    )
-    return FeedRows("police", "addresses", pl.concat([before, after]).sort("_record", "_from"), full=True)
-
-
-def renamed_road(world: World) -> str | None:
-    """Return the name of the road that is renamed on night 1, null where there is only one night."""
-    if world.nights < 2:
-        return None
-    roads = world.places.roads.filter(pl.col("old_road").is_null())["road"]
-    return None if roads.is_empty() else str(roads[len(roads) // 2])
 
 
 def resident_rows(world: World) -> FeedRows:
-    """Return residents: all on night 0, then who moved, was born, died, married in, was corrected or got a new phone."""
+    """Return residents: all on night 0, then who moved, was born, died, was corrected or got a new phone."""
     rng = world.rng("police_residents")
     records = _records(world, rng)
     versions = _versions(world, rng, records)
@@ -106,8 +53,23 @@ def resident_rows(world: World) -> FeedRows:
     )
     damage = pl.when(corrected).then(pl.lit("none")).otherwise("_number_damage")
     frame = frame.with_columns(damage.alias("_number_damage"))
-    headers = ["人员编号", "姓名", "曾用名", "性别代码", "公民身份号码", "出生日期", "户号", "与户主关系", "户籍地址", "居住地址",
-               "居住类别", "联系电话", "登记日期", "更新时间", "人员状态"]  # fmt: skip
+    headers = [
+        "人员编号",
+        "姓名",
+        "曾用名",
+        "性别代码",
+        "公民身份号码",
+        "出生日期",
+        "户号",
+        "与户主关系",
+        "户籍地址",
+        "居住地址",
+        "居住类别",
+        "联系电话",
+        "登记日期",
+        "更新时间",
+        "人员状态",
+    ]
     truth = [c for c in frame.columns if c.startswith("_")]
     out = frame.select(
         *headers, *truth, pl.col("record").alias("_record"), pl.col("night").alias("_from")
@@ -167,10 +129,11 @@ def _versions(world: World, rng: np.random.Generator, records: pl.DataFrame) -> 
         .with_columns(pl.lit("phone").alias("reason"))
     )
     corrections = [
-        main.filter(pl.Series(rng.random(len(main)) < CORRECTION_RATE)).select("record", "person", place="first_place")
+        main.filter(pl.Series(rng.random(len(main)) < CORRECTION_RATE))
+        .select("record", "person", place="first_place")
         .with_columns(pl.lit(night, dtype=pl.Int64).alias("night"), pl.lit("correction").alias("reason"))
         for night in range(1, world.nights)
-    ]  # fmt: skip
+    ]
     columns = ["record", "person", "night", "place", "reason"]
     changes = pl.concat([f.select(columns) for f in (moved, dead, *corrections)] + [phones.select(columns)])
     changes = changes.with_columns(pl.lit(None, dtype=pl.String).alias("new_mobile"))
@@ -284,42 +247,3 @@ def _updated(world: World, rng: np.random.Generator, frame: pl.DataFrame) -> pl.
         + rng.integers(8 * 3600, 20 * 3600, size).astype("timedelta64[s]")
     )
     return write_instants(pl.Series(instant.astype("datetime64[us]")))
-
-
-def incident_rows(world: World) -> FeedRows:
-    """Return incidents: a year of history on night 0, then the night's own; each with its four clocks."""
-    rng = world.rng("police_incidents")
-    scenes = draw_scenes(world, rng, "police", per_resident_year=0.05)
-    size = len(scenes)
-    category = choice(rng, CATEGORIES, size, CATEGORY_WEIGHTS)
-    crime, petty = category.is_in(_CRIMES).to_numpy(), category.is_in(_PETTY).to_numpy()
-    nature = np.where(crime, "刑事", np.where(petty, "治安", "非警务"))
-    dispatched = rng.integers(1, 4, size)
-    arrived = dispatched + rng.gamma(2.5, 3.2, size).astype(np.int64) + 1
-    closed = arrived + rng.gamma(1.5, 60, size).astype(np.int64)
-    open_case = rng.random(size) < np.where(scenes["night"].to_numpy() > 0, 0.25, 0.02)
-    origin = choice(rng, ["群众报警", "主动发现", "预警推送"], size, [0.82, 0.13, 0.05])
-    at = scenes["at"]
-
-    def clock(minutes: Ints) -> pl.Series:
-        return write_instants(pl.Series((at.to_numpy() + minutes.astype("timedelta64[m]")).astype("datetime64[us]")))
-
-    frame = pl.DataFrame(
-        {
-            "警情编号": [f"JQ9901{n:09d}" for n in range(1, size + 1)],
-            "报警时间": clock(np.zeros(size, dtype=np.int64)),
-            "派警时间": clock(dispatched),
-            "到场时间": clock(arrived),
-            "办结时间": clock(closed).zip_with(pl.Series(~open_case), pl.Series([None], dtype=pl.String).new_from_index(0, size)),
-            "警情类别": category,
-            "案件性质": nature.tolist(),
-            "发生地址": scenes["text"],
-            "经度": scenes["lon_text"],
-            "纬度": scenes["lat_text"],
-            "来源": origin,
-            "预警编号": [f"YJ{n:08d}" if o == "预警推送" else None for n, o in enumerate(origin)],
-            "处置结果": np.where(open_case, "未办结", choice(rng, ["已处置", "移交", "误报"], size, [0.8, 0.13, 0.07])).tolist(),
-            "_record": np.arange(size),
-        }
-    ).with_columns(*lifetime(size, scenes["night"]), *address_truth("location", scenes))  # fmt: skip
-    return FeedRows("police", "incidents", repeat_some(rng, frame, world.habits("police").repeated_rows), full=False)
