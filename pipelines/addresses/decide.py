@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pipelines.addresses.divisions import national_divisions
 from pipelines.addresses.grammar import strip_remarks
 from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
@@ -320,8 +321,13 @@ def _outside(parse: Parse, parts: Parts) -> Decision | None:
         reason="outside",
         method="parsed",
         confidence=0.95,
-        district=parse.foreign.get("district"),
+        division_code=national_divisions().find(*(_named(parse, kind) for kind in PARTS[:3])),
+        district=_named(parse, "district"),
     )
+
+
+def _named(parse: Parse, kind: str) -> str | None:
+    return parse.foreign.get(kind) or parse.divisions.get(kind)
 
 
 def _shared_level(sites: list[Site]) -> str:

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from pipelines.addresses.divisions import national_divisions
 from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, TOKENS, Token, collapse_repeats
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS, Guess, NameResolver
@@ -21,6 +22,7 @@ _DIVISION: Final = re.compile(
 )
 _ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
 _PHASE: Final = re.compile(r"\d+期")
+_ROAD_SIGNS: Final = ("路", "街", "巷", "道")
 _SURE_SLIP: Final = 0.76
 _NEAR_ENOUGH: Final = 1.2
 
@@ -174,6 +176,7 @@ class Parser:
         whole = self._take_whole(parse, rest, following)
         if whole is not None:
             return whole
+        rest = self._take_elsewhere(parse, rest)
         kind: str | None = None
         while rest and not (parse.estates or parse.house):
             match = _DIVISION.match(rest)
@@ -207,6 +210,20 @@ class Parser:
         if isinstance(following, Token) and following.kind == "house" and not parse.roads and not estates:
             return self._take_bare_road(parse, run)
         return None
+
+    def _take_elsewhere(self, parse: Parse, run: str) -> str:
+        """Cuts off a province of the country that is written without its suffix, and its city: `江苏南京`."""
+        if parse.divisions or parse.foreign or parse.roads or parse.estates:
+            return run
+        found = national_divisions().leading_province(run)
+        if found is None or found[0] in self._register.divisions["province"]:
+            return run
+        province, size = found
+        city = national_divisions().leading_city(run[size:], province)
+        if city is None or run[size + city[1] : size + city[1] + 1] in _ROAD_SIGNS:
+            return run
+        parse.foreign["province"], parse.foreign["city"] = province, city[0]
+        return run[size + city[1] :]
 
     def _take_bare_road(self, parse: Parse, text: str) -> str | None:
         """`书院134号` for `书院路134号`."""

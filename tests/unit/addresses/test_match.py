@@ -147,16 +147,22 @@ def test_what_is_not_certain_is_never_matched(
 
 
 @pytest.mark.parametrize(
-    ("text", "level"),
+    ("text", "level", "division"),
     [
-        ("海东省临汐市港区渔港路45号", "house_number"),
-        ("海东省明川市高坪县大庙乡三合村12号", "house_number"),
-        ("云岭省南泽市青田县城关镇", "street"),
-        ("江苏省南京市鼓楼区中山北路30号", "house_number"),
+        ("海东省临汐市港区渔港路45号", "house_number", None),
+        ("海东省明川市高坪县大庙乡三合村12号", "house_number", None),
+        ("海东省明川市高坪县大庙乡三合村1组", "estate", None),
+        ("云岭省南泽市青田县城关镇", "street", None),
+        ("江苏省南京市鼓楼区中山北路30号", "house_number", "320106"),
+        ("江苏南京鼓楼区中山北路30号", "house_number", "320106"),
+        ("南京市鼓楼区", "none", "320106"),
+        ("北京市海淀区中关村街道", "street", "110108"),
+        ("广西壮族自治区", "none", "450000"),
     ],
 )
-def test_another_city_is_outside(register: Register, text: str, level: str) -> None:
+def test_another_city_is_outside(register: Register, text: str, level: str, division: str | None) -> None:
     found = match_one(register, text)
+    assert found["division_code"] == division
     assert (found["status"], found["reason"]) == ("matched", "outside")
     assert (found["address_code"], found["matched_level"]) == (None, level)
 
