@@ -1,4 +1,4 @@
-"""Which pairs of nodes are compared at all: several rules, each with bounded blocks, and a count of what a bound drops."""
+"""Which pairs of nodes are compared at all: rules with bounded blocks, and a count of what a bound drops."""
 
 from __future__ import annotations
 
@@ -128,8 +128,9 @@ def candidate_pairs(features: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> 
         rules: the rules in order of precedence.
 
     Returns:
-        Distinct pairs, sorted by left and right node, and the counts of every rule. Two nodes with two valid numbers of their
-        own are two persons and are never compared (counted as `two_numbers`). Nothing depends on the order of rows.
+        Distinct pairs, sorted by left and right node, and the counts of every rule. Two nodes with two valid numbers
+        of their own are two persons and are never compared (counted as `two_numbers`). Nothing depends on the order
+        of rows.
     """
     counts: list[dict[str, object]] = []
     parts: list[pl.DataFrame] = []
@@ -152,7 +153,8 @@ def candidate_pairs(features: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> 
 def _without_two_numbers(pairs: pl.DataFrame, features: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
     numbered = features.filter(pl.col("id_number").is_not_null())
     left, right = (
-        pl.col(side).is_in(numbered.filter(pl.col("borrowed").not_())["node"].implode()) for side in ("left_node", "right_node")
+        pl.col(side).is_in(numbered.filter(pl.col("borrowed").not_())["node"].implode())
+        for side in ("left_node", "right_node")
     )
     kept = pairs.filter(~(left & right))
     dropped = pairs.height - kept.height

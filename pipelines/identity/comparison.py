@@ -1,6 +1,7 @@
-"""The level of every comparison for every candidate pair, by integer arithmetic; texts are read only where codes differ.
+"""The level of every comparison for every pair, by integer arithmetic; texts are read only where codes differ.
 
-Gives the same level as the SQL conditions in `levels.py`, which `tests/unit/identity/test_comparison.py` holds against DuckDB.
+Gives the same level as the SQL conditions in `levels.py`, which `tests/unit/identity/test_comparison.py` holds
+against DuckDB.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _LABELS = {comparison.name: comparison.labels for comparison in COMPARISONS}
 
 
 def compare(pairs: pl.DataFrame, nodes: CodedNodes) -> pl.DataFrame:
-    """Return `pairs` with one Int8 column per comparison, `level_<name>`: the place of the level in `levels.COMPARISONS`.
+    """Return `pairs` with one Int8 column a comparison, `level_<name>`: the place in `levels.COMPARISONS`.
 
     Args:
         pairs: `left_node, right_node` and anything else, kept.
@@ -64,7 +65,8 @@ def _first_true(comparison: str, conditions: dict[str, Mask]) -> Levels:
 
 def _equal(nodes: CodedNodes, left: Rows, right: Rows, column: str, other: str | None = None) -> Mask:
     mine, theirs = nodes.codes[column][left], nodes.codes[other or column][right]
-    return (mine == theirs) & (mine >= 0)
+    same: Mask = (mine == theirs) & (mine >= 0)
+    return same
 
 
 def _names(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
@@ -86,7 +88,8 @@ def _names(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
         {
             "null": nameless & ((surname[left] < 0) | (surname[right] < 0)),
             "equal": equal,
-            "former": _equal(nodes, left, right, "name", "former_name") | _equal(nodes, left, right, "former_name", "name"),
+            "former": _equal(nodes, left, right, "name", "former_name")
+            | _equal(nodes, left, right, "former_name", "name"),
             "sound": _equal(nodes, left, right, "pinyin"),
             "swapped": _equal(nodes, left, right, "name_sorted"),
             "slip": long_slip | _part_of_name(nodes, left, right, unequal),

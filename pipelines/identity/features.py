@@ -1,7 +1,8 @@
 """One row a node: what all its mentions together know, in columns that plain SQL can compare.
 
-Lists become numbered slots (`phone_1`, `room_1`, ...), the rarest value first. A value that many names share carries how many in
-its text (`room#2`), so that comparison levels can weigh it; beyond a bound it is no evidence and is left out and counted.
+Lists become numbered slots (`phone_1`, `room_1`, ...), the rarest value first. A value that many names share carries
+how many in its text (`room#2`), so that comparison levels can weigh it; beyond a bound it is no evidence and is left
+out and counted.
 """
 
 from __future__ import annotations
@@ -15,7 +16,9 @@ SLOTS: Final = {"phone": 4, "ends": 4, "room": 4, "unit": 3, "building": 3, "est
 # Upper bounds of distinct names that share a value: bucket 1, bucket 2, bucket 3; above the last it is no evidence.
 PHONE_BUCKETS: Final = (2, 5, 12)
 ROOM_BUCKETS: Final = (8, 20, 60)
-MIN_GENERATION: Final = 12  # years between a row's own birth date and the one in its number: a parent's number on a child
+MIN_GENERATION: Final = (
+    12  # years between a row's own birth date and the one in its number: a parent's number on a child
+)
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,18 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> Features:
         nodes: `mention_index, node`.
 
     Returns:
-        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `sex`; `birth` (`1980-05-01`,
-        `1980-05` or `1980`, as precise as known); `id_number` (a valid number that is this person's own),
+        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `sex`; `birth`
+        (`1980-05-01`, `1980-05` or `1980`, as precise as known); `id_number` (a valid number that is this person's own),
         `id_pattern` (18 characters; null for a number that is somebody else's); `borrowed` (the number is a parent's or
         spouse's); the slots of `SLOTS`; `mentions` (count). Nodes of which every mention has a reason are left out.
     """
     rows = mentions.join(nodes, on="mention_index").filter(pl.col("reason").is_null())
     rows = rows.with_columns(person=pl.coalesce("name", "surname"))
     numbers = _numbers(rows)
-    scalars = _scalars(_without_borrowed(rows, numbers)).join(numbers, on="node", how="left").with_columns(
-        borrowed=pl.col("borrowed").fill_null(value=False)
+    scalars = (
+        _scalars(_without_borrowed(rows, numbers))
+        .join(numbers, on="node", how="left")
+        .with_columns(borrowed=pl.col("borrowed").fill_null(value=False))
     )
     left_out: dict[str, int] = {}
     frame = scalars
@@ -113,8 +118,8 @@ def _sorted_signs() -> pl.Expr:
 def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
     """The best number of each node, and whether it is somebody else's.
 
-    A number belongs to the node whose own birth date and sex agree with it, or else to the one with most mentions. A node that
-    shares the number under another name, or whose birth year is a generation away, has borrowed it.
+    A number belongs to the node whose own birth date and sex agree with it, or else to the one with most mentions. A
+    node that shares the number under another name, or whose birth year is a generation away, has borrowed it.
     """
     own_date = pl.col("birth_source") == "column"
     rank = {"valid": 0, "masked": 1, "invalid": 2, "tail": 3}
@@ -136,7 +141,9 @@ def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
         agreeing=pl.col("same_day").sum().cast(pl.Int64) - pl.col("other_sex").sum().cast(pl.Int64) * 2,
         weight=pl.len(),
     )
-    order = best_number.sort(["number", "agreeing", "weight", "node"], descending=[False, True, True, False], nulls_last=True)
+    order = best_number.sort(
+        ["number", "agreeing", "weight", "node"], descending=[False, True, True, False], nulls_last=True
+    )
     owner = order.filter(pl.col("number").is_not_null()).unique("number", keep="first", maintain_order=True)
     flagged = best_number.join(owner.select("number", owner="node"), on="number", how="left").with_columns(
         borrowed=((pl.col("owner") != pl.col("node")) | pl.col("generation")).fill_null(value=False)
@@ -150,13 +157,12 @@ def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-
-
-
 def _generation_apart() -> pl.Expr:
     """The row's own birth year is a generation from the number's, and not by a single wrong digit (1938 for 1978)."""
     own, inside = pl.col("birth_date").dt.strftime("%Y"), pl.col("id_birth_date").dt.strftime("%Y")
-    digits = pl.sum_horizontal((own.str.slice(place, 1) != inside.str.slice(place, 1)).cast(pl.Int8) for place in range(4))
+    digits = pl.sum_horizontal(
+        (own.str.slice(place, 1) != inside.str.slice(place, 1)).cast(pl.Int8) for place in range(4)
+    )
     years = (pl.col("birth_date").dt.year() - pl.col("id_birth_date").dt.year()).abs()
     other_month = pl.col("birth_date").dt.month() != pl.col("id_birth_date").dt.month()
     return ((years >= MIN_GENERATION) & ((digits > 1) | other_month)).fill_null(value=False)
@@ -167,7 +173,9 @@ def _without_borrowed(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame
     flagged = rows.join(numbers.select("node", "borrowed"), on="node", how="left", maintain_order="left")
     borrowed = pl.col("borrowed").fill_null(value=False)
     return flagged.with_columns(
-        birth_date=pl.when(~(borrowed & (pl.col("birth_source") == "number")).fill_null(value=False)).then("birth_date"),
+        birth_date=pl.when(~(borrowed & (pl.col("birth_source") == "number")).fill_null(value=False)).then(
+            "birth_date"
+        ),
         sex=pl.when(~(borrowed & (pl.col("sex_source") == "number")).fill_null(value=False)).then("sex"),
     ).drop("borrowed")
 
@@ -176,7 +184,9 @@ def _slot_values(rows: pl.DataFrame, left_out: dict[str, int]) -> dict[str, pl.D
     """`node, value, holders` for every slotted kind, values of many holders marked or left out."""
     phones = rows.select("node", "person", value="phones").explode("value", empty_as_null=True)
     masks = rows.select("node", "person", value="phone_masks").explode("value", empty_as_null=True)
-    either = pl.concat([phones, masks]).with_columns(pl.concat_str(pl.col("value").str.head(3), pl.col("value").str.tail(4)))
+    either = pl.concat([phones, masks]).with_columns(
+        pl.concat_str(pl.col("value").str.head(3), pl.col("value").str.tail(4))
+    )
     kin = rows.select("node", "person", value="kin_names").explode("value", empty_as_null=True)
     unit = rows.select("node", "person", value=pl.coalesce("unit_key", "unit_code"))
     plain = {column: rows.select("node", "person", value=f"{column}_code") for column in ("room", "building", "estate")}
@@ -195,7 +205,10 @@ def _slot_values(rows: pl.DataFrame, left_out: dict[str, int]) -> dict[str, pl.D
 
 def _plain(values: pl.DataFrame) -> pl.DataFrame:
     return (
-        values.filter(pl.col("value").is_not_null()).group_by("node", "value").len("times").with_columns(holders=pl.lit(0, pl.UInt32))
+        values.filter(pl.col("value").is_not_null())
+        .group_by("node", "value")
+        .len("times")
+        .with_columns(holders=pl.lit(0, pl.UInt32))
     )
 
 
@@ -215,7 +228,8 @@ def _slots(values: pl.DataFrame, name: str) -> pl.DataFrame:
     ranked = ordered.with_columns(slot=pl.int_range(1, pl.len() + 1).over("node")).filter(pl.col("slot") <= SLOTS[name])
     wide = ranked.group_by("node", maintain_order=True).agg(values=pl.col("value"))
     return wide.select(
-        "node", *(pl.col("values").list.get(slot, null_on_oob=True).alias(f"{name}_{slot + 1}") for slot in range(SLOTS[name]))
+        "node",
+        *(pl.col("values").list.get(slot, null_on_oob=True).alias(f"{name}_{slot + 1}") for slot in range(SLOTS[name])),
     )
 
 

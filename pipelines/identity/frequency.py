@@ -1,7 +1,7 @@
 """What the night's own data says about chance: how many persons there are, how common each name, how many share a room.
 
-The model says how persons agree with themselves; this says how often strangers agree, which depends on the size of the city.
-Everything is counted afresh from the nodes, so that three nights at once equal three nights one by one.
+The model says how persons agree with themselves; this says how often strangers agree, which depends on the size of
+the city. Everything is counted afresh from the nodes, so that three nights at once equal three nights one by one.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ import polars as pl
 
 from pipelines.identity.features import SLOTS
 
-# Share of mentions without an own number whose person has a numbered record too: the police register is nearly complete.
+# Share of mentions without an own number whose person has a numbered record too: the police register is nearly
+# complete.
 COVERED = 0.9
 FREQUENCY_COLUMNS = ("name", "pinyin", "surname")
 # A level of the comparison and the slots whose shared values make it.
@@ -64,7 +65,9 @@ def count_night(features: pl.DataFrame) -> Night:
         prior=min(matches / all_pairs, 0.5),
         household=min(_household_pairs(holders["room"]) / max(persons * (persons - 1) / 2, 1.0), 0.5),
         frequencies=_frequencies(features, persons),
-        chances={level: _chance(holders[slot], bucket, features, slot) for level, (slot, bucket) in _SHARED_LEVELS.items()},
+        chances={
+            level: _chance(holders[slot], bucket, features, slot) for level, (slot, bucket) in _SHARED_LEVELS.items()
+        },
     )
 
 
@@ -93,12 +96,12 @@ def _household_pairs(rooms: pl.DataFrame) -> float:
 def _chance(holders: pl.DataFrame, bucket: str | None, features: pl.DataFrame, slot: str) -> float:
     """The chance that two strangers who both have a value of this kind share one."""
     having = features.filter(pl.col(f"{slot}_1").is_not_null())
-    persons = having.select(pl.coalesce("name", "surname").n_unique()).item()
+    persons = having.select(pl.coalesce("name", "surname")).to_series().n_unique()
     kept = holders if bucket is None else holders.filter(pl.col("value").str.ends_with(f"#{bucket}"))
     count = kept["holders"]
     shared = float((count * (count - 1) / 2).sum())
     # One shared value more than seen, so that nothing is impossible.
-    return min((shared + 1.0) / max(persons * (persons - 1) / 2, 2.0), 0.9)
+    return min((shared + 1.0) / max(float(persons) * (float(persons) - 1) / 2, 2.0), 0.9)
 
 
 def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame]:
@@ -114,7 +117,9 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
     givens = counts.group_by("given").agg(given_bearers=pl.col("bearers").sum())
     joined = counts.join(surnames, on="surname", how="left").join(givens, on="given", how="left")
     # A name seen once is as common as its parts make it: 张伟 seen once is still a common name.
-    expected = (pl.col("surname_bearers") / total * pl.col("given_bearers")).fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    expected = (
+        (pl.col("surname_bearers") / total * pl.col("given_bearers")).fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    )
     names = joined.select(value="name", pinyin="pinyin", tf=(pl.col("bearers") + expected) / total)
     pinyin = names.drop_nulls("pinyin").group_by("pinyin").agg(pl.col("tf").sum()).rename({"pinyin": "value"})
     surname = surnames.drop_nulls().select(value="surname", tf=pl.col("surname_bearers") / total)

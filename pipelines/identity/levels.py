@@ -1,8 +1,8 @@
 """The comparison levels, as plain SQL conditions on the columns of two nodes (`_l` and `_r`).
 
-One definition serves Splink on any engine (it trains on these conditions) and our own comparison (`comparison.py`, which must
-give the same level for the same pair: a test holds them together). Conditions use `levenshtein`, `substr`, `length` and `LIKE`
-only, so that they mean the same in DuckDB and in Spark.
+One definition serves Splink on any engine (it trains on these conditions) and our own comparison (`comparison.py`,
+which must give the same level for the same pair: a test holds them together). Conditions use `levenshtein`, `substr`,
+`length` and `LIKE` only, so that they mean the same in DuckDB and in Spark.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ def _any_equal(slot: str, ending: str | None = None) -> str:
     """Some slot of the left equals some slot of the right (and ends on the given text)."""
     count = SLOTS[slot]
     kept = f" AND {{left}} LIKE '%{ending}'" if ending else ""
-    clauses = []
-    for left in range(1, count + 1):
-        for right in range(1, count + 1):
-            clauses.append(f"({slot}_{left}_l = {slot}_{right}_r{kept.format(left=f'{slot}_{left}_l')})")
-    return " OR ".join(clauses)
+    return " OR ".join(
+        f"({slot}_{left}_l = {slot}_{right}_r{kept.format(left=f'{slot}_{left}_l')})"
+        for left in range(1, count + 1)
+        for right in range(1, count + 1)
+    )
 
 
 def _signs(test: str) -> str:

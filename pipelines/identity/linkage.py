@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.identity.blocking import candidate_pairs
+from pipelines.identity.calibration import calibrate
 from pipelines.identity.coding import code_nodes
 from pipelines.identity.comparison import compare
 from pipelines.identity.features import node_features
@@ -37,9 +38,15 @@ class Linkage:
     night: Night
 
 
-def link_mentions(mentions: pl.DataFrame, model: Model) -> Linkage:
-    """Build nodes, bring pairs together, compare and score them; deterministic for equal mentions and model."""
-    nodes = build_nodes(mentions)
+def link_mentions(mentions: pl.DataFrame, model: Model, nodes: pl.DataFrame | None = None) -> Linkage:
+    """Bring nodes together, compare, score and calibrate them; deterministic for equal mentions and model.
+
+    Args:
+        mentions: frame of `MENTION_SCHEMA`.
+        model: the trained model.
+        nodes: `mention_index, node`, where decisions changed them; built here when absent.
+    """
+    nodes = build_nodes(mentions) if nodes is None else nodes
     features = node_features(mentions, nodes)
     candidates = candidate_pairs(features.frame)
     pairs = candidates.pairs.join(
@@ -48,13 +55,20 @@ def link_mentions(mentions: pl.DataFrame, model: Model) -> Linkage:
     night = count_night(features.frame)
     compared = add_frequencies(compare(pairs, code_nodes(features.frame)), features.frame, night)
     scored = score(compared, model, night)
-    levels = compared.select("left_node", "right_node", "^level_.*$")
-    scored = scored.join(levels, on=["left_node", "right_node"], how="left", maintain_order="left")
+    # Same rows in the same order: the levels stand beside their weights.
+    scored = pl.concat([scored, compared.select("^level_.*$", "tf_name")], how="horizontal")
+    scored = calibrate(scored, features.frame, _roles(mentions, nodes), night)
     return Linkage(nodes, features.frame, scored, candidates.blocks, features.left_out, night)
 
 
+def _roles(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """`node, role`: the first role, by name, in which a node is mentioned; the kind of list it comes from."""
+    kind = pl.concat_str("feed", "person_role", separator="/")
+    return mentions.join(nodes, on="mention_index").group_by("node").agg(role=kind.min())
+
+
 def _same_row(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of nodes that one row names side by side: landlord and tenant, husband and wife, two owners are two persons."""
+    """Pairs of nodes that one row names side by side: landlord and tenant, husband and wife are two persons."""
     rows = mentions.join(nodes, on="mention_index").select("feed", "record_key", "node").unique()
     rows = rows.filter(pl.len().over("feed", "record_key") > 1)
     return (

@@ -9,7 +9,18 @@ from pipelines.normalise.joint_names import split_names
 
 SHANGHAI = "Asia/Shanghai"
 # GB/T 2261.1 codes and the words for them; 0 and 9 say that nobody knows.
-SEX_CODES = {"1": "1", "01": "1", "男": "1", "男性": "1", "M": "1", "2": "2", "02": "2", "女": "2", "女性": "2", "F": "2"}
+SEX_CODES = {
+    "1": "1",
+    "01": "1",
+    "男": "1",
+    "男性": "1",
+    "M": "1",
+    "2": "2",
+    "02": "2",
+    "女": "2",
+    "女性": "2",
+    "F": "2",
+}
 
 
 def current_records(table: pl.LazyFrame) -> pl.DataFrame:
@@ -28,7 +39,7 @@ def current_records(table: pl.LazyFrame) -> pl.DataFrame:
 
 
 def role_rows(records: pl.DataFrame, role: Role) -> pl.DataFrame:
-    """Return the rows of one role: key columns, texts as delivered, dates; rows with neither name nor number are left out."""
+    """Return the rows of one role: key, texts as delivered, dates; a row with neither name nor number is none."""
     rows = _split_joint(records, role) if role.joint else _one_each(records, role)
     selected = rows.select(
         feed=pl.lit(role.feed),
@@ -73,7 +84,11 @@ def _one_each(records: pl.DataFrame, role: Role) -> pl.DataFrame:
 
 def _split_joint(records: pl.DataFrame, role: Role) -> pl.DataFrame:
     """One row an owner; the numbers stand in the order of the names, and may be fewer."""
-    numbers = split_names(records[role.id_number]) if role.id_number else pl.Series([[]] * records.height, dtype=pl.List(pl.String))
+    numbers = (
+        split_names(records[role.id_number])
+        if role.id_number
+        else pl.Series([[]] * records.height, dtype=pl.List(pl.String))
+    )
     lists = records.with_columns(names=split_names(records[role.name]), numbers=numbers)
     lists = lists.filter(pl.col("names").list.len() > 0).with_columns(
         person_seq=pl.int_ranges(1, pl.col("names").list.len() + 1), owners=pl.col("names")

@@ -78,7 +78,7 @@ def collect_person_mentions(raw: Mapping[str, pl.LazyFrame], address_match: pl.D
 
     Returns:
         Rows of `MENTION_SCHEMA`, sorted by the four key columns; `mention_index` is the row number, good for one run.
-        Beyond the architecture page: `id_birth_date` and `id_sex` (inside a valid or masked number), `birth_source` (column,
+        Beyond the architecture page: `id_birth_date` and `id_sex` (inside a number), `birth_source` (column,
         number) and `sex_source` (column, words, number) tell where birth date and sex come from, `community` (of the
         activity, else of the address), `kin_names` (all persons named beside this one, normal form, sorted).
         A row with neither a name nor a number is no mention; `reason` tells why a mention cannot be linked.
@@ -173,7 +173,12 @@ def _with_addresses(rows: pl.DataFrame, address_match: pl.DataFrame) -> pl.DataF
 def _reason() -> pl.Expr:
     """Why a mention cannot be linked; null when it can."""
     number = pl.col("id_pattern").is_not_null() | (pl.col("id_kind") == "passport")
-    reachable = number | (pl.col("phones").list.len() > 0) | (pl.col("phone_masks").list.len() > 0) | pl.col("room_code").is_not_null()
+    reachable = (
+        number
+        | (pl.col("phones").list.len() > 0)
+        | (pl.col("phone_masks").list.len() > 0)
+        | pl.col("room_code").is_not_null()
+    )
     return (
         pl.when(pl.col("name_kind") == "organisation")
         .then(pl.lit("organisation"))

@@ -77,7 +77,9 @@ class Model(BaseModel):
         wanted = [(comparison.name, comparison.labels) for comparison in COMPARISONS]
         found = [(part.name, tuple(level.label for level in part.levels)) for part in model.comparisons]
         if wanted != found:
-            raise ConfigError(f"{path.name}: made for other comparison levels; train it again with `streetlake identity train`")
+            raise ConfigError(
+                f"{path.name}: made for other comparison levels; train it again with `streetlake identity train`"
+            )
         return model
 
     def save(self, path: Path) -> None:

@@ -11,7 +11,7 @@ MIN_LENGTH_FOR_EDIT = 3  # 王伟 and 王明 differ in one character of two: fat
 
 
 def edit_distance(left: pl.Series, right: pl.Series, cutoff: int) -> pl.Series:
-    """Levenshtein distance of each pair of texts, computed once per distinct pair; above `cutoff` it reads `cutoff + 1`.
+    """Levenshtein distance of each pair of texts, once per distinct pair; above `cutoff` it reads `cutoff + 1`.
 
     Null where a text is null.
     """
@@ -31,9 +31,9 @@ def edit_distance(left: pl.Series, right: pl.Series, cutoff: int) -> pl.Series:
 def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     """Tell for every pair of spellings under one number whether they can be one person's.
 
-    Equal names, homophones, a name that holds the other's former name, one slip in a name of three characters, a part of a
-    minority name, a title with the same surname and no other sex than the number's. A row whose own birth date contradicts the
-    number (a parent's number on a child) agrees with nobody but its own name.
+    Equal names, homophones, a name that holds the other's former name, one slip in a name of three characters, a part
+    of a minority name, a title with the same surname and no other sex than the number's. A row whose own birth date
+    contradicts the number (a parent's number on a child) agrees with nobody but its own name.
 
     Args:
         pairs: columns `name, surname, pinyin, former_name, sex, id_sex, contradicts` and the same with `_r`.
@@ -45,7 +45,9 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     longest = pl.max_horizontal(name.str.len_chars(), other.str.len_chars())
     same_surname = pl.col("surname") == pl.col("surname_r")
     slip = (pl.col("slips") <= 1) & (longest >= MIN_LENGTH_FOR_EDIT) & (same_surname | (longest > MIN_LENGTH_FOR_EDIT))
-    given = (name.str.slice(1) == other.str.slice(1)) & (name.str.len_chars() >= 2)  # 季梓 for 李梓: kin share surnames, not these
+    given = (name.str.slice(1) == other.str.slice(1)) & (
+        name.str.len_chars() >= 2
+    )  # 季梓 for 李梓: kin share surnames, not these
     sound = pl.col("pinyin") == pl.col("pinyin_r")
     former = (name == pl.col("former_name_r")) | (other == pl.col("former_name"))
     longer = pl.col("name_kind").is_in(["minority", "latin"]) | pl.col("name_kind_r").is_in(["minority", "latin"])
@@ -56,7 +58,9 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
         *(test.fill_null(value=False) for test in (name == other, slip, given, sound, former, part, titled, nameless))
     )
     quiet = ~pl.col("contradicts") & ~pl.col("contradicts_r")
-    return pairs.with_columns(slips=slips).select(((name == other).fill_null(value=False) | (agree & quiet)).alias("agree"))["agree"]
+    return pairs.with_columns(slips=slips).select(
+        ((name == other).fill_null(value=False) | (agree & quiet)).alias("agree")
+    )["agree"]
 
 
 def _begins(longer: pl.Expr, shorter: pl.Expr) -> pl.Expr:

@@ -1,7 +1,7 @@
 """Mentions that are surely one person, before anything is scored.
 
-One node is: mentions that agree on a valid number (or passport) and whose names can be one person's; exact repeats; and the two
-roles of a row that says it speaks of the same person (the beneficiary who is his own head of household).
+One node is: mentions that agree on a valid number (or passport) and whose names can be one person's; exact repeats;
+and the two roles of a row that says it speaks of the same person (the beneficiary who is his own head of household).
 """
 
 from __future__ import annotations
@@ -28,7 +28,9 @@ def build_nodes(mentions: pl.DataFrame) -> pl.DataFrame:
     linkable = mentions.filter(pl.col("reason").is_null())
     edges = pl.concat([_by_number(linkable), _repeats(linkable), _own_heads(linkable)])
     indices = mentions["mention_index"].to_numpy()
-    labels = _components(len(indices), *(np.searchsorted(indices, edges[side].to_numpy()) for side in ("left", "right")))
+    labels = _components(
+        len(indices), *(np.searchsorted(indices, edges[side].to_numpy()) for side in ("left", "right"))
+    )
     return pl.DataFrame({"mention_index": indices, "label": labels}).select(
         "mention_index", node=pl.col("mention_index").min().over("label")
     )
@@ -70,7 +72,7 @@ def _by_number(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _repeats(mentions: pl.DataFrame) -> pl.DataFrame:
-    """Rows that say the very same thing: name, number, birth date, phones and place, with enough said to tell people apart."""
+    """Rows that say the very same: name, number, birth date, phones, place, with enough said to tell people apart."""
     place = pl.coalesce("room_code", "unit_key", "address_code")
     named = mentions.filter(pl.col("name").is_not_null()).with_columns(
         place=place, phone=pl.col("phones").list.sort().list.join(",")
@@ -87,8 +89,12 @@ def _repeats(mentions: pl.DataFrame) -> pl.DataFrame:
 def _own_heads(mentions: pl.DataFrame) -> pl.DataFrame:
     """The head of a benefits row who is the beneficiary: the same name, or the relation says so."""
     benefits = mentions.filter(pl.col("feed") == "civil_affairs_benefits")
-    persons = benefits.filter(pl.col("person_role") == "self").select("record_key", "name", "relation_to_head", left="mention_index")
-    heads = benefits.filter(pl.col("person_role") == "head").select("record_key", "name", "surname", right="mention_index")
+    persons = benefits.filter(pl.col("person_role") == "self").select(
+        "record_key", "name", "relation_to_head", left="mention_index"
+    )
+    heads = benefits.filter(pl.col("person_role") == "head").select(
+        "record_key", "name", "surname", right="mention_index"
+    )
     both = persons.join(heads, on="record_key", suffix="_head")
     same = (pl.col("name") == pl.col("name_head")) | pl.col("relation_to_head").is_in(HEADS)
     return both.filter(same.fill_null(value=False)).select("left", "right")

@@ -1,8 +1,9 @@
 """Levels to weights to probability: one pure function over a frame of compared pairs.
 
-Fellegi-Sunter with a third class. Two nodes are one person (m), two strangers (u), or two persons of one household (h), who share
-room, phone, kin and surname without being one person. Without that class every father and son would be linked: independence holds
-among strangers and fails at home. The correction is a column of its own, so that all others equal what Splink computes.
+Fellegi-Sunter with a third class. Two nodes are one person (m), two strangers (u), or two persons of one household
+(h), who share room, phone, kin and surname without being one person. Without that class every father and son would be
+linked: independence holds among strangers and fails at home. The correction is a column of its own, so that all
+others equal what Splink computes.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ WEIGHTS = tuple(f"weight_{comparison.name}" for comparison in COMPARISONS)
 
 
 def add_frequencies(pairs: pl.DataFrame, features: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """Join the term frequencies that a level may ask for: `tf_name, tf_pinyin, tf_surname`, the larger of both sides."""
+    """Join what a level may ask for, `tf_name, tf_pinyin, tf_surname`: the larger of both sides."""
     frame = features.select("node", "name", "pinyin", "surname")
     for column, table in night.frequencies.items():
         frame = frame.join(table.rename({"value": column, "tf": f"tf_{column}"}), on=column, how="left")
@@ -39,13 +40,15 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
     """Apply the model to compared pairs.
 
     Args:
-        pairs: `left_node, right_node, rule`, `level_<comparison>` (Int8) and `tf_<column>` (Float64, null when unknown).
+        pairs: `left_node, right_node, rule`, `level_<comparison>` (Int8) and `tf_<column>` (Float64, null when
+        unknown).
         model: the chances of every level.
         night: the prior, and the chances that depend on the size of the city.
 
     Returns:
-        `left_node, right_node, match_weight, probability, rule`, one `weight_<comparison>` each (log2 Bayes factors; 0 when
-        not comparable) and `weight_household` (0 or less). `match_weight` is the log2 odds: prior plus all weights.
+        `left_node, right_node, match_weight, probability, rule`, one `weight_<comparison>` each (log2 Bayes factors;
+        0 when not comparable) and `weight_household` (0 or less). `match_weight` is the log2 odds: prior plus all
+        weights.
     """
     weights = {part.name: _weight(part, night.chances) for part in model.comparisons}
     at_home = pl.sum_horizontal(_household_ratio(part, night.chances) for part in model.comparisons)

@@ -13,7 +13,9 @@ UNSEEN = 1e-5
 Chances = Mapping[str, Sequence[float | None]]
 
 
-def splink_settings(u: Chances, m: Chances | None = None, *, prior: float = 0.0001, rules: Sequence[str] = ()) -> dict[str, Any]:
+def splink_settings(
+    u: Chances, m: Chances | None = None, *, prior: float = 0.0001, rules: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return Splink settings with the given chances by comparison and level (null for the null level).
 
     Args:
@@ -38,7 +40,8 @@ def read_chances(settings: Mapping[str, Any], key: str) -> dict[str, list[float 
     result: dict[str, list[float | None]] = {}
     for part in settings["comparisons"]:
         result[part["output_column_name"]] = [
-            None if level.get("is_null_level") else max(float(level.get(key) or UNSEEN), UNSEEN) for level in part["comparison_levels"]
+            None if level.get("is_null_level") else max(float(level.get(key) or UNSEEN), UNSEEN)
+            for level in part["comparison_levels"]
         ]
     return result
 

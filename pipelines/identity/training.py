@@ -1,7 +1,8 @@
 """Train the linkage model: Splink 5 estimates m by EM, one session per rule; strangers and house-mates are counted.
 
-Truth is nowhere used: `m` comes from EM; `u` from random pairs that another comparison shows to be two persons (so that unlinked
-pairs of one person do not pass for strangers); `h` from pairs with two different valid numbers at one address or phone.
+Truth is nowhere used: `m` comes from EM; `u` from random pairs that another comparison shows to be two persons (so
+that unlinked pairs of one person do not pass for strangers); `h` from pairs with two different valid numbers at one
+address or phone.
 """
 
 from __future__ import annotations
@@ -32,8 +33,9 @@ EM_RULES = (
 )
 # A level that no training pair showed is rare, not impossible.
 PSEUDO_COUNT = 0.5
-# No department writes better than this, whatever one city's EM says: least chances of a slip among pairs of one person. From the
-# rates of wrong characters, homophones, titles, changed phones and others' numbers that the feed specification lists as usual.
+# No department writes better than this, whatever one city's EM says: least chances of a slip among pairs of one
+# person. From the rates of wrong characters, homophones, titles, changed phones and others' numbers that the feed
+# specification lists as usual.
 LEAST_M = {
     "name": {
         "former": 0.002,
@@ -116,7 +118,8 @@ def _stranger_chances(records: pl.DataFrame, seed: int) -> dict[str, list[float 
     other_name = pl.col("level_name") == _place("name", "else")
     other_birth = pl.col("level_birth") == _place("birth", "else")
     return {
-        part.name: _shares(compared.filter(other_birth if part.name == "name" else other_name), part) for part in COMPARISONS
+        part.name: _shares(compared.filter(other_birth if part.name == "name" else other_name), part)
+        for part in COMPARISONS
     }
 
 
@@ -153,15 +156,16 @@ def _splink_m(records: pl.DataFrame, strangers: dict[str, list[float | None]]) -
                 rule, estimate_without_term_frequencies=True
             )
         trained: dict[str, Any] = linker.misc.save_model_to_json()
-    return {
-        part.name: _with_doubt(part, read_chances(trained, "m_probability")[part.name]) for part in COMPARISONS
-    }
+    return {part.name: _with_doubt(part, read_chances(trained, "m_probability")[part.name]) for part in COMPARISONS}
 
 
 def _with_doubt(part: Comparison, chances: list[float | None]) -> list[float | None]:
     """Raise the chances of slips to their least values, and let all levels sum to one."""
     least = LEAST_M[part.name]
-    raised = [None if chance is None else max(chance, least.get(label, 0.0)) for label, chance in zip(part.labels, chances, strict=True)]
+    raised = [
+        None if chance is None else max(chance, least.get(label, 0.0))
+        for label, chance in zip(part.labels, chances, strict=True)
+    ]
     total = sum(chance for chance in raised if chance is not None)
     return [None if chance is None else chance / total for chance in raised]
 
@@ -188,6 +192,7 @@ def _part(
     return ComparisonModel(
         name=name,
         levels=tuple(
-            LevelModel(label=level.label, sql=level.sql, frequency=level.frequency, m=m, u=u, h=h) for level, m, u, h in chances
+            LevelModel(label=level.label, sql=level.sql, frequency=level.frequency, m=m, u=u, h=h)
+            for level, m, u, h in chances
         ),
     )

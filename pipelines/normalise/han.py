@@ -1,7 +1,8 @@
 """Single Han characters: script and sound. Made once per distinct character, then applied by column.
 
-A name is converted character by character, never by phrase: a phrase dictionary would read the same given name in two ways
-depending on its neighbours, and would turn 李乾 into 李干. A character that GB 2312 has is simplified already and stays.
+A name is converted character by character, never by phrase: a phrase dictionary would read the same given name in two
+ways depending on its neighbours, and would turn 李乾 into 李干. A character that GB 2312 has is simplified already
+and stays.
 """
 
 from __future__ import annotations
@@ -44,7 +45,9 @@ def spell(names: pl.Series, surnames: pl.Series) -> pl.Series:
     readings: dict[str, str] = reference("surnames")["readings"]
     frame = pl.DataFrame({"name": names, "surname": surnames}, schema={"name": pl.String, "surname": pl.String})
     frame = frame.with_row_index("row")
-    tokens = frame.select("row", token=pl.col("name").str.extract_all(r"\p{Han}|[A-Za-z0-9]+")).explode("token", empty_as_null=True)
+    tokens = frame.select("row", token=pl.col("name").str.extract_all(r"\p{Han}|[A-Za-z0-9]+")).explode(
+        "token", empty_as_null=True
+    )
     sounds = {token: _sound(token) for token in sorted(tokens["token"].drop_nulls().unique().to_list())}
     spelled = (
         tokens.with_columns(pl.col("token").replace_strict(sounds, default=None, return_dtype=pl.String))
@@ -76,5 +79,5 @@ def _in_gb2312(character: str) -> bool:
 
 @cache
 def _sound(token: str) -> str:
-    """The commonest reading of one character (polyphones keep one reading everywhere, so that equal writing sounds equal)."""
+    """The commonest reading of one character; one reading everywhere, so that equal writing sounds equal."""
     return pinyin(token, style=Style.NORMAL)[0][0].lower()

@@ -1,8 +1,8 @@
 """Chinese ID numbers as departments write them, read as evidence of a person.
 
-Rules: GB 11643-1999 (公民身份号码): 6 digits of division, 8 of birth date, 3 of sequence (the last is odd for men), and a
-check character by ISO 7064 MOD 11-2. Numbers of the first generation (GB 11643-1989) have 15 digits, without the century and
-the check character, and belong to people born from 1900 to 1999.
+Rules: GB 11643-1999 (公民身份号码): 6 digits of division, 8 of birth date, 3 of sequence (the last is odd for men),
+and a check character by ISO 7064 MOD 11-2. Numbers of the first generation (GB 11643-1989) have 15 digits, without
+the century and the check character, and belong to people born from 1900 to 1999.
 
 Everything is a Polars expression over the distinct texts of a column, so that the cost follows the distinct values.
 """
@@ -19,6 +19,7 @@ OLD_LENGTH = 15
 MASK_SIGNS = r"[*×✱✻●○◯■□•·#?？_…某]"
 # Letters that typists and scanners put for digits; a passport has letters at its head and is kept apart by length.
 LOOK_ALIKES = {"O": "0", "Q": "0", "D": "0", "I": "1", "L": "1", "|": "1", "Z": "2", "S": "5", "B": "8"}
+MAX_LETTERS = 7  # every zero of a number typed as O
 MIN_TAIL = 4
 MAX_TAIL = 6
 
@@ -40,11 +41,12 @@ def parse_ids(texts: pl.Series) -> pl.DataFrame:
         texts: one text a row, as delivered; null where the cell is empty.
 
     Returns:
-        One row a text, in the same order: `id_text` (trimmed, null when blank); `id_kind` (valid, invalid, masked, tail,
-        passport, none); `id_number` (18 characters for `valid` and for `invalid` of the right shape; the passport's own number
-        for `passport`); `id_pattern` (18 characters with `*` for the unknown ones, for everything of which digits are known by
-        their place); `id_birth_date` and `id_birth_precision` (day, or year when only the year is known; null when the date is
-        not real or the number is invalid), `id_sex` ("1" male, "2" female, null when hidden).
+        One row a text, in the same order: `id_text` (trimmed, null when blank); `id_kind` (valid, invalid, masked,
+        tail, passport, none); `id_number` (18 characters for `valid` and for `invalid` of the right shape; the passport's
+        own number for `passport`); `id_pattern` (18 characters with `*` for the unknown ones, for everything of which
+        digits are known by their place); `id_birth_date` and `id_birth_precision` (day, or year when only the year is
+        known; null when the date is not real or the number is invalid), `id_sex` ("1" male, "2" female, null when
+        hidden).
 
     Example:
         >>> parse_ids(pl.Series(["990102198012132159", "2159", None]))["id_kind"].to_list()
@@ -86,9 +88,11 @@ def _trimmed(text: pl.Expr) -> pl.Expr:
 
 
 def _clean(text: pl.Expr) -> pl.Expr:
-    """Full-width to ASCII, no spaces or labels, one sign for every mask, a number of Excel written out where it can be."""
+    """Full-width to ASCII, no spaces or labels, one sign for every mask, a spreadsheet number written out."""
     code = text.str.normalize("NFKC").str.to_uppercase().str.replace_all(r"[\s\u200b\ufeff'\"]", "")
-    code = code.str.replace(r"^(?:公民)?(?:居民)?(?:身份证|证件)?(?:号码|号)?[::]", "").str.replace(r"^(\d{15,18})\.0+$", "$1")
+    code = code.str.replace(r"^(?:公民)?(?:居民)?(?:身份证|证件)?(?:号码|号)?[::]", "").str.replace(
+        r"^(\d{15,18})\.0+$", "$1"
+    )
     code = code.str.replace_all(r"\.\.+", "*").str.replace_all(MASK_SIGNS, "*")
     code = code.str.replace(r"^(\d{6}|\d{10}|\d{14})-(\d)", "$1$2").str.replace(r"^(\d{14})-(\d{3}[\dX])$", "$1$2")
     body = code.str.head(-1).str.replace_all("X", "*")  # 320106XXXXXXXX1234: an X inside hides a digit
@@ -102,7 +106,7 @@ def _clean(text: pl.Expr) -> pl.Expr:
 def _repair_letters(code: pl.Expr) -> pl.Expr:
     repaired = code.str.replace_many(LOOK_ALIKES)
     long_enough = code.str.len_chars().is_in([OLD_LENGTH, ID_LENGTH])
-    mostly_digits = code.str.count_matches(r"\d") >= code.str.len_chars() - 4
+    mostly_digits = code.str.count_matches(r"\d") >= code.str.len_chars() - MAX_LETTERS
     number = repaired.str.contains(r"^\d{15}$|^\d{17}[\dX]$")
     # 外国人永久居留证 of the old form (three letters, twelve digits) has the length of an old ID number.
     permit = code.str.contains(r"^[A-Z]{3}\d{12}$")
@@ -175,7 +179,11 @@ def _kind() -> pl.Expr:
         .when(pattern.is_null())
         .then(pl.lit("invalid"))
         .when(code.str.contains("*", literal=True) & pattern.str.contains(r"^[\d*]*\d[\d*]*[\dX*]$"))
-        .then(pl.when(pattern.str.contains(r"^\*{12}\d{5}[\dX]$|^\*{14}\d{3}[\dX]$")).then(pl.lit("tail")).otherwise(pl.lit("masked")))
+        .then(
+            pl.when(pattern.str.contains(r"^\*{12}\d{5}[\dX]$|^\*{14}\d{3}[\dX]$"))
+            .then(pl.lit("tail"))
+            .otherwise(pl.lit("masked"))
+        )
         .when(code.str.len_chars() <= MAX_TAIL)
         .then(pl.lit("tail"))
         .otherwise(pl.lit("invalid"))
@@ -195,7 +203,10 @@ def _birth_and_sex() -> dict[str, pl.Expr]:
         .then(pl.lit("day"))
         .when(usable & first_of_year.is_not_null())
         .then(pl.lit("year")),
-        "id_sex": pl.when(usable & (sequence % 2 == 1)).then(pl.lit("1")).when(usable & (sequence % 2 == 0)).then(pl.lit("2")),
+        "id_sex": pl.when(usable & (sequence % 2 == 1))
+        .then(pl.lit("1"))
+        .when(usable & (sequence % 2 == 0))
+        .then(pl.lit("2")),
     }
 
 

@@ -12,8 +12,8 @@ _SEPARATORS = r"[、,，;；/|\\\n]+"
 def split_names(texts: pl.Series) -> pl.Series:
     """Split every cell into the texts of its names, in the order written; blank parts are dropped.
 
-    A space separates only when every part is a whole Han name: `张三 李四` is two persons, `张 三` and `JOHN SMITH` are one.
-    A comma in a Latin name stays (`SMITH, JOHN`).
+    A space separates only when every part is a whole Han name: `张三 李四` is two persons, `张 三` and `JOHN SMITH`
+    are one. A comma in a Latin name stays (`SMITH, JOHN`).
 
     Args:
         texts: one cell a row, a text or a list of texts; null where empty.
@@ -28,7 +28,9 @@ def split_names(texts: pl.Series) -> pl.Series:
     cells = texts.list.join("、") if isinstance(texts.dtype, pl.List) else texts.cast(pl.String)
     compound = "|".join(reference("surnames")["compound"])
     text = pl.col("cell").str.replace_all(r"[\u3000\u00a0\t]", " ").str.strip_chars()
-    han_list = text.str.contains(r"^\p{Han}{2,4}(?: +\p{Han}{2,4})+$") & ~text.str.contains(rf"^(?:{compound}) +\p{{Han}}{{1,2}}$")
+    han_list = text.str.contains(r"^\p{Han}{2,4}(?: +\p{Han}{2,4})+$") & ~text.str.contains(
+        rf"^(?:{compound}) +\p{{Han}}{{1,2}}$"
+    )
     joined = text.str.contains(r"^\p{Han}{2,4}[和与及]\p{Han}{2,4}$") & (text.str.len_chars() >= 5)
     latin = text.str.contains(r"^[A-Za-z' .\-]+,[A-Za-z' .\-]+$")
     parts = (

@@ -1,7 +1,8 @@
 """Names of persons as clerks write them: one normal form, and what a remark or a title beside the name tells.
 
-Normal form: NFKC, simplified characters, no spaces inside a Han name, minority names with one middle dot, Latin names in upper
-case; remarks (`张三(户主)`) and titles (`张女士`) stripped. Lists of titles, surnames and endings are data (`data/reference`).
+Normal form: NFKC, simplified characters, no spaces inside a Han name, minority names with one middle dot, Latin names
+in upper case; remarks (`张三(户主)`) and titles (`张女士`) stripped. Lists of titles, surnames and endings are data
+(`data/reference`).
 """
 
 from __future__ import annotations
@@ -38,9 +39,10 @@ def parse_names(texts: pl.Series) -> pl.DataFrame:
         texts: one text a row, as delivered; null where the cell is empty.
 
     Returns:
-        One row a text, in the same order: `name_text` (trimmed, null when blank), `name` (normal form; null when there is no
-        usable name), `name_kind` (han, minority, latin, titled, none, organisation), `surname` and `given` (Han names; a titled
-        mention keeps its surname; null for other kinds), `pinyin`, `remark_former_name` (a former name in brackets),
+        One row a text, in the same order: `name_text` (trimmed, null when blank), `name` (normal form; null when
+        there is no usable name), `name_kind` (han, minority, latin, titled, none, organisation), `surname` and
+        `given` (Han names; a titled mention keeps its surname; null for other kinds), `pinyin`,
+        `remark_former_name` (a former name in brackets),
         `title_sex` ("1", "2" or null, from a title or a remark such as `(女)`).
 
     Example:
@@ -75,7 +77,9 @@ def _parse_distinct(keys: pl.DataFrame) -> pl.DataFrame:
 
 
 def _trimmed(text: pl.Expr) -> pl.Expr:
-    bare = text.str.replace_all(r"[\u200b-\u200d\ufeff\x00-\x1f\x7f\u00a0]", " ").str.strip_chars(" \t\r\n\u3000'\"`“”‘’")
+    bare = text.str.replace_all(r"[\u200b-\u200d\ufeff\x00-\x1f\x7f\u00a0]", " ").str.strip_chars(
+        " \t\r\n\u3000'\"`“”‘’"
+    )
     return pl.when(bare != "").then(bare)
 
 
@@ -133,9 +137,7 @@ def _kind() -> pl.Expr:
     nothing = bare.is_null() | bare.is_in(reference("titles")["no_name"]) | (untitled.str.len_chars() == 0)
     letters = untitled.str.contains(r"^[A-ZÀ-ÞА-ЯЁ][A-ZÀ-ÞА-ЯЁ' \-]+$")
     han_only = untitled.str.contains(r"^\p{Han}+$")
-    lone = han_only & (
-        (untitled.str.len_chars() == 1) | (untitled.is_in(compound) & (bare != untitled))
-    )
+    lone = han_only & ((untitled.str.len_chars() == 1) | (untitled.is_in(compound) & (bare != untitled)))
     return (
         pl.when(pl.col("organisation"))
         .then(pl.lit("organisation"))
@@ -145,7 +147,10 @@ def _kind() -> pl.Expr:
         .then(pl.lit("titled"))
         .when(letters)
         .then(pl.lit("latin"))
-        .when(untitled.str.contains(rf"^[\p{{Han}}A-Z]+(?:{DOT}[\p{{Han}}A-Z]+)+$") | (han_only & (untitled.str.len_chars() > 4)))
+        .when(
+            untitled.str.contains(rf"^[\p{{Han}}A-Z]+(?:{DOT}[\p{{Han}}A-Z]+)+$")
+            | (han_only & (untitled.str.len_chars() > 4))
+        )
         .then(pl.lit("minority"))
         .when(han_only)
         .then(pl.lit("han"))

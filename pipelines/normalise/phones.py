@@ -1,7 +1,8 @@
-"""Phone numbers as departments write them: several in a cell, masked, full-width, or turned into a float by a spreadsheet.
+"""Phone numbers as departments write them: several in a cell, masked, full-width, or a spreadsheet's float.
 
-Rules: mainland mobile numbers have 11 digits and begin with 13 to 19 (工信部 numbering plan; the demo city's begin with 142, which no
-operator issues); landlines are area code (0 and 2 or 3 digits) and 7 or 8 digits; a landline without its area code is kept as it is.
+Rules: mainland mobile numbers have 11 digits and begin with 13 to 19 (工信部 numbering plan; the demo city's begin
+with 142, which no operator issues); landlines are area code (0 and 2 or 3 digits) and 7 or 8 digits; a landline
+without its area code is kept as it is.
 """
 
 from __future__ import annotations
