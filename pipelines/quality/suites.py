@@ -115,10 +115,20 @@ def _run(specs: Sequence[ExpectationSpec], chosen: Sequence[int], rows: pl.LazyF
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         import great_expectations as gx
+        from great_expectations.data_context.types.base import (
+            DataContextConfig,
+            InMemoryStoreBackendDefaults,
+            ProgressBarsConfig,
+        )
         from great_expectations.expectations.registry import get_expectation_impl
 
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = {"globally": False, "metric_calculations": False}
+        # Without pages of its own: they would be written to the temporary folder, with values in them.
+        config = DataContextConfig(
+            store_backend_defaults=InMemoryStoreBackendDefaults(init_temp_docs_sites=False),
+            progress_bars=ProgressBarsConfig(globally=False, metric_calculations=False),
+            analytics_enabled=False,
+        )
+        context = gx.get_context(mode="ephemeral", project_config=config)
         asset = context.data_sources.add_pandas("frames").add_dataframe_asset("frame")
         batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(
             batch_parameters={"dataframe": frame.to_pandas(use_pyarrow_extension_array=True)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.dbt.frames import raw_rows
+from dbt_frames import raw_rows
 
 Row = dict[str, Any]
 EAST_1 = {"district": "云中区", "street": "东河街道", "community": "一里社区"}
