@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -15,7 +15,7 @@ from pipelines.home import Home
 from pipelines.lake.durable import make_folder
 from pipelines.lake.snapshot import Snapshot
 
-Status = Literal["running", "published", "unchanged", "blocked", "failed", "interrupted"]
+Status = Literal["running", "published", "unchanged", "blocked", "unpublished", "failed", "interrupted"]
 TABLE = "ops.run"
 LAYERS = ("raw", "ops", "master", "marts")
 DELIVERY_COUNTS = ("files_in", "rows_read", "rows_loaded", "rows_duplicate", "rows_quarantined")
@@ -38,7 +38,8 @@ class RunRecord:
     Attributes:
         run_id: of the run.
         started_at, finished_at: instants; not finished is null.
-        status: how it ended; `interrupted` is a run that was killed.
+        status: how it ended; `unchanged` changed no table, `unpublished` ended without the step that
+            publishes, `interrupted` was killed.
         snapshot: id of the snapshot it committed.
         message: why it did not publish; never a person's value.
         counts: files and rows that came in (`files_in`, `rows_read`, `rows_loaded`, `rows_duplicate`,
@@ -91,6 +92,19 @@ def run_frame(home: Home, base: Snapshot | None, current: RunRecord | None = Non
     if current is not None:
         rows[current.run_id] = current.row()
     return pl.DataFrame([_typed(row) for row in rows.values()], schema=SCHEMA).sort("started_at", "run_id")
+
+
+def latest_run(home: Home, run_id: str) -> RunRecord:
+    """Return what the log tells of a run; a run it does not know began now."""
+    row = _logged(home).get(run_id)
+    if row is None:
+        return RunRecord(run_id, datetime.now(UTC))
+    typed = _typed(row)
+    names = (field.name for field in fields(RunRecord) if field.name != "counts")
+    counts = {name: row[name] for name in SCHEMA if name.endswith(("_rows", "files_in")) or name.startswith("rows_")}
+    return RunRecord(
+        **{name: typed[name] for name in names}, counts={name: n for name, n in counts.items() if n is not None}
+    )
 
 
 def _logged(home: Home) -> dict[str, dict[str, Any]]:

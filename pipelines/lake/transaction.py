@@ -99,6 +99,11 @@ class Transaction:
         write_parquet(frame, draft)
         self.set_files(table, keep=[], add=[draft])
 
+    def reset(self, table: str) -> None:
+        """Take back what was staged of `table`, so that a step that is tried again begins as it began before."""
+        schema_of(table)
+        self._change(lambda staged: staged.pop(table, None))
+
     def new_file(self, table: str) -> Path:
         """Return the name of a draft file to write and hand to `set_files`."""
         schema_of(table)
@@ -201,7 +206,7 @@ class Transaction:
         content = {"run": self.run_id, "base": self.base.id if self.base else None, "tables": encode_tables(staged)}
         write_bytes(self._state, orjson.dumps(content))
 
-    def _change(self, edit: Callable[[Tables], None]) -> None:
+    def _change(self, edit: Callable[[Tables], object]) -> None:
         with self._state_lock():
             staged = self.staged()
             edit(staged)

@@ -1,0 +1,69 @@
+"""Texts become places: the register, and the address of every mention."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from orchestration.reporting import asset_key, counts_table, private_errors, told
+from orchestration.resources import Night
+from pipelines.contracts.loader import load_contracts
+from pipelines.lake.store import Transaction
+
+REGISTER = "raw.police_addresses"
+
+
+def raw_tables() -> list[str]:
+    """Return the raw table of every contract, sorted."""
+    return [f"raw.{name}" for name in sorted(load_contracts())]
+
+
+def raw_frames(tx: Transaction) -> dict[str, Any]:
+    """Return the raw tables by their feed's name, for the functions that collect mentions."""
+    return {table.removeprefix("raw."): tx.scan(table) for table in raw_tables() if tx.has(table)}
+
+
+def lists_as_text(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Join lists as departments write them: the register reads aliases as one text."""
+    return frame.with_columns(pl.col(pl.List(pl.String)).list.join("、"))
+
+
+@dg.multi_asset(
+    name="addresses",
+    group_name="addresses",
+    specs=[
+        dg.AssetSpec(
+            asset_key("master.address"),
+            deps=[asset_key(REGISTER)],
+            description="The standard address register, one row an address_code. 标准地址库，每个地址编码一行。",
+            owners=["team:police"],
+            kinds={"polars", "parquet"},
+        ),
+        dg.AssetSpec(
+            asset_key("master.address_match"),
+            deps=[asset_key(table) for table in raw_tables()],
+            description=(
+                "One row per (feed, record_key, address_role): the deepest certain place of the text. "
+                "每处地址文本对应的标准地址。"
+            ),
+            owners=["team:addresses"],
+            kinds={"polars", "parquet"},
+        ),
+    ],
+)
+def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
+    """Resolve every distinct address text once, against the register of tonight."""
+    from pipelines.addresses.match import match_addresses
+    from pipelines.addresses.mentions import collect_address_mentions
+    from pipelines.addresses.register import build_register
+
+    tx = night.transaction(context)
+    with private_errors("addresses"):
+        register = build_register(lists_as_text(tx.scan(REGISTER)).collect())
+        matched = match_addresses(collect_address_mentions(raw_frames(tx)), register)
+        tx.replace("master.address", register.table)
+        tx.replace("master.address_match", matched)
+    by_status = {str(status): count for status, count in matched["status"].value_counts(sort=True).iter_rows()}
+    yield told(tx, "master.address", night.place)
+    yield told(tx, "master.address_match", night.place, by_status=counts_table("status", by_status))

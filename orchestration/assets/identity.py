@@ -1,0 +1,94 @@
+"""Mentions become persons and households; one computation, because all tables follow from the same clusters."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dagster as dg
+import polars as pl
+
+from orchestration.assets.addresses import raw_frames, raw_tables
+from orchestration.opening import began_at
+from orchestration.reporting import asset_key, counts_table, private_errors, told
+from orchestration.resources import Night
+from pipelines.governance.tokens import purpose_key, tokenise
+from pipelines.identity.outputs import DECISION_SCHEMA, PreviousIdentity
+from pipelines.lake.store import Transaction
+
+PURPOSE = "identity"
+MATCH = "master.address_match"
+DECISIONS = "master.steward_decision"
+MEMORY = {
+    "mention_ledger": "internal.person_mention_ledger",
+    "history": "master.person_history",
+    "household_member": "master.household_member",
+    "household": "master.household",
+}
+TABLES = {
+    "master.person": "One row a person: golden values with their source (一人一档). 人员主档。",
+    "master.person_crosswalk": "One row a person mention, with its person_id. 人员提及与人员编号对照。",
+    "master.person_history": "The ledger of identity: created, merged, split, retired. 人员编号台账。",
+    "master.person_link": "Evidence of each linked or rejected pair. 关联证据。",
+    "master.match_review": "Pairs for a steward, most valuable first. 待人工复核。",
+    DECISIONS: "A steward's answers, obeyed by every later run. 人工裁定。",
+    "master.household": "One row a household in a dwelling (户). 户主档。",
+    "master.household_member": "One row a person in a household, with basis and period. 户成员。",
+    "internal.person_mention_ledger": "Who each mention was, from when to when; not served. 提及台账（内部）。",
+}
+
+
+@dg.multi_asset(
+    name="identity",
+    group_name="identity",
+    specs=[
+        dg.AssetSpec(
+            asset_key(table),
+            deps=[*(asset_key(raw) for raw in raw_tables()), asset_key(MATCH)],
+            description=description,
+            owners=["team:identity"],
+            kinds={"polars", "parquet"},
+        )
+        for table, description in TABLES.items()
+    ],
+)
+def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
+    """Link tonight's mentions, keep last night's ids, and tell every table."""
+    from pipelines.identity.model import Model
+    from pipelines.identity.resolve import resolve_identities
+
+    tx = night.transaction(context)
+    key = purpose_key(night.place, PURPOSE)
+    with private_errors("identity"):
+        tables = resolve_identities(
+            raw_frames(tx),
+            tx.scan(MATCH).collect(),
+            previous_identity(tx),
+            Model.load(),
+            steward_decisions(tx),
+            lambda numbers: tokenise(numbers, key),
+            run_id=tx.run_id,
+            now=began_at(night.place, tx.run_id),
+        )
+        for table, frame in tables.by_table().items():
+            tx.replace(table, frame)
+    methods = tables.person_crosswalk["method"].value_counts(sort=True)
+    by_method = {str(method): int(count) for method, count in methods.iter_rows()}
+    for table in TABLES:
+        extra = {"by_method": counts_table("method", by_method)} if table == "master.person_crosswalk" else {}
+        yield told(tx, table, night.place, **extra)
+
+
+def previous_identity(tx: Transaction) -> PreviousIdentity:
+    """Return what the last snapshot knew; nothing before the first night."""
+    empty = PreviousIdentity.empty()
+    base = tx.base
+    return PreviousIdentity(
+        **{
+            name: base.scan(table).collect() if base and base.has(table) else getattr(empty, name)
+            for name, table in MEMORY.items()
+        }
+    )
+
+
+def steward_decisions(tx: Transaction) -> pl.DataFrame:
+    """Return the answers given so far; none before the first."""
+    return tx.scan(DECISIONS).collect() if tx.has(DECISIONS) else pl.DataFrame(schema=DECISION_SCHEMA)

@@ -1,0 +1,128 @@
+"""The quality room's suites as asset checks: counts only, and a critical one that fails stops what depends on it."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import dagster as dg
+import polars as pl
+
+from orchestration.closing import CHECKS
+from orchestration.reporting import asset_key, private_errors
+from orchestration.resources import Night
+from pipelines.contracts.expectations import ExpectationSpec
+from pipelines.contracts.loader import load_contracts
+from pipelines.lake.store import Transaction
+from pipelines.quality.evaluation import checked_tables, evaluate_batches, evaluate_tables
+from pipelines.quality.results import CheckResult, check_results_frame
+from pipelines.quality.rules import load_table_suites
+from pipelines.quality.suites import check_names, suite_for_contract
+
+Evaluate = Callable[[Transaction], list[CheckResult]]
+
+
+def raw_checks() -> list[dg.AssetChecksDefinition]:
+    """Return the checks of every feed's batch of the night."""
+    contracts = load_contracts()
+    return [
+        suite_checks(suite.table, suite.specs, _of_batches(name))
+        for name, contract in sorted(contracts.items())
+        for suite in [suite_for_contract(contract)]
+    ]
+
+
+def table_checks(tables: Sequence[str]) -> list[dg.AssetChecksDefinition]:
+    """Return the checks of those built tables that have hand-written expectations."""
+    suites = load_table_suites()
+    return [
+        suite_checks(table, suites[table].specs, _of_table(table)) for table in checked_tables() if table in set(tables)
+    ]
+
+
+def suite_checks(table: str, specs: Sequence[ExpectationSpec], evaluate: Evaluate) -> dg.AssetChecksDefinition:
+    """Return the asset checks of one table."""
+    key = asset_key(table)
+    names = check_names(specs)
+
+    @dg.multi_asset_check(
+        name=f"check_{table.replace('.', '__')}",
+        specs=[
+            # All are blocking, which orders them before what depends on the table; only a critical one is an ERROR.
+            dg.AssetCheckSpec(name, asset=key, description=f"{spec.title_en} · {spec.title_zh}", blocking=True)
+            for name, spec in zip(names, specs, strict=True)
+        ],
+    )
+    def check(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
+        tx = night.transaction(context)
+        with private_errors(table):
+            fresh = evaluate(tx) if tx.changed(table) or not known(tx, table) else []
+            if fresh:
+                record(tx, table, fresh)
+            results = known(tx, table)
+        found = {result.check: result for result in results}
+        for name in names:
+            yield as_asset_check(key, name, found.get(name))
+
+    return check
+
+
+def as_asset_check(key: dg.AssetKey, name: str, result: CheckResult | None) -> dg.AssetCheckResult:
+    """Turn counts into an asset check; a table that was never delivered passes, and says so."""
+    if result is None:
+        return dg.AssetCheckResult(asset_key=key, check_name=name, passed=True, description="nothing delivered yet")
+    counts = {"element_count": result.element_count, "unexpected_count": result.unexpected_count}
+    counts["missing_count"] = result.missing_count
+    return dg.AssetCheckResult(
+        asset_key=key,
+        check_name=name,
+        passed=result.success,
+        severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
+        metadata={
+            "severity": result.severity,
+            "dimension": result.dimension,
+            "could_not_be_evaluated": result.raised,
+            **{label: count for label, count in counts.items() if count is not None},
+        },
+    )
+
+
+def known(tx: Transaction, table: str) -> list[CheckResult]:
+    """Return the kept results of a table."""
+    if not tx.has(CHECKS):
+        return []
+    rows = tx.scan(CHECKS).filter(pl.col("table") == table).collect()
+    return [CheckResult(**row) for row in rows.to_dicts()]
+
+
+def record(tx: Transaction, table: str, results: Sequence[CheckResult]) -> None:
+    """Put a table's results in the place of its former ones in `internal.check_result`."""
+    fresh = check_results_frame(results)
+    if tx.has(CHECKS):
+        others = tx.scan(CHECKS).filter(pl.col("table") != table).collect()
+        fresh = pl.concat([others, fresh]).sort("table", "check")
+    tx.replace(CHECKS, fresh)
+
+
+def new_batches(tx: Transaction, table: str) -> list[str]:
+    """Return the batches that this run brought to a raw table, sorted; only new files are read for it."""
+    before = set(tx.base.files(table)) if tx.base and tx.base.has(table) else set()
+    written = [path for path in tx.files(table) if path not in before]
+    if not written:
+        return []
+    batches = pl.scan_parquet(written).select("batch_id").unique()
+    if tx.base and tx.base.has(table):
+        batches = batches.join(tx.base.scan(table).select("batch_id").unique(), on="batch_id", how="anti")
+    return sorted(batches.collect()["batch_id"].to_list())
+
+
+def _of_batches(name: str) -> Evaluate:
+    def evaluate(tx: Transaction) -> list[CheckResult]:
+        batches = new_batches(tx, f"raw.{name}")
+        return evaluate_batches(tx.scan, load_contracts(), {name: batches}) if batches else []
+
+    return evaluate
+
+
+def _of_table(table: str) -> Evaluate:
+    def evaluate(tx: Transaction) -> list[CheckResult]:
+        return evaluate_tables(tx.scan, [table])
+
+    return evaluate

@@ -1,0 +1,155 @@
+"""The end of a night: nothing before it can be seen, and it happens whole or not at all."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import polars as pl
+
+from pipelines.config import Config
+from pipelines.contracts.loader import load_contracts
+from pipelines.errors import LakeError, PublicationBlocked
+from pipelines.governance import audit
+from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
+from pipelines.home import Home
+from pipelines.lake import runs
+from pipelines.lake.publish import PublicationPlan, publication_pending, publish
+from pipelines.lake.retention import sweep
+from pipelines.lake.snapshot import schema_of
+from pipelines.lake.store import Lake, Snapshot, Transaction
+from pipelines.quality.results import CheckResult, blocking
+
+CHECKS = "internal.check_result"
+DELIVERIES = "ops.delivery"
+PLAN = PublicationPlan(open=OPEN_TABLES)
+
+
+@dataclass(frozen=True)
+class Closing:
+    """How a night was closed.
+
+    Attributes:
+        snapshot: what was committed; None when nothing had changed.
+        changed: the tables that differ from the snapshot before, sorted.
+    """
+
+    snapshot: Snapshot | None
+    changed: list[str]
+
+
+def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
+    """Commit what the run staged, and publish it.
+
+    Raises:
+        PublicationBlocked: when a critical check failed or an open table names persons; nothing is committed.
+    """
+    if problems := obstacles(tx):
+        raise PublicationBlocked("\n".join(problems))
+    changed = tx.changes()
+    if not changed:
+        tx.abandon()
+        runs.log_run(home, runs.latest_run(home, tx.run_id).ended("unchanged"))
+        return Closing(None, [])
+    snapshot = _commit(tx, home, changed)
+    finish_publication(home, config)
+    runs.log_run(home, _record(tx, home, snapshot.id))
+    sweep(home, config.lake)
+    return Closing(snapshot, changed)
+
+
+def finish_publication(home: Home, config: Config) -> str | None:
+    """Publish the current snapshot where a run was killed between its commit and this; returns its id, else None."""
+    snapshot = Lake(home).current()
+    if snapshot is None or not publication_pending(home):
+        return None
+    published = publish(home, snapshot, PLAN, config)
+    audit.record_action(
+        home, action="publish", subject=f"snapshot {snapshot.id}", detail=f"{len(snapshot.served())} tables"
+    )
+    return published
+
+
+def obstacles(tx: Transaction) -> list[str]:
+    """Return one message per reason not to publish what the run staged; empty when there is none."""
+    return [*failed_checks(tx), *exposures(tx)]
+
+
+def failed_checks(tx: Transaction) -> list[str]:
+    """Return one message per failed critical check of the run; empty when nothing blocks."""
+    if not tx.has(CHECKS):
+        return []
+    rows = tx.scan(CHECKS).filter((pl.col("severity") == "critical") & ~pl.col("success")).collect()
+    return blocking(CheckResult(**row) for row in rows.to_dicts())
+
+
+def exposures(tx: Transaction) -> list[str]:
+    """Return one message per column of an open table that identifies persons."""
+    direct = direct_columns(load_contracts())
+    return [
+        problem
+        for table in sorted(OPEN_TABLES)
+        if tx.has(table)
+        for problem in exposed(table, tx.scan(table).collect_schema().names(), direct)
+    ]
+
+
+def _commit(tx: Transaction, home: Home, changed: list[str]) -> Snapshot:
+    next_id = f"{(tx.base.number if tx.base else 0) + 1:06d}"
+    record = _record(tx, home, next_id)
+    counts = record.counts
+    audit.record_action(
+        home,
+        action="load",
+        subject=f"snapshot {next_id}",
+        detail=f"{counts.get('files_in', 0)} files, {counts.get('rows_loaded', 0)} rows, {len(changed)} tables changed",
+    )
+    tx.replace(runs.TABLE, runs.run_frame(home, tx.base, record))
+    tx.replace(audit.TABLE, audit.audit_frame(home))
+    snapshot = tx.commit(inputs=_inputs(tx), checks=_check_counts(tx))
+    if snapshot is None:
+        raise LakeError(f"run {tx.run_id} changed {len(changed)} tables and committed none: load again.")
+    return snapshot
+
+
+def _record(tx: Transaction, home: Home, snapshot_id: str) -> runs.RunRecord:
+    ended = runs.latest_run(home, tx.run_id).ended("published", snapshot=snapshot_id)
+    return replace(ended, counts={**_delivered(tx), **_layers(tx)})
+
+
+def _delivered(tx: Transaction) -> dict[str, int]:
+    if not tx.has(DELIVERIES):
+        return {}
+    mine = tx.scan(DELIVERIES).filter(pl.col("run_id") == tx.run_id)
+    rows = [name for name in runs.DELIVERY_COUNTS if name != "files_in"]
+    counted = mine.select(pl.len().alias("files_in"), *(pl.col(name).sum() for name in rows)).collect()
+    return {name: int(value) for name, value in counted.row(0, named=True).items()}
+
+
+def _layers(tx: Transaction) -> dict[str, int]:
+    tables = tx.tables()
+    return {
+        f"{layer}_rows": sum(
+            entry.rows for table, entries in tables.items() if schema_of(table) == layer for entry in entries
+        )
+        for layer in runs.LAYERS
+    }
+
+
+def _inputs(tx: Transaction) -> dict[str, Any]:
+    """What the snapshot was made of: all deliveries, the versions of the contracts, the tables that are open."""
+    contracts = {name: contract.version for name, contract in sorted(load_contracts().items())}
+    entries = tx.entries(DELIVERIES) if tx.has(DELIVERIES) else ()
+    return {
+        "deliveries": tx.rows(DELIVERIES) if entries else 0,
+        "delivery_log_sha256": [entry.sha256 for entry in entries],
+        "contracts": contracts,
+        "open_tables": sorted(OPEN_TABLES),
+    }
+
+
+def _check_counts(tx: Transaction) -> dict[str, int]:
+    if not tx.has(CHECKS):
+        return {"checks": 0, "failed": 0}
+    results = tx.scan(CHECKS).select("success").collect()["success"]
+    return {"checks": len(results), "failed": int((~results).sum())}
