@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pipelines.addresses.divisions import national_divisions
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.levels import deepest_level, is_group_house
 from pipelines.normalise.text import normalise_text
@@ -272,6 +273,15 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
     )
 
 
+def _with_division_code(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `division_code` by the national table; null where the city is not in it."""
+    names = ["province_n", "city_n", "district_n"]
+    distinct = frame.select(names).unique().sort(names)
+    codes = [national_divisions().find(*(name or None for name in row)) for row in distinct.iter_rows()]
+    known = distinct.with_columns(pl.Series("division_code", codes, pl.String))
+    return frame.join(known, on=names, how="left", maintain_order="left")
+
+
 def _best(rows: list[Row], indexes: list[int]) -> int:
     return min(indexes, key=lambda index: (rows[index].rank, rows[index].code))
 
@@ -295,11 +305,10 @@ def _table(frame: pl.DataFrame, builder: _Builder) -> pl.DataFrame:
         room.append(row.code if row.room else None)
         line = [code for code in (estate_code, building_code, unit_code) if code is not None and code != row.code]
         parent.append(line[-1] if line and index != site_row else None)
-    return frame.select(
+    return _with_division_code(frame).select(
         "address_code", "level", *PARTS[:10], "floor", "room",
-        pl.col("lon").cast(pl.Float64), pl.col("lat").cast(pl.Float64), "status",
+        pl.col("lon").cast(pl.Float64), pl.col("lat").cast(pl.Float64), "status", "division_code",
     ).with_columns(
-        pl.lit(None, pl.String).alias("division_code"),
         pl.Series("estate_code", estate, pl.String),
         pl.Series("building_code", building, pl.String),
         pl.Series("unit_code", unit, pl.String),

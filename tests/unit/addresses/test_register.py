@@ -1,0 +1,84 @@
+"""The register's table, and keys of the parts."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from pipelines.addresses.divisions import national_divisions
+from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
+from pipelines.addresses.register import Register, build_register
+
+COLUMNS = [
+    "address_code", "level", "province", "city", "district", "street", "community", "road", "house_number", "estate",
+    "building", "unit", "floor", "room", "lon", "lat", "status", "division_code", "estate_code", "building_code",
+    "unit_code", "room_code", "parent_code",
+]  # fmt: skip
+
+
+def test_every_row_knows_its_ancestors(register: Register, addresses: pl.DataFrame) -> None:
+    table = register.table
+    assert table.columns == COLUMNS
+    assert table["address_code"].to_list() == sorted(addresses["address_code"].to_list())
+    row = table.row(by_predicate=pl.col("address_code") == "CH-1-2-501", named=True)
+    assert (row["level"], row["estate_code"], row["building_code"], row["room_code"], row["parent_code"]) == (
+        "room", "CH", "CH-1", "CH-1-2-501", "CH-1",
+    )  # fmt: skip
+    building = table.row(by_predicate=pl.col("address_code") == "CH-1", named=True)
+    assert (building["level"], building["parent_code"], building["room_code"]) == ("building", "CH", None)
+
+
+@pytest.mark.parametrize(
+    ("code", "level"),
+    [("CH", "estate"), ("CH-1", "building"), ("CH-1-1-501", "room"), ("N30号", "house_number"), ("V五组", "estate"),
+     ("V五组-24号", "house_number")],
+)  # fmt: skip
+def test_level_of_a_row(register: Register, code: str, level: str) -> None:
+    assert register.table.filter(pl.col("address_code") == code)["level"].to_list() == [level]
+
+
+def test_order_of_register_rows_does_not_matter(addresses: pl.DataFrame, register: Register) -> None:
+    assert build_register(addresses.reverse()).table.equals(register.table)
+
+
+def test_rows_that_have_gone_are_left_out(addresses: pl.DataFrame) -> None:
+    gone = addresses.with_columns((pl.col("address_code") != "CH-1-1-501").alias("is_current"))
+    assert "CH-1-1-501" not in build_register(gone).table["address_code"].to_list()
+
+
+def test_an_empty_register_is_a_register(addresses: pl.DataFrame) -> None:
+    assert build_register(addresses.clear()).table.height == 0
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "expect"),
+    [
+        (house_key, "030号", "30"), (house_key, "30号院", "30"), (house_key, "30-1号", "30-1"),
+        (house_key, "30号之二", "30之二"), (house_key, "甲30号", "甲30"), (house_key, "30号附1号", "30附1"),
+        (building_key, "3#楼", "3"), (building_key, "03幢", "3"), (building_key, "A座", "A"),
+        (building_key, "东楼", "东"),
+        (unit_key, "02单元", "2"), (unit_key, "2门", "2"),
+        (room_key, "0501室", "501"), (room_key, "商铺012", "商铺12"), (room_key, "12号商铺", "商铺12"),
+        (room_key, "B102", "B102"), (group_key, "第5村民小组", "5组"),
+    ],
+)  # fmt: skip
+def test_two_spellings_have_one_key(key, text: str, expect: str) -> None:  # type: ignore[no-untyped-def]
+    assert key(text) == expect
+
+
+@pytest.mark.parametrize(
+    ("province", "city", "district", "code", "why"),
+    [
+        ("江苏省", "南京市", "鼓楼区", "320106", "named in full"),
+        (None, "南京市", "鼓楼区", "320106", "the city exists once"),
+        (None, None, "鼓楼区", None, "four cities have one"),
+        ("江苏省", None, "鼓楼区", "320000", "two cities of the province have one"),
+        ("江苏省", "南京市", "福田区", "320100", "what was sure stays sure"),
+        ("海东省", "明川市", None, None, "no such province"),
+        ("北京市", None, "海淀区", "110108", "a city that is a province"),
+    ],
+)
+def test_divisions_are_as_deep_as_sure(
+    province: str | None, city: str | None, district: str | None, code: str | None, why: str
+) -> None:
+    assert national_divisions().find(province, city, district) == code, why
