@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -15,8 +15,9 @@ from pipelines.ingest.dates import parse_dates, parse_timestamps
 from pipelines.ingest.numbers import parse_booleans, parse_integers, parse_numbers
 
 _TRIMMED = " \t\r\n\v\f\u00a0\u3000\u200b\u200c\u200d\u2060\ufeff"
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F)}
 # `="0012"` and `'0012`: how a spreadsheet is told that digits are text.
-_FORMULA_TEXT = r'^="([^"]*)"$'
+_FORMULA_TEXT = r"""^(?:="([^"]*)"|'(\d.*))$"""
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,17 @@ def cast_chunk(frame: pl.DataFrame, contract: Contract, headers: HeaderMap) -> T
 
 def trimmed(text: pl.Expr) -> pl.Expr:
     """Return `text` without blanks of any width at its ends and without the marks of a spreadsheet's text cell."""
-    return text.str.replace(_FORMULA_TEXT, "$1").str.strip_chars(_TRIMMED).str.replace(r"^'(\d)", "$1")
+    return text.str.strip_chars(_TRIMMED).str.replace(_FORMULA_TEXT, "${1}${2}").str.strip_chars(_TRIMMED)
+
+
+def null_texts(tokens: Iterable[str]) -> list[str]:
+    """Return the null tokens of a contract in every case and width, and the empty text.
+
+    >>> "ｎｕｌｌ" in null_texts(["NULL"])
+    True
+    """
+    cases = {form for token in tokens for form in (token, token.lower(), token.upper(), token.title())}
+    return sorted({""} | cases | {token.translate(_WIDE) for token in cases})
 
 
 def _text(name: str) -> str:
@@ -71,7 +82,7 @@ def _key_columns(contract: Contract) -> list[str]:
 
 def _texts(contract: Contract, headers: HeaderMap) -> list[pl.Expr]:
     """One text column a contract column: trimmed, null tokens null, null throughout where the file lacks it."""
-    tokens = sorted({token.casefold() for token in contract.null_tokens} | {""})
+    tokens = null_texts(contract.null_tokens)
     found = []
     for column in contract.columns:
         position = headers.columns.get(column.name)
@@ -79,8 +90,7 @@ def _texts(contract: Contract, headers: HeaderMap) -> list[pl.Expr]:
             found.append(pl.lit(None, dtype=pl.String).alias(_text(column.name)))
             continue
         text = trimmed(pl.col(str(position)))
-        is_null = text.str.normalize("NFKC").str.to_lowercase().is_in(tokens) | text.str.to_lowercase().is_in(tokens)
-        found.append(pl.when(~is_null).then(text).alias(_text(column.name)))
+        found.append(pl.when(~text.is_in(tokens)).then(text).alias(_text(column.name)))
     return found
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import zipfile
+import zlib
 from pathlib import Path
 
 from pipelines.config import IngestConfig
@@ -21,8 +23,14 @@ _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 
 def is_archive(path: Path, name: str) -> bool:
-    """Say whether a file is a zip of deliveries; a workbook is a zip too, and is none."""
-    return _magic(path).startswith(ZIP) and not name.lower().endswith((".xlsx", ".xlsm", ".xls"))
+    """Say whether a file is a zip of deliveries; a workbook is a zip too, whatever its name, and is none."""
+    if not _magic(path).startswith(ZIP):
+        return False
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return not any(member.startswith("xl/") for member in archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError):
+        return not name.lower().endswith((".xlsx", ".xlsm", ".xls"))
 
 
 def open_table(path: Path, name: str, contract: Contract, limits: IngestConfig) -> TextTable:
@@ -69,7 +77,7 @@ def gunzip(path: Path, target: Path, limits: IngestConfig) -> Path:
                 if written > most:
                     raise FileRejected("unsafe_archive", f"the file unpacks to more than {most} bytes.")
                 out.write(block)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise FileRejected("unreadable", "the gzip file is damaged or cut off. Ask for it again.") from error
     return target
 

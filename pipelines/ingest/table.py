@@ -13,6 +13,8 @@ BAD_BYTE = "\ufdd0"
 PAYLOAD_CHARACTERS = 20_000
 BAD_ROW_SCHEMA = {"row_number": pl.Int64, "reason_code": pl.String, "reason": pl.String, "payload": pl.String}
 _TOTAL = r"^(合计|总计|小计)([::(（\d].*)?$"
+_TOTAL_WORD = r"(合|总|小)\s*计"
+_VISIBLE = r"[^\s\u00a0\u3000\ufeff\u200b]"
 _BLANKS = r"[\s\u00a0\u3000\ufeff\u200b]+"
 
 
@@ -54,23 +56,45 @@ def squeeze(column: str) -> pl.Expr:
     return pl.col(column).str.replace_all(_BLANKS, "")
 
 
-def is_blank(columns: Sequence[str]) -> pl.Expr:
-    """True for a row without any character but white space."""
+def is_data(frame: pl.DataFrame, headers: Sequence[str]) -> pl.Series:
+    """Return for each row of a text table whether it is a data row.
+
+    A blank row is none, nor a total row, nor one that only repeats the header, as a workbook printed page by page
+    has it. Rule: feeds.md, "Rows".
+    """
+    names = positions(len(headers))
+    doubted = frame.select(_doubt(headers).alias("doubt")).to_series()
+    if not doubted.any():
+        return ~doubted
+    no_data = _is_blank(names) | _is_total(names) | _is_repeated_header(headers)
+    verdict = frame.filter(doubted).select(no_data.alias("no_data")).to_series()
+    answer = ~doubted
+    return answer.scatter(doubted.arg_true(), ~verdict)
+
+
+def _doubt(headers: Sequence[str]) -> pl.Expr:
+    """A cheap test that holds for every row which is no data, and for few others."""
+    names = positions(len(headers))
+    named = next((i for i, header in enumerate(headers) if header.strip()), 0)
+    total = pl.any_horizontal(pl.col(name).str.contains(_TOTAL_WORD) for name in names)
+    blank = ~pl.any_horizontal(pl.col(name).str.contains(_VISIBLE) for name in names)
+    repeated = pl.col(str(named)).str.contains(headers[named].strip()[:1] or " ", literal=True)
+    return total.fill_null(value=False) | blank.fill_null(value=True) | repeated.fill_null(value=False)
+
+
+def _is_blank(columns: Sequence[str]) -> pl.Expr:
     return pl.all_horizontal(squeeze(name).fill_null("") == "" for name in columns)
 
 
-def is_total(columns: Sequence[str]) -> pl.Expr:
-    """True for a total row: its first cell that is neither blank nor a number says 合计, 总计 or 小计.
-
-    Rule: feeds.md, "Rows".
-    """
+def _is_total(columns: Sequence[str]) -> pl.Expr:
+    """True where the first cell that is neither blank nor a number says 合计, 总计 or 小计."""
     texts = [squeeze(name) for name in columns]
-    first = pl.coalesce(pl.when((text != "") & ~text.str.contains(r"^[\d.,-]+$")).then(text) for text in texts)
+    is_text = [(text != "") & ~text.str.contains(r"^[\d.,-]+$") for text in texts]
+    first = pl.coalesce([pl.when(kept).then(text).otherwise(None) for kept, text in zip(is_text, texts, strict=True)])
     return first.str.contains(_TOTAL).fill_null(value=False)
 
 
-def is_repeated_header(headers: Sequence[str]) -> pl.Expr:
-    """True for a row that only repeats the header, as a workbook printed page by page does."""
+def _is_repeated_header(headers: Sequence[str]) -> pl.Expr:
     named = [(str(index), "".join(header.split())) for index, header in enumerate(headers) if header.strip()]
     return pl.all_horizontal(squeeze(column).fill_null("") == text for column, text in named)
 

@@ -10,9 +10,7 @@ from pipelines.ingest.table import (
     BAD_BYTE,
     BAD_ROW_SCHEMA,
     TextChunk,
-    is_blank,
-    is_repeated_header,
-    is_total,
+    is_data,
     payload_of,
     positions,
 )
@@ -44,19 +42,20 @@ class RowSink:
         """
         kept: list[tuple[int, Cells]] = []
         bad: list[tuple[int, Cells, Cells, tuple[str, str]]] = []
+        unreadable = set(broken)
         for at, cells in special:
-            reason = ("undecodable", "the line is no record of the format") if at in set(broken) else None
+            reason = ("undecodable", "the line is no record of the format") if at in unreadable else None
             reason = reason or self._reason(cells, longest)
             fitted = cells[: len(self.names)] + [""] * (len(self.names) - len(cells))
             if reason:
                 bad.append((at, fitted, cells, reason))
             else:
                 kept.append((at, fitted))
-        frame = pl.concat([good, self._frame(kept)]).filter(self._is_row())
+        frame = pl.concat([good, self._frame(kept)])
+        frame = frame.filter(is_data(frame, self.headers))
+        rows = is_data(self._frame([(at, fitted) for at, fitted, _, _ in bad]), self.headers)
         refused = [
-            (at, *reason, payload_of(cells))
-            for at, fitted, cells, reason in bad
-            if self._frame([(at, fitted)]).filter(self._is_row()).height
+            (at, *reason, payload_of(cells)) for (at, _, cells, reason), is_row in zip(bad, rows, strict=True) if is_row
         ]
         return self._number(frame, refused)
 
@@ -74,9 +73,6 @@ class RowSink:
         columns = {name: [cells[i] for _, cells in rows] for i, name in enumerate(self.names)}
         schema = {"at": pl.UInt32, **dict.fromkeys(self.names, pl.String)}
         return pl.DataFrame({"at": [at for at, _ in rows], **columns}, schema=schema)
-
-    def _is_row(self) -> pl.Expr:
-        return ~is_blank(self.names) & ~is_total(self.names) & ~is_repeated_header(self.headers)
 
     def _number(self, frame: pl.DataFrame, refused: list[tuple[int, str, str, str]]) -> TextChunk:
         schema = {"at": pl.UInt32, **{k: t for k, t in BAD_ROW_SCHEMA.items() if k != "row_number"}}

@@ -54,10 +54,11 @@ def read_workbook(path: Path, contract: Contract, limits: IngestConfig) -> TextT
 
 
 def _check_size(path: Path, limits: IngestConfig) -> None:
-    if not zipfile.is_zipfile(path):
-        return
-    with zipfile.ZipFile(path) as archive:
-        unpacked = sum(info.file_size for info in archive.infolist())
+    try:
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(info.file_size for info in archive.infolist())
+    except zipfile.BadZipFile:
+        return  # an old .xls, or damaged: its reader will tell
     packed = max(path.stat().st_size, 1)
     if unpacked > limits.max_archive_bytes or (
         unpacked > HARMLESS_BYTES and unpacked > limits.max_archive_ratio * packed
@@ -67,7 +68,7 @@ def _check_size(path: Path, limits: IngestConfig) -> None:
 
 def _sheets(path: Path) -> list[tuple[str, pl.DataFrame]]:
     try:
-        reader = fastexcel.read_excel(path)
+        reader = fastexcel.read_excel(path.read_bytes())  # by content: by path it would go by the suffix
         return [(name, sheet) for name in reader.sheet_names if (sheet := _load(reader, name)) is not None]
     except fastexcel.FastExcelError as error:
         raise FileRejected(
