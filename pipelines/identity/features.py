@@ -193,7 +193,7 @@ def _slot_values(rows: pl.DataFrame, left_out: dict[str, int]) -> dict[str, pl.D
     community = rows.select("node", "person", value="community")
     return {
         "phone": _bounded(phones, PHONE_BUCKETS, "phone", left_out),
-        "ends": _plain(either),
+        "ends": _plain(_held_by_few(either, PHONE_BUCKETS[2])),
         "room": _bounded(plain["room"], ROOM_BUCKETS, "room", left_out),
         "unit": _plain(unit),
         "building": _plain(plain["building"]),
@@ -201,6 +201,11 @@ def _slot_values(rows: pl.DataFrame, left_out: dict[str, int]) -> dict[str, pl.D
         "community": _plain(community),
         "kin": _plain(kin),
     }
+
+
+def _held_by_few(values: pl.DataFrame, most: int) -> pl.DataFrame:
+    """Without the values that more than `most` names share."""
+    return values.filter(pl.col("person").n_unique().over("value") <= most)
 
 
 def _plain(values: pl.DataFrame) -> pl.DataFrame:

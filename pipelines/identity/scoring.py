@@ -47,7 +47,7 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
 
     Returns:
         `left_node, right_node, match_weight, probability, rule`, one `weight_<comparison>` each (log2 Bayes factors;
-        0 when not comparable) and `weight_household` (0 or less). `match_weight` is the log2 odds: prior plus all
+        0 when not comparable) and `weight_household` (what speaks for two house-mates; hardly above 0). `match_weight` is the log2 odds: prior plus all
         weights.
     """
     weights = {part.name: _weight(part, night.chances) for part in model.comparisons}
