@@ -53,4 +53,4 @@ def test_the_small_city_shows_most_levels(compared: tuple[pl.DataFrame, pl.DataF
     assert labels["name"] >= {"equal", "sound", "slip", "titled", "surname", "else"}
     assert labels["id"] >= {"null", "fits_many", "fits_some", "both_valid_differ", "else"}
     assert labels["birth"] >= {"null", "month", "else"}
-    assert labels["address"] >= {"null", "room", "building", "estate", "else"}
+    assert labels["address"] >= {"room", "unit", "building", "estate", "else"}
