@@ -109,9 +109,15 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
     ("raw.civil_affairs_benefits", "household_counts_its_member", {"household_size": 1}, {"household_size": 0}),
     (
         "master.address_match",
-        "a_code_is_a_match",
-        {"address_code": "B1", "status": "matched"},
-        {"status": "ambiguous"},
+        "an_unmatched_text_has_no_code",
+        {"address_code": None, "status": "unmatched"},
+        {"address_code": "B1"},
+    ),
+    (
+        "master.address_match",
+        "an_ambiguous_text_has_candidates",
+        {"status": "ambiguous", "candidates": "[]"},
+        {"candidates": None},
     ),
     (
         "master.address_match",
