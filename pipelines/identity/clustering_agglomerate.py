@@ -118,9 +118,7 @@ class Agglomeration:
                 continue
             if state.conflict(self.clusters[rival]) is not None:
                 continue
-            between = self.ties[other].get(rival)
-            apart = between is not None and between.linkage < 0
-            if apart or self.clusters[other].conflict(self.clusters[rival]) is not None:
+            if self.clusters[other].conflict(self.clusters[rival]) is not None:
                 return one
         return None
 

@@ -1,33 +1,36 @@
 """The second pass: a whole cluster vouches for a mention that no single pair could place.
 
-Two kinds of mention remain alone after the first pass although someone is clearly meant: one whose evidence is spread
-over several rows of a person (the name of the police row, the new phone of the property roll), and one that has a
-surname and a title only (``张女士``, with a phone or a room). Both join the single cluster that fits, and only when no
-other fits nearly as well.
+What remains apart after the first pass although someone is clearly meant: a mention whose evidence is spread over
+several rows of a person (the name of the police row, the new phone of the property roll); one whose only candidate
+has a pairwise probability near one half because nobody asked who else it could be; and one with a surname and a
+title (``张女士``, with a phone or a room). Each may join an anchor, a cluster that is surer than itself, when that is
+likelier than all other candidates and the unknown together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.identity.clustering import APART, Clustering, bits
-from pipelines.identity.clustering_agglomerate import RIVAL_MARGIN
+from pipelines.identity.clustering import APART, Clustering
+from pipelines.identity.clustering_coverage import ROLE, belief, known_shares
+from pipelines.identity.clustering_state import ClusterState
+from pipelines.identity.clustering_titled import titled_claims
+from pipelines.identity.constraints import POLICE_FEED
 from pipelines.identity.outputs import WEIGHT_COLUMNS
 
-COLLECTIVE_PROBABILITY = 0.8
-"""Evidence summed over several rows counts the rows' dependence twice, so it must be surer than a single pair."""
+JOIN_PROBABILITY = 0.6
+"""Clearly likelier than all alternatives together. Not chosen on truth: a false merge mixes two lives and a missed link
+only doubles one, so the odds must be three to two."""
 
-TITLED_PHONE_BITS = 6.0
-"""Surname, sex and phone agree, and one cluster only: a phone is shared inside a family, but seldom
-with surname and sex."""
+REGISTER_TWICE_BITS = 7.0
+"""The register lists a resident once, but for slips: two of its rows join only on evidence this much above even."""
 
-TITLED_ROOM_BITS = 3.0
-"""Surname, sex and room agree, and one cluster only: an earlier tenant of the same surname is the usual error."""
-
-ADULT_YEARS = 16
-"""Nobody writes 先生 or 女士 of a child."""
+MAX_BITS = 60.0
+ROUNDS = 2
+"""What joined in the first round brings its phones and rooms with it; a third round moved nothing further."""
 
 JOIN_SCHEMA = pl.Schema(
     {
@@ -46,13 +49,18 @@ class CollectivePass:
 
     Attributes:
         assignment: ``node, cluster`` for every node.
-        joins: lone nodes that joined: ``node, cluster`` (the one joined), ``probability, match_weight, rule``.
-        torn: lone nodes that fitted two clusters: ``node, cluster`` (the best), ``probability, match_weight, rule``.
+        joins: clusters that joined an anchor: ``node`` (their smallest), ``cluster`` (the anchor's smallest node),
+            ``probability, match_weight, rule``.
+        torn: clusters that mean one of several anchors, it is unclear which: as ``joins``, the best anchor.
+        placed: every node of a cluster that joined: ``node, probability`` (the least of its joins).
+        known: ``feed, person_role, known_share``: see ``clustering_coverage``.
     """
 
     assignment: pl.DataFrame
     joins: pl.DataFrame
     torn: pl.DataFrame
+    placed: pl.DataFrame
+    known: pl.DataFrame
 
 
 def join_lone_nodes(
@@ -63,7 +71,7 @@ def join_lone_nodes(
     nodes: pl.DataFrame,
     decisions: pl.DataFrame | None = None,
 ) -> CollectivePass:
-    """Place lone nodes by the evidence of whole clusters.
+    """Place what is uncertain by the evidence of whole clusters.
 
     Args:
         first: the first pass.
@@ -71,162 +79,227 @@ def join_lone_nodes(
         pairs: scored pairs with one weight per comparison.
         mentions: person mentions.
         nodes: ``mention_index, node``.
-        decisions: ``left_node, right_node, answer``; a steward's ``different`` closes a cluster to a node.
+        decisions: ``left_node, right_node, answer``; ``different`` and ``same_row`` close a cluster to a node.
 
     Returns:
         The new assignment with what joined and what was torn; independent of row order.
     """
-    sized = first.assignment.with_columns(cluster_nodes=pl.len().over("cluster"))
-    lone = sized.filter(pl.col("cluster_nodes") == 1).join(
-        features.filter(pl.col("numbers").list.len() == 0), on="node", how="semi"
-    )["node"]
-    claims = pl.concat([_spread_claims(lone, first, pairs), _titled_claims(lone, first, features, mentions, nodes)])
-    claims = (
-        claims.group_by("node", "cluster")
-        .agg(pl.col("bits").max(), pl.col("rule").sort_by("bits", descending=True).first())
-        .filter(pl.col("bits") >= bits(COLLECTIVE_PROBABILITY))
+    roles = mentions.join(nodes, on="mention_index").select("node", *ROLE)
+    titled = titled_claims(first.assignment, features, mentions, nodes)
+    assignment, joined = first.assignment, pl.DataFrame(schema=JOIN_SCHEMA)
+    placed = pl.DataFrame(schema={"node": pl.UInt32, "probability": pl.Float64})
+    for _ in range(ROUNDS):
+        units = _units(assignment, features, mentions, nodes)
+        claims = _claims(assignment, units, pairs, titled)
+        odds = _with_odds(units, claims)
+        told = roles.join(assignment, on="node").join(odds, on="cluster")
+        known = known_shares(told)
+        ranked = _ranked(claims, odds, roles, known)
+        made = _lawful_joins(ranked, assignment, features, decisions)
+        if made.is_empty():
+            break
+        joined = pl.concat([joined, made])
+        movers = assignment.join(made.select("probability", cluster="node"), on="cluster").select("node", "probability")
+        placed = pl.concat([placed, movers])
+        assignment = _merged(assignment, made)
+    torn = _torn(ranked, made, assignment)
+    placed = placed.group_by("node").agg(pl.col("probability").min()).sort("node")
+    return CollectivePass(assignment, joined.sort("node"), torn, placed, known)
+
+
+def _units(
+    assignment: pl.DataFrame, features: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame
+) -> pl.DataFrame:
+    """Clusters with their rank: with a number, in the register, by mentions; ``may_join`` without a number."""
+    police = mentions.filter((pl.col("feed") == POLICE_FEED) & (pl.col("person_role") == "self"))
+    registered = police.join(nodes, on="mention_index").select("node", is_police=pl.lit(value=True)).unique()
+    return (
+        assignment.join(features, on="node")
+        .join(registered, on="node", how="left")
+        .group_by("cluster")
+        .agg(
+            has_number=(pl.col("numbers").list.len() > 0).any(),
+            is_police=pl.col("is_police").fill_null(value=False).any(),
+            nodes=pl.len(),
+            mentions=pl.col("size").sum(),
+            is_usable=pl.col("is_usable").any(),
+        )
+        .sort(
+            ["has_number", "is_police", "mentions", "cluster"],
+            descending=[True, True, True, False],
+            maintain_order=True,
+        )
+        .with_row_index("rank")
     )
-    claims = _lawful(claims, first, features, decisions)
-    ranked = claims.sort(["node", "bits", "cluster"], descending=[False, True, False]).with_columns(
-        runner_up=pl.col("bits").shift(-1).over("node"), place=pl.int_range(pl.len()).over("node")
+
+
+def _claims(assignment: pl.DataFrame, units: pl.DataFrame, pairs: pl.DataFrame, titled: pl.DataFrame) -> pl.DataFrame:
+    """Claims of anchors on lesser clusters: ``cluster, anchor, bits, rule``."""
+    home = assignment.select(node="node", home="cluster")
+    by_title = titled.join(home, on="node").join(
+        home.select(anchor_node="node", anchor="home"), left_on="cluster", right_on="anchor_node"
     )
-    best = ranked.filter(pl.col("place") == 0)
-    clear = pl.col("runner_up").is_null() | (pl.col("bits") - pl.col("runner_up") >= RIVAL_MARGIN)
-    joins = _as_joins(_agreeing(best.filter(clear), features, decisions))
-    torn = _as_joins(best.filter(~clear))
-    assignment = (
-        first.assignment.join(joins.select("node", joined="cluster"), on="node", how="left")
+    told = pl.concat(
+        [_spread(assignment, pairs), by_title.select("anchor", "bits", "rule", cluster="home")], how="diagonal"
+    )
+    facts = units.select("cluster", "rank", "has_number", "is_police", "nodes")
+    return (
+        told.filter(pl.col("cluster") != pl.col("anchor"))
+        .join(facts, on="cluster")
+        .join(facts.rename({"cluster": "anchor"}), on="anchor", suffix="_anchor")
+        .filter(
+            ~pl.col("has_number"),
+            pl.col("rank_anchor") < pl.col("rank"),
+            pl.col("has_number_anchor") | pl.col("is_police_anchor") | (pl.col("nodes_anchor") > 1),
+            ~(pl.col("is_police") & pl.col("is_police_anchor")) | (pl.col("bits") >= REGISTER_TWICE_BITS),
+        )
+        .sort(["cluster", "anchor", "bits", "rule"], descending=[False, False, True, False])
+        .unique(["cluster", "anchor"], keep="first", maintain_order=True)
+        .select("cluster", "anchor", "bits", "rule", odds=pl.lit(2.0).pow(pl.col("bits").clip(-MAX_BITS, MAX_BITS)))
+    )
+
+
+def _spread(assignment: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Evidence between two clusters: the best of each comparison over all their pairs.
+
+    Phones, rooms and names change, so that agreement with one row of a person is agreement. Birth date, sex and
+    number do not, so that half of the strongest objection counts against the strongest support. What the weights do
+    not explain is the prior and the discount for house-mates; the largest discount counts, because a house-mate shares
+    room and phone with every row of the person.
+    """
+    placed = pairs
+    for side in ("left", "right"):
+        home = assignment.rename({"node": f"{side}_node", "cluster": f"{side}_cluster"})
+        placed = placed.join(home, on=f"{side}_node")
+    apart = placed.filter(pl.col("left_cluster") != pl.col("right_cluster"))
+    fixed = ["weight_birth", "weight_sex", "weight_id"]
+    moving = [name for name in WEIGHT_COLUMNS if name not in fixed]
+    gathered = (
+        apart.with_columns(
+            prior=pl.col("match_weight") - pl.sum_horizontal(WEIGHT_COLUMNS),
+            lo=pl.min_horizontal("left_cluster", "right_cluster"),
+            hi=pl.max_horizontal("left_cluster", "right_cluster"),
+        )
+        .group_by("lo", "hi")
+        .agg(
+            pl.col("prior").min(),
+            pl.col(moving).max(),
+            *(
+                pl.max_horizontal(pl.col(name).max(), 0.0) + 0.5 * pl.min_horizontal(pl.col(name).min(), 0.0)
+                for name in fixed
+            ),
+        )
+        .select("lo", "hi", bits=pl.col("prior") + pl.sum_horizontal(WEIGHT_COLUMNS), rule=pl.lit("collective"))
+    )
+    ends = (("lo", "hi"), ("hi", "lo"))
+    return pl.concat([gathered.select("bits", "rule", cluster=one, anchor=two) for one, two in ends])
+
+
+def _with_odds(units: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
+    """Sum of odds per unit: ``cluster, odds``; null for one in which several mentions already stand together."""
+    total = claims.group_by("cluster").agg(odds=pl.col("odds").sum())
+    alone = pl.col("mentions") == 1
+    return (
+        units.filter("is_usable")
+        .join(total, on="cluster", how="left")
+        .select("cluster", odds=pl.when(alone).then(pl.col("odds").fill_null(0.0)))
+    )
+
+
+def _ranked(claims: pl.DataFrame, odds: pl.DataFrame, roles: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The best anchor of each cluster, with the belief in it and in any candidate at all (``someone``)."""
+    role = roles.sort("node", *ROLE).unique("node", keep="first", maintain_order=True).rename({"node": "cluster"})
+    total = claims.group_by("cluster").agg(total=pl.col("odds").sum())
+    told = (claims.join(odds.select("cluster"), on="cluster").join(total, on="cluster").join(role, on="cluster")).join(
+        known, on=ROLE
+    )
+    return (
+        told.with_columns(
+            probability=belief(pl.col("odds"), pl.col("total") - pl.col("odds"), pl.col("known_share")),
+            someone=belief(pl.col("total"), pl.lit(0.0), pl.col("known_share")),
+        )
+        .sort(["cluster", "probability", "anchor"], descending=[False, True, False])
+        .unique("cluster", keep="first", maintain_order=True)
+    )
+
+
+def _as_joins(claims: pl.DataFrame) -> pl.DataFrame:
+    return (
+        claims.select("probability", "rule", node="cluster", cluster="anchor", match_weight="bits")
+        .select(JOIN_SCHEMA.names())
+        .cast(dict(JOIN_SCHEMA))
+    )
+
+
+def _lawful_joins(
+    ranked: pl.DataFrame, assignment: pl.DataFrame, features: pl.DataFrame, decisions: pl.DataFrame | None
+) -> pl.DataFrame:
+    """Make joins in descending probability, each checked against everything that joined before it."""
+    likely = ranked.filter(pl.col("probability") >= JOIN_PROBABILITY).sort(
+        ["probability", "cluster"], descending=[True, False]
+    )
+    touched = pl.concat([likely["cluster"], likely["anchor"].alias("cluster")]).unique()
+    states = dict(_states(touched, assignment, features, decisions))
+    moved: dict[int, int] = {}
+    made: list[bool] = []
+    for cluster, anchor in likely.select("cluster", "anchor").iter_rows():
+        target = anchor
+        while target in moved:
+            target = moved[target]
+        lawful = target != cluster and states[target].conflict(states[cluster]) is None
+        made.append(lawful)
+        if lawful:
+            states[target].absorb(states[cluster])
+            moved[cluster] = target
+    return _as_joins(likely.filter(pl.Series(made, dtype=pl.Boolean)))
+
+
+def _states(
+    clusters: pl.Series, assignment: pl.DataFrame, features: pl.DataFrame, decisions: pl.DataFrame | None
+) -> Iterator[tuple[int, ClusterState]]:
+    apart: dict[int, set[int]] = {}
+    if decisions is not None:
+        for left, right in (
+            decisions.filter(pl.col("answer").is_in(APART)).select("left_node", "right_node").iter_rows()
+        ):
+            apart.setdefault(left, set()).add(right)
+            apart.setdefault(right, set()).add(left)
+    members = assignment.filter(pl.col("cluster").is_in(clusters.implode())).join(features, on="node").sort("node")
+    found: dict[int, ClusterState] = {}
+    for cluster, node, numbers, sex, birth in members.select(
+        "cluster", "node", "numbers", "sex", pl.col("birth").cast(pl.Int32)
+    ).iter_rows():
+        persons = frozenset() if sex is None or birth is None else frozenset({(sex, birth)})
+        state = ClusterState({node}, frozenset(numbers), persons, set(apart.get(node, ())))
+        if cluster in found:
+            found[cluster].absorb(state)
+        else:
+            found[cluster] = state
+    yield from found.items()
+
+
+def _merged(assignment: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:
+    """Follow the joins, which may form chains, and name every cluster by its smallest node again."""
+    target = dict(made.select("node", "cluster").iter_rows())
+    final = {}
+    for cluster in target:
+        end = target[cluster]
+        while end in target:
+            end = target[end]
+        final[cluster] = end
+    moves = pl.DataFrame(
+        {"cluster": list(final), "joined": list(final.values())}, schema={"cluster": pl.UInt32, "joined": pl.UInt32}
+    )
+    return (
+        assignment.join(moves, on="cluster", how="left")
         .select("node", cluster=pl.coalesce("joined", "cluster"))
         .with_columns(cluster=pl.col("node").min().over("cluster"))
         .sort("node")
     )
-    return CollectivePass(assignment, joins, torn)
 
 
-def _agreeing(joins: pl.DataFrame, features: pl.DataFrame, decisions: pl.DataFrame | None) -> pl.DataFrame:
-    """Of several nodes that want the same cluster, keep those that agree with the surest of them."""
-    certain = pl.col("sex").is_not_null() & pl.col("birth").is_not_null()
-    told = (
-        joins.join(features.select("node", "sex", "birth"), on="node", how="left")
-        .sort(["cluster", "bits", "node"], descending=[False, True, False])
-        .with_columns(
-            pl.col("sex", "birth").filter(certain).first().over("cluster").name.prefix("first_"),
-        )
-    )
-    agrees = ~certain | ((pl.col("sex") == pl.col("first_sex")) & (pl.col("birth") == pl.col("first_birth")))
-    kept = told.filter(agrees)
-    if decisions is None:
-        return kept
-    placed = kept.select("node", "cluster")
-    apart = (
-        decisions.filter(pl.col("answer").is_in(APART))
-        .join(placed.rename({"node": "left_node"}), on="left_node")
-        .join(placed.rename({"node": "right_node"}), on=["cluster"])
-        .filter(pl.col("right_node") == pl.col("right_node_right"))
-    )
-    return kept.join(apart.select(node="right_node"), on="node", how="anti")
-
-
-def _as_joins(claims: pl.DataFrame) -> pl.DataFrame:
-    odds = pl.lit(2.0).pow(pl.col("bits").clip(-60, 60))
-    return claims.select("node", "cluster", probability=odds / (1 + odds), match_weight="bits", rule="rule").cast(
-        dict(JOIN_SCHEMA)
-    )
-
-
-def _spread_claims(lone: pl.Series, first: Clustering, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Best weight per comparison over all pairs of a lone node with one established cluster, plus the prior.
-
-    What the pair's weights do not explain is the prior and the discount for house-mates; the largest discount counts,
-    because a house-mate shares room and phone with every row of the person.
-    """
-    both = pl.concat(
-        [
-            pairs.select(
-                node=here, other=there, weight=pl.col("match_weight"), **{w: pl.col(w) for w in WEIGHT_COLUMNS}
-            )
-            for here, there in (("left_node", "right_node"), ("right_node", "left_node"))
-        ]
-    ).filter(pl.col("node").is_in(lone.implode()), ~pl.col("other").is_in(lone.implode()))
-    homes = first.assignment.rename({"node": "other"})
-    prior = pl.col("weight") - pl.sum_horizontal(WEIGHT_COLUMNS)
-    gathered = (
-        both.join(homes, on="other")
-        .with_columns(prior=prior)
-        .group_by("node", "cluster")
-        .agg(
-            pl.col("prior").min(),
-            pl.col("weight_name", "weight_phone", "weight_address", "weight_kin").max(),
-            pl.col("weight_birth", "weight_sex", "weight_id").mean(),
-        )
-    )
-    return gathered.select(
-        "node", "cluster", bits=pl.col("prior") + pl.sum_horizontal(WEIGHT_COLUMNS), rule=pl.lit("collective")
-    )
-
-
-def _titled_claims(
-    lone: pl.Series, first: Clustering, features: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame
-) -> pl.DataFrame:
-    known = mentions.join(nodes, on="mention_index").join(first.assignment, on="node")
-    titled = known.filter(
-        (pl.col("name_kind") == "titled") & pl.col("surname").is_not_null() & pl.col("node").is_in(lone.implode())
-    )
-    born = (
-        features.join(first.assignment, on="node")
-        .group_by("cluster")
-        .agg(cluster_sex=pl.col("sex").drop_nulls().min(), born=pl.col("birth").min())
-    )
-    bearers = known.filter(
-        (pl.col("name_kind") != "titled") & pl.col("name").is_not_null() & pl.col("surname").is_not_null()
-    )
-    phone = _meeting(titled, bearers, "phones", TITLED_PHONE_BITS)
-    room = _meeting(titled, bearers, "room_code", TITLED_ROOM_BITS)
-    facts = titled.group_by("node").agg(pl.col("sex").drop_nulls().min(), pl.col("observed_on").max())
-    met = pl.concat([phone, room]).group_by("node", "cluster").agg(pl.col("bits").sum())
-    fits = met.join(facts, on="node").join(born, on="cluster", how="left")
-    child = pl.col("observed_on").dt.year() - pl.col("born").dt.year() < ADULT_YEARS
-    other_sex = pl.col("sex") != pl.col("cluster_sex")
-    return fits.filter(~(child | other_sex).fill_null(value=False)).select(
-        "node", "cluster", "bits", rule=pl.lit("titled")
-    )
-
-
-def _meeting(titled: pl.DataFrame, bearers: pl.DataFrame, what: str, weight: float) -> pl.DataFrame:
-    sides = [side.select("node", "cluster", "surname", what) for side in (titled, bearers)]
-    if what == "phones":
-        sides = [side.explode("phones") for side in sides]
-    left, right = (side.drop_nulls(what).unique() for side in sides)
-    return (
-        left.select("node", "surname", what)
-        .join(right.select("cluster", "surname", what).unique(), on=["surname", what])
-        .select("node", "cluster", bits=pl.lit(weight))
-        .unique()
-    )
-
-
-def _lawful(
-    claims: pl.DataFrame, first: Clustering, features: pl.DataFrame, decisions: pl.DataFrame | None
-) -> pl.DataFrame:
-    """Drop claims against a constraint: sex and birth date both certain and different, or a steward's no."""
-    homes = first.assignment
-    facts = features.select("node", "sex", "birth")
-    members = (
-        homes.join(facts, on="node")
-        .drop_nulls(["sex", "birth"])
-        .select("cluster", their_sex="sex", their_birth="birth")
-    )
-    clash = (
-        claims.join(facts, on="node")
-        .join(members.unique(), on="cluster")
-        .filter((pl.col("sex") != pl.col("their_sex")) & (pl.col("birth") != pl.col("their_birth")))
-    )
-    lawful = claims.join(clash, on=["node", "cluster"], how="anti")
-    if decisions is None:
-        return lawful
-    no = decisions.filter(pl.col("answer").is_in(APART)).select("left_node", "right_node")
-    no = pl.concat(
-        [no.rename({"left_node": "node", "right_node": "other"}), no.select(node="right_node", other="left_node")]
-    )
-    closed = no.join(homes.rename({"node": "other"}), on="other")
-    return lawful.join(closed, on=["node", "cluster"], how="anti")
+def _torn(ranked: pl.DataFrame, made: pl.DataFrame, assignment: pl.DataFrame) -> pl.DataFrame:
+    """Clusters that surely mean somebody known, none of the candidates likelier than the rest together."""
+    unclear = ranked.filter((pl.col("someone") >= JOIN_PROBABILITY) & (pl.col("probability") < JOIN_PROBABILITY))
+    still = unclear.join(made, left_on="cluster", right_on="node", how="anti")
+    return _as_joins(still.join(assignment, left_on="cluster", right_on="node", how="semi")).sort("node")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.clustering_collective import CollectivePass
+from pipelines.identity.clustering_coverage import ROLE, belief
 from pipelines.identity.links import NUMBER_PROBABILITY, REPEAT_PROBABILITY
 from pipelines.identity.outputs import CROSSWALK_SCHEMA, MENTION_KEY
 
@@ -37,14 +38,16 @@ def build_crosswalk(
     Returns:
         One row per mention, sorted by key. ``probability`` is the belief that the mention is of this person:
         ``id_number`` 0.999; ``model`` and titled joins the odds of the best supporting link against the best link to
-        anybody else; ``single`` one minus the best rejected link; null for an organisation.
+        anybody else; ``single`` one minus the belief in the best rejected link; null for an organisation.
     """
     support = _best_pairs(pairs, second)
     facts = (
         nodes.join(second.assignment, on="node", how="left")
         .join(own.select("mention_index", "is_own"), on="mention_index", how="left")
         .join(support, on="node", how="left")
-        .join(second.joins.select("node", joined="probability"), on="node", how="left")
+        .join(second.placed.rename({"probability": "joined"}), on="node", how="left")
+        .join(mentions.select("mention_index", *ROLE), on="mention_index", how="left")
+        .join(second.known, on=ROLE, how="left")
         .with_columns(
             mates=pl.len().over("cluster"),
             node_mates=pl.len().over("node"),
@@ -53,7 +56,7 @@ def build_crosswalk(
             ),
             is_own=pl.col("is_own").fill_null(value=False),
         )
-        .with_columns(backing=pl.max_horizontal("joined", "linked", _inside_node()).fill_null(0.5))
+        .with_columns(backing=pl.max_horizontal("linked", _inside_node()).fill_null(0.5))
     )
     told = facts.select("mention_index", method=_method(), probability=_probability())
     return (
@@ -103,18 +106,20 @@ def _method() -> pl.Expr:
 
 
 def _probability() -> pl.Expr:
-    backing, rejected = (
-        pl.col("backing").clip(1e-6, MODEL_CEILING),
-        pl.col("rejected").fill_null(0.0).clip(0.0, 1 - 1e-6),
-    )
-    for_it, against = backing / (1 - backing), rejected / (1 - rejected)
+    backing, rejected = _odds(pl.col("backing").clip(1e-6, MODEL_CEILING)), _odds(pl.col("rejected").fill_null(0.0))
+    told = belief(backing, rejected, pl.col("known_share"))
     return (
         pl.when("by_steward")
         .then(pl.lit(STEWARD_PROBABILITY))
         .when(pl.col("mates") == 1)
-        .then(1 - rejected)
+        .then(1 - belief(rejected, pl.lit(0.0), pl.col("known_share")))
         .when("is_own")
         .then(pl.lit(NUMBER_PROBABILITY))
-        .otherwise(for_it / (1 + for_it + against))
+        .otherwise(pl.coalesce("joined", told).clip(0.0, MODEL_CEILING))
         .round(6)
     )
+
+
+def _odds(probability: pl.Expr) -> pl.Expr:
+    bounded = probability.clip(0.0, 1 - 1e-6)
+    return bounded / (1 - bounded)

@@ -74,7 +74,8 @@ def test_methods_and_probabilities_say_how_sure() -> None:
     assert found["a"][1:] == ("id_number", 0.999)
     assert found["c"][1] == "model"
     assert found["d"][1] == "single"
-    assert found["d"][2] == pytest.approx(1 - 1 / 3, abs=1e-5), "the best rejected link has odds of one to two"
+    alone = night(1, pairs((A, C, 9.0)))
+    assert (found["d"][2] or 0) < (crosswalk(alone)["d"][2] or 0) == 1.0, "rejected candidates take belief from it"
     assert 0.98 < (found["c"][2] or 0) < 1 / (1 + 2**-9), "the rival takes some of the belief"
 
 
