@@ -8,6 +8,7 @@ import orjson
 import polars as pl
 
 from pipelines.addresses.decide import NO_HINTS, Decider, Decision, Hints
+from pipelines.addresses.evidence import doubt_neighbours
 from pipelines.addresses.grammar import SPLIT, strip_remarks
 from pipelines.addresses.mentions import HINTS, NULL_TOKENS
 from pipelines.addresses.register import Register
@@ -78,12 +79,14 @@ def _split(plain: pl.Series) -> pl.DataFrame:
     )
 
 
-def match_addresses(mentions: pl.DataFrame, register: Register) -> pl.DataFrame:
+def match_addresses(mentions: pl.DataFrame, register: Register, evidence: pl.DataFrame | None = None) -> pl.DataFrame:
     """`master.address_match`: the deepest certain place of every address mention.
 
     Args:
         mentions: the frame of `collect_address_mentions`; address_text null or blank is `unmatched` with `no_text`.
         register: the register of the jurisdiction, which is also the prior for texts that name no city.
+        evidence: the frame of `collect_address_evidence`, or None: with it, a room that other departments contradict
+            by one digit is `ambiguous` with reason `conflict`.
 
     Returns:
         One row per (feed, record_key, address_role), sorted by it, in the columns of the served contract and the extras
@@ -102,4 +105,5 @@ def match_addresses(mentions: pl.DataFrame, register: Register) -> pl.DataFrame:
     joined = mentions.select(*_KEYS, *_TEXT).join(
         answered, on=_TEXT, how="left", nulls_equal=True, maintain_order="left"
     )
-    return joined.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).sort(_KEYS)
+    matches = joined.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).sort(_KEYS)
+    return matches if evidence is None else doubt_neighbours(matches, register, evidence)
