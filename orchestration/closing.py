@@ -51,9 +51,9 @@ def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
         tx.abandon()
         runs.log_run(home, runs.latest_run(home, tx.run_id).ended("unchanged"))
         return Closing(None, [])
-    snapshot = _commit(tx, home, changed)
+    snapshot, record = _commit(tx, home, changed)
     finish_publication(home, config)
-    runs.log_run(home, _record(tx, home, snapshot.id))
+    runs.log_run(home, record)
     sweep(home, config.lake)
     return Closing(snapshot, changed)
 
@@ -94,7 +94,7 @@ def exposures(tx: Transaction) -> list[str]:
     ]
 
 
-def _commit(tx: Transaction, home: Home, changed: list[str]) -> Snapshot:
+def _commit(tx: Transaction, home: Home, changed: list[str]) -> tuple[Snapshot, runs.RunRecord]:
     next_id = f"{(tx.base.number if tx.base else 0) + 1:06d}"
     record = _record(tx, home, next_id)
     counts = record.counts
@@ -109,7 +109,7 @@ def _commit(tx: Transaction, home: Home, changed: list[str]) -> Snapshot:
     snapshot = tx.commit(inputs=_inputs(tx), checks=_check_counts(tx))
     if snapshot is None:
         raise LakeError(f"run {tx.run_id} changed {len(changed)} tables and committed none: load again.")
-    return snapshot
+    return snapshot, record
 
 
 def _record(tx: Transaction, home: Home, snapshot_id: str) -> runs.RunRecord:

@@ -23,6 +23,6 @@ def anything_new(home: Home) -> bool:
     """Say whether landing has a file that no delivery tells of as it is now, or a publication waits to be finished."""
     if publication_pending(home):
         return True
-    known = known_deliveries(home).select("source_path", "source_bytes", "source_mtime_ns").unique()
-    stamps = set(known.iter_rows())
+    settled = known_deliveries(home).filter(pl.col("reason_code").ne_missing("still_written"))
+    stamps = set(settled.select("source_path", "source_bytes", "source_mtime_ns").unique().iter_rows())
     return any((found.path, *found.stamp) not in stamps for found in walk(home.landing))

@@ -26,9 +26,7 @@ def decide(cursor: str | None, now: str) -> tuple[str, bool]:
     The cursor is `<listing last seen> <listing last acted on>`.
     """
     seen, _, acted = (cursor or " ").partition(" ")
-    if now == acted:
-        return f"{now} {acted}", False
-    if now != seen:
+    if now == acted or now != seen:
         return f"{now} {acted}", False
     return f"{now} {now}", True
 
