@@ -166,11 +166,13 @@ def _agglomerate_all(
     rows = table.with_row_index("i").filter(pl.col("component").is_in(troubled.implode()))
     forbidden, row_mates = (_apart(law, answer) for answer in APART)
     states: dict[int, dict[int, ClusterState]] = {}
-    for i, home, g, numbers, sex, birth in rows.select(
-        "i", "component", "group", "numbers", "sex", pl.col("birth").cast(pl.Int32)
+    for i, home, g, numbers, sex, birth, patterns in rows.select(
+        "i", "component", "group", "numbers", "sex", pl.col("birth").cast(pl.Int32), "patterns"
     ).iter_rows():
         persons = frozenset() if sex is None or birth is None else frozenset({(sex, birth)})
-        state = ClusterState({i}, frozenset(numbers), persons, set(forbidden.get(i, ())), set(row_mates.get(i, ())))
+        state = ClusterState(
+            {i}, frozenset(numbers), persons, set(forbidden.get(i, ())), set(row_mates.get(i, ())), frozenset(patterns)
+        )
         near = states.setdefault(home, {})
         if g in near:
             near[g].absorb(state)

@@ -120,6 +120,7 @@ def _units(
         .agg(
             has_number=(pl.col("numbers").list.len() > 0).any(),
             is_police=pl.col("is_police").fill_null(value=False).any(),
+            sex=pl.when(pl.col("sex").drop_nulls().n_unique() == 1).then(pl.col("sex").drop_nulls().first()),
             nodes=pl.len(),
             mentions=pl.col("size").sum(),
             is_usable=pl.col("is_usable").any(),
@@ -142,7 +143,7 @@ def _claims(assignment: pl.DataFrame, units: pl.DataFrame, pairs: pl.DataFrame, 
     told = pl.concat(
         [_spread(assignment, pairs), by_title.select("anchor", "bits", "rule", cluster="home")], how="diagonal"
     )
-    facts = units.select("cluster", "rank", "has_number", "is_police", "nodes")
+    facts = units.select("cluster", "rank", "has_number", "is_police", "nodes", "sex")
     return (
         told.filter(pl.col("cluster") != pl.col("anchor"))
         .join(facts, on="cluster")
@@ -150,6 +151,7 @@ def _claims(assignment: pl.DataFrame, units: pl.DataFrame, pairs: pl.DataFrame, 
         .filter(
             ~pl.col("has_number"),
             pl.col("rank_anchor") < pl.col("rank"),
+            (pl.col("sex") == pl.col("sex_anchor")).fill_null(value=True),
             pl.col("has_number_anchor") | pl.col("is_police_anchor") | (pl.col("nodes_anchor") > 1),
             ~(pl.col("is_police") & pl.col("is_police_anchor")) | (pl.col("bits") >= REGISTER_TWICE_BITS),
         )
@@ -266,11 +268,11 @@ def _states(
             apart.setdefault(right, set()).add(left)
     members = assignment.filter(pl.col("cluster").is_in(clusters.implode())).join(features, on="node").sort("node")
     found: dict[int, ClusterState] = {}
-    for cluster, node, numbers, sex, birth in members.select(
-        "cluster", "node", "numbers", "sex", pl.col("birth").cast(pl.Int32)
+    for cluster, node, numbers, sex, birth, patterns in members.select(
+        "cluster", "node", "numbers", "sex", pl.col("birth").cast(pl.Int32), "patterns"
     ).iter_rows():
         persons = frozenset() if sex is None or birth is None else frozenset({(sex, birth)})
-        state = ClusterState({node}, frozenset(numbers), persons, set(apart.get(node, ())))
+        state = ClusterState({node}, frozenset(numbers), persons, set(apart.get(node, ())), set(), frozenset(patterns))
         if cluster in found:
             found[cluster].absorb(state)
         else:

@@ -10,7 +10,17 @@ STEWARD_NO = "steward_no"
 SAME_ROW = "same_row"
 WEAK_BRIDGE = "weak_bridge"
 OBJECTION = "members_disagree"
+OTHER_DIGITS = "different_digits"
 AMBIGUOUS = "ambiguous"
+
+
+SLIPS = 1
+"""Digits that a clerk may have mistyped: from the second on, a masked number is another number."""
+
+
+def differing_digits(one: str, other: str) -> int:
+    """Places at which two numbers of 18 characters differ, where both tell the character (``*`` does not)."""
+    return sum(a != b and a != "*" != b for a, b in zip(one, other, strict=False))
 
 
 @dataclass
@@ -22,6 +32,7 @@ class ClusterState:
         numbers: own valid ID numbers; more than one only where a steward joined them.
         persons: distinct certain (sex, birth day number) of its nodes.
         forbidden: nodes that a steward said are somebody else.
+        patterns: masked numbers and tails of its nodes.
         row_mates: nodes that one row names beside these: husband and wife, landlord and tenant, two owners.
     """
 
@@ -30,6 +41,7 @@ class ClusterState:
     persons: frozenset[tuple[str, int]] = frozenset()
     forbidden: set[int] = field(default_factory=set)
     row_mates: set[int] = field(default_factory=set)
+    patterns: frozenset[str] = frozenset()
 
     def conflict(self, other: ClusterState) -> str | None:
         """The constraint that keeps the two apart, or None.
@@ -47,7 +59,14 @@ class ClusterState:
             return None
         if any(a[0] != b[0] and a[1] != b[1] for a in self.persons for b in other.persons):
             return DIFFERENT_SEX_AND_BIRTH
-        return None
+        return OTHER_DIGITS if self._digits_differ(other) else None
+
+    def _digits_differ(self, other: ClusterState) -> bool:
+        """No pattern fits: a tail on one side belongs to none of the numbers or tails on the other."""
+        mine, theirs = self.numbers or self.patterns, other.numbers or other.patterns
+        if not mine or not theirs or (self.numbers and other.numbers):
+            return False
+        return all(differing_digits(a, b) > SLIPS for a in mine for b in theirs)
 
     def absorb(self, other: ClusterState) -> None:
         """Take over everything the other gathered."""
@@ -56,3 +75,4 @@ class ClusterState:
         self.persons |= other.persons
         self.forbidden |= other.forbidden
         self.row_mates |= other.row_mates
+        self.patterns |= other.patterns

@@ -123,8 +123,9 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
-        numbers, sorted, empty when none), ``has_borrowed``, ``sex``, ``birth`` (null unless certain: from an own
-        number, else a single value of day precision over the node's mentions).
+        numbers, sorted, empty when none), ``patterns`` (masked numbers and tails, ``*`` for the unknown),
+        ``has_borrowed``, ``sex``, ``birth`` (null unless certain: from an own number, else a single value of day
+        precision over the node's mentions).
     """
     numbers = own_numbers(mentions, nodes)
     marked = (
@@ -138,12 +139,14 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     )
     told_sex = pl.col("sex").filter(~(borrowed & (pl.col("sex") == pl.col("inner_sex"))))
     own = pl.col("is_own").fill_null(value=False)
+    partial = pl.col("id_kind").is_in(["masked", "tail"])
     return (
         marked.group_by("node")
         .agg(
             size=pl.len(),
             is_usable=pl.col("reason").is_null().any(),
             numbers=pl.col("id_number").filter(own).drop_nulls().unique().sort(),
+            patterns=pl.col("id_pattern").filter(partial).drop_nulls().unique().sort(),
             has_borrowed=borrowed.any(),
             own_birth=pl.col("inner_birth").filter(own).min(),
             own_sex=pl.col("inner_sex").filter(own).min(),
@@ -155,6 +158,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             "size",
             "is_usable",
             "numbers",
+            "patterns",
             "has_borrowed",
             sex=pl.coalesce("own_sex", "told_sex"),
             birth=pl.coalesce("own_birth", "told_birth"),

@@ -23,6 +23,10 @@ REASONS: dict[str, tuple[str, str]] = {
         "Much agrees, but sex and birth date both differ",
         "多项信息一致，但性别与出生日期均不同",
     ),
+    "different_digits": (
+        "Much agrees, but the known digits of the ID numbers differ",
+        "多项信息一致，但身份证号已知数字不同",
+    ),
     "same_row": ("Much agrees, but one row names both side by side", "多项信息一致，但同一记录并列列出两人"),
     "weak_bridge": ("Two groups of records are tied by a single weak link", "两组记录仅由一条弱关联相连"),
     "members_disagree": ("One record fits, the other records of the person disagree", "一条记录相符，其余记录不符"),

@@ -139,3 +139,33 @@ def test_a_titled_mention_that_fits_two_stays_alone_and_is_torn() -> None:
     assignment, torn = collective(people, scored())
     assert assignment == [0, 1, 2]
     assert torn.height == 1
+
+
+def test_known_digits_of_a_masked_number_keep_namesakes_apart() -> None:
+    def masked(pattern: str) -> list[int]:
+        people = mentions_of(
+            named(POLICE, "王伟", number=FATHER, record_key="a"),
+            named(POLICE, "王伟", number=SON, record_key="b"),
+            {**named(ROLL, "王伟", record_key="c"), "id_kind": "masked", "id_pattern": pattern},
+        )
+        return clusters(people, scored((0, 1, 8.0), (0, 2, 8.0)))
+
+    assert masked("990101********3034") == [0, 1, 0]
+    assert masked("990101********3035") == [0, 1, 0], "one digit may be mistyped"
+    assert masked("990101********7788") == [0, 1, 2]
+
+
+def test_a_name_that_one_resident_bears_is_believed_without_a_second_sign() -> None:
+    rows = [named(POLICE, f"王{chr(0x4E00 + n)}", record_key=f"a{n:02d}") for n in range(30)]
+    talk = [
+        {
+            **named("street_office_participation", f"王{chr(0x4E00 + n)}", record_key=f"b{n:02d}"),
+            "person_role": "participant",
+        }
+        for n in range(30)
+    ]
+    people = mentions_of(*rows, *talk)
+    found, _ = collective(people, scored(*((n, 30 + n, -0.5) for n in range(30))))
+    assert found[30:] == list(range(30))
+    rivals = scored(*((n, 30 + m, -0.5) for n in range(30) for m in range(30)))
+    assert collective(people, rivals)[0] == list(range(60)), "thirty candidates for each leave everyone alone"
