@@ -19,6 +19,7 @@ from pipelines.ingest.xlsx_reader import read_workbook
 
 GZIP, ZIP, PARQUET, OLE = b"\x1f\x8b", b"PK", b"PAR1", b"\xd0\xcf\x11\xe0"
 _SEVEN_ZIP, _RAR, _PDF = b"7z\xbc\xaf\x27\x1c", b"Rar!", b"%PDF"
+_BINARY_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls", ".parquet"})
 _JSON_SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 
 
@@ -55,11 +56,14 @@ def open_table(path: Path, name: str, contract: Contract, limits: IngestConfig) 
     if magic.startswith((ZIP, OLE)):
         return read_workbook(path, contract, limits)
     suffixes = {suffix.lower() for suffix in Path(name).suffixes[-2:]}
-    if suffixes & {".xlsx", ".xlsm", ".parquet"}:
-        raise FileRejected("unreadable", "the content is not what the name of the file says. Ask for it again.")
     if suffixes & _JSON_SUFFIXES or magic.lstrip(b"\xef\xbb\xbf \t\r\n").startswith((b'{"', b"[{")):
         return read_jsonl(lambda: path.open("rb"), contract, limits)
-    return read_csv(lambda: path.open("rb"), contract, limits)
+    try:
+        return read_csv(lambda: path.open("rb"), contract, limits)
+    except FileRejected as rejected:
+        if suffixes & _BINARY_SUFFIXES:
+            raise FileRejected("unreadable", "the content is not what its name says. Ask for it again.") from rejected
+        raise
 
 
 def gunzip(path: Path, target: Path, limits: IngestConfig) -> Path:

@@ -131,6 +131,12 @@ def test_workbook_saved_under_the_name_of_a_csv(desk: Desk, tmp_path: Path) -> N
     assert desk.current(POINTS)["entry_no"].to_list() == ["L1", "L2"]
 
 
+def test_text_saved_under_the_name_of_a_workbook(desk: Desk) -> None:
+    desk.put(f"{FOLDER}/a.xlsx", csv_text(HEADER, *ROWS), "gb18030")
+    desk.load()
+    assert desk.current(POINTS)["entry_no"].to_list() == ["L1", "L2"]
+
+
 def test_events_in_every_format_are_the_same(tmp_path: Path) -> None:
     lines = [
         b'{"event_id":"E1","device_id":"D1","type":"alarm","ts":1748715776603,"value":1.5,"handled_at":null}',
