@@ -9,6 +9,7 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from pipelines.city.feeds.civil_affairs import COUNTER
 from pipelines.city.feeds.rows import FeedRows
 from pipelines.city.files import Form, archive, encode
 from pipelines.city.world import World
@@ -16,6 +17,7 @@ from pipelines.city.world import World
 SPLIT_SHARE, LATE_FILE_SHARE = 0.3, 0.3
 REPEATED_FILE_NIGHT = 1
 ESTATES_PER_NIGHT = 0.15
+WEEK, NIGHTLY_WORKBOOK_ROWS = 7, 20_000  # a longer workbook is sent once a week
 _TITLES = {
     "civil_affairs_benefits": "云川市社会救助对象花名册",
     "civil_affairs_elderly": "云川市老年人基本信息表",
@@ -80,6 +82,8 @@ def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
     rows = feed.at(night)
     if rows.is_empty() or (feed.full and night > 0 and feed.name in _SELDOM and not _changed(feed, night)):
         return
+    if feed.name in _TITLES and feed.full and night % WEEK and len(rows) > NIGHTLY_WORKBOOK_ROWS:
+        return
     if feed.name in _LATE_FEEDS:
         yield from _with_late_part(world, feed, night, rng)
         return
@@ -121,8 +125,11 @@ def _file(folder: str, name: str, day: date, rows: pl.DataFrame, form: Form) -> 
 
 
 def visible(rows: pl.DataFrame) -> pl.DataFrame:
-    """Return the delivered columns only."""
-    return rows.select([c for c in rows.columns if not c.startswith("_")])
+    """Return the delivered columns only, the running number filled in where the feed has one."""
+    shown = rows.select([c for c in rows.columns if not c.startswith("_")])
+    if COUNTER in shown.columns:
+        shown = shown.with_columns(pl.int_range(1, pl.len() + 1).cast(pl.String).alias(COUNTER))
+    return shown
 
 
 def _form(world: World, feed: FeedRows, night: int, rng: np.random.Generator) -> Form:
@@ -134,7 +141,8 @@ def _form(world: World, feed: FeedRows, night: int, rng: np.random.Generator) ->
         return Form("parquet") if night % 2 == 0 else Form("jsonl.gz")
     if feed.name in _TITLES:
         unit = f"填报单位：{feed.department}" if draw < 0.3 else None
-        return Form("xlsx", title=_TITLES[feed.name], unit_row=unit, total=draw > 0.4, blank_columns=int(draw * 10) % 3)
+        blank, title = int(draw * 10) % 3, _TITLES[feed.name]
+        return Form("xlsx", title=title, unit_row=unit, total=draw > 0.4, blank_columns=blank, typed=shuffle < 0.5)
     form = _CSV_FORMS[feed.name]
     if night > 0 and feed.name in _VENDOR_FEEDS and shuffle < world.habits(feed.department).vendor_order * 2:
         width = len(visible(feed.frame).columns)

@@ -99,7 +99,8 @@ class Department:
     Attributes:
         formal: chance that an address is written in the standard long form.
         late: chance that a change of the night is told a night late; `birth_wrong`: a day or month of birth is off.
-        repeated_rows: chance that a row stands twice in a file; `second_record`: a person has a second record.
+        repeated_rows: chance that a row stands twice in a file (a third of them with other content);
+            `lost_keys`: its key is empty; `second_record`: a person has a second record.
         vendor_order: chance that a night's file has its columns in another order, with one of the vendor's own.
     """
 
@@ -112,11 +113,12 @@ class Department:
     late: float = 0.0
     repeated_rows: float = 0.0
     second_record: float = 0.0
+    lost_keys: float = 0.0004
     vendor_order: float = 0.15
 
     def scaled(self, factor: float) -> Department:
         """Return this department with all error rates times `factor`; `formal` and `vendor_order` stay."""
-        own = ("birth_wrong", "late", "repeated_rows", "second_record")
+        own = ("birth_wrong", "late", "repeated_rows", "second_record", "lost_keys")
         return replace(
             self,
             address=self.address.scaled(factor),
@@ -168,7 +170,7 @@ class ErrorModel:
         repeated_rows=0.004,
     )
     property: Department = Department(
-        AddressErrors(0.04, 0.02, 0.01, 0.015, 0.006, 0.06, 0.0, 0.02, 0.04, 0.0, 0.0),
+        AddressErrors(0.08, 0.045, 0.02, 0.03, 0.012, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),
         NameErrors(0.03, 0.015, 0.01, 0.006, 0.01, 0.06, 0.02, 0.01),
         NumberErrors(0.35, 0.02, 0.45, 0.02, 0.01, 0.02, 0.0, 0.0, 0.004, 0.0, 0.004),
         PhoneErrors(0.12, 0.12, 0.04, 0.03, 0.2, 0.12),

@@ -31,6 +31,8 @@ class Form:
         total: a 合计 row below the data of a workbook.
         order: positions of columns in another order, empty for the usual one.
         vendor_column: name of an extra column that the vendor adds, null for none.
+        blank_columns: empty columns at the right end of a workbook.
+        typed: short whole numbers of a workbook, Excel dates among them, are numbers and not text.
     """
 
     format: Format = "csv"
@@ -42,6 +44,7 @@ class Form:
     order: tuple[int, ...] = ()
     vendor_column: str | None = None
     blank_columns: int = 0
+    typed: bool = False
 
 
 def encode(frame: pl.DataFrame, form: Form) -> bytes:
@@ -83,6 +86,7 @@ def _workbook(frame: pl.DataFrame, form: Form) -> bytes:
     book.set_properties({"created": _CREATED, "author": ""})
     sheet = book.add_worksheet("Sheet1")
     line = 0
+    numbers = form.typed
     if form.title is not None:
         sheet.write_string(line, 0, form.title)
         line += 1
@@ -91,7 +95,9 @@ def _workbook(frame: pl.DataFrame, form: Form) -> bytes:
         line += 1
     for cells in ([*frame.columns, *([""] * form.blank_columns)], *frame.iter_rows()):
         for column, cell in enumerate(cells):
-            if cell:
+            if numbers and cell and len(cell) < 8 and cell.isdecimal() and cell.isascii() and cell[0] != "0":
+                sheet.write_number(line, column, int(cell))
+            elif cell:
                 sheet.write_string(line, column, cell)
         line += 1
     if form.total:

@@ -359,9 +359,18 @@ def _finish(rng: np.random.Generator, rows: pl.DataFrame, communities: pl.DataFr
     register = register.with_columns((unique | (pl.col("unit_no") == 0)).alias("door_unique"))
     is_home = (pl.col("level") == "room") & (pl.col("kind") != "shop")
     lone = (pl.col("level") == "house_number") & (pl.len().over("building_place") == 1)
+    register = register.join(_short_names(register), on="estate", how="left", maintain_order="left")
     homes = register.filter(is_home | lone)["place"].to_numpy()
     shops = register.filter(pl.col("kind") == "shop")["place"].to_numpy()
     return Places(register, homes, shops, communities, roads)
+
+
+def _short_names(register: pl.DataFrame) -> pl.DataFrame:
+    """Return for each estate its first two characters with its phase, and whether no other estate shortens alike."""
+    estates = register.filter(pl.col("kind") == "estate").select("estate").unique().drop_nulls().sort("estate")
+    phase = pl.col("estate").str.extract("([一二]期)$").fill_null("")
+    short = estates.with_columns((pl.col("estate").str.slice(0, 2) + phase).alias("short_name"))
+    return short.with_columns((pl.len().over("short_name") == 1).alias("short_unique"))
 
 
 def _coordinates(rng: np.random.Generator, register: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from pipelines.city.writing.persons import kin_columns, write_names, write_numbe
 MONTH_FORMS = {"dotted_month": 0.4, "dashed_month": 0.25, "chinese_month": 0.2, "slashed": 0.08, "compact": 0.07}
 DAY_FORMS = {"slashed": 0.5, "dashed": 0.3, "serial": 0.1, "chinese": 0.1}
 BENEFIT_SHARE, ELDERLY_COVERAGE = 0.035, 0.85
+COUNTER = "序号"  # filled when a file is written
 _BENEFITS = ["低保", "特困", "残疾补贴", "临时救助", "高龄津贴"]
 
 
@@ -63,9 +64,8 @@ def benefit_rows(world: World) -> FeedRows:
         *mention("self", listed["person"], number_damage=cells["number_damage"]),
         *mention("head", pl.Series(head), 1, pl.Series(~is_head)),
     )
-    return FeedRows(
-        "civil_affairs", "benefits", repeat_some(rng, frame, world.habits("civil_affairs").repeated_rows), full=True
-    )
+    frame = repeat_some(rng, frame, world.habits("civil_affairs").repeated_rows)
+    return FeedRows("civil_affairs", "benefits", frame.select(pl.lit("").alias(COUNTER), pl.all()), full=True)
 
 
 def elderly_rows(world: World) -> FeedRows:

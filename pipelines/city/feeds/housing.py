@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, lose_some_keys, mention, repeat_some
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.words import names as name_words
@@ -208,7 +208,8 @@ def lease_rows(world: World) -> FeedRows:
         ),
         *mention("tenant", lets["person"], number_damage=columns["tenant"][3]),
     ).filter(pl.col("_from") < world.nights)
-    return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows), full=False)
+    frame = lose_some_keys(rng, frame, "备案号", habits.lost_keys)
+    return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows, {"居住人数": "9"}), full=False)
 
 
 def parcel_numbers(world: World, place: Ints) -> pl.Series:

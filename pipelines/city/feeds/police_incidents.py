@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, lose_some_keys, repeat_some
 from pipelines.city.feeds.scenes import draw_scenes
 from pipelines.city.numbers import Ints
 from pipelines.city.world import World
@@ -69,4 +69,7 @@ def incident_rows(world: World) -> FeedRows:
             "_record": np.arange(size),
         }
     ).with_columns(*lifetime(size, scenes["night"]), *address_truth("location", scenes))
-    return FeedRows("police", "incidents", repeat_some(rng, frame, world.habits("police").repeated_rows), full=False)
+    habits = world.habits("police")
+    frame = lose_some_keys(rng, frame, "警情编号", habits.lost_keys)
+    frame = repeat_some(rng, frame, habits.repeated_rows, {"处置结果": "移交"})
+    return FeedRows("police", "incidents", frame, full=False)

@@ -9,7 +9,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.city.families import CHILD, FATHER, HEAD, MOTHER, SPOUSE
-from pipelines.city.feeds.rows import FeedRows, address_truth, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, lose_some_keys, mention, repeat_some
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.people import FOREIGN
@@ -78,7 +78,9 @@ def resident_rows(world: World) -> FeedRows:
         *mention("self", versions["person"], number_damage=frame["_number_damage"]),
         pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
     )
-    return FeedRows("police", "residents", repeat_some(rng, out, habits.repeated_rows), full=False)
+    out = lose_some_keys(rng, out, "人员编号", habits.lost_keys)
+    out = repeat_some(rng, out, habits.repeated_rows, {"居住类别": "寄住"})
+    return FeedRows("police", "residents", out, full=False)
 
 
 def _records(world: World, rng: np.random.Generator) -> pl.DataFrame:

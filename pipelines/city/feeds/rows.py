@@ -80,7 +80,23 @@ def lifetime(size: int, begin: int | pl.Series = 0, end: int | pl.Series = FOREV
     return columns
 
 
-def repeat_some(rng: np.random.Generator, frame: pl.DataFrame, share: float) -> pl.DataFrame:
-    """Let a share of rows stand twice, the second time at the end."""
-    again = np.flatnonzero(rng.random(len(frame)) < share)
-    return pl.concat([frame, frame[again]]) if len(again) else frame
+def repeat_some(
+    rng: np.random.Generator, frame: pl.DataFrame, share: float, changed: dict[str, str] | None = None
+) -> pl.DataFrame:
+    """Let a share of rows stand twice, the second time at the end.
+
+    With `changed` every third of them comes with other texts in these columns: a conflict under one key.
+    """
+    again = frame[np.flatnonzero(rng.random(len(frame)) < share)]
+    if changed:
+        third = pl.int_range(pl.len()) % 3 == 0
+        again = again.with_columns(
+            pl.when(third).then(pl.lit(text)).otherwise(pl.col(name)).alias(name) for name, text in changed.items()
+        )
+    return pl.concat([frame, again])
+
+
+def lose_some_keys(rng: np.random.Generator, frame: pl.DataFrame, key: str, share: float) -> pl.DataFrame:
+    """Leave the key of a share of rows empty."""
+    lost = pl.Series(rng.random(len(frame)) < share)
+    return frame.with_columns(pl.when(~lost).then(pl.col(key)).alias(key))

@@ -51,6 +51,8 @@ _COLUMNS = (
     "door_unique",
     "estate_place",
     "building_place",
+    "short_name",
+    "short_unique",
 )
 
 
@@ -151,7 +153,7 @@ def _apply(rows: pl.DataFrame) -> pl.DataFrame:
         .when(typo_estate)
         .then(_typo("estate"))
         .when(d == "abbreviated")
-        .then(pl.col("estate").str.slice(0, 2) + pl.col("estate").str.extract("([一二]期)$").fill_null(""))
+        .then("short_name")
         .otherwise(pl.col("estate"))
         .alias("estate"),
         pl.when(d == "old_road")
@@ -294,8 +296,11 @@ def _tail() -> pl.Expr:
 
 def _support(rows: pl.DataFrame) -> pl.DataFrame:
     d = pl.col("damage")
-    unknown = ((d == "nickname") & ~pl.col("nickname_known")) | (
-        (d == "old_road") & ~pl.col("old_road_known") & (pl.col("kind") == "house")
+    short = (d == "abbreviated") & ~pl.col("short_unique") & ~pl.col("writes_road")
+    unknown = (
+        short
+        | ((d == "nickname") & ~pl.col("nickname_known"))
+        | ((d == "old_road") & ~pl.col("old_road_known") & (pl.col("kind") == "house"))
     )
     to_building = ((d == "missing_unit") & ~pl.col("door_unique")) | (d.is_in(["missing_room", "floor_lost"]))
     level = (
@@ -303,7 +308,7 @@ def _support(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("none"))
         .when(d.is_in(["wrong_digit", "swapped"]))
         .then(pl.when(pl.col("estate").is_not_null()).then(pl.lit("estate")).otherwise(pl.lit("house_number")))
-        .when(to_building & (d != "missing_unit") & (pl.col("unit_no") > 0))
+        .when((d == "missing_room") & (pl.col("unit_no") > 0))
         .then(pl.lit("unit"))
         .when(to_building)
         .then(pl.lit("building"))
@@ -323,7 +328,9 @@ def _support(rows: pl.DataFrame) -> pl.DataFrame:
     )
     rows = rows.with_columns(
         target.alias("supported_place"),
-        pl.when(unknown & (d == "nickname"))
+        pl.when(short)
+        .then(pl.lit("ambiguous_short"))
+        .when(unknown & (d == "nickname"))
         .then(pl.lit("unknown_nickname"))
         .when(unknown)
         .then(pl.lit("unknown_road"))
