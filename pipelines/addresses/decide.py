@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from pipelines.addresses.divisions import national_divisions
-from pipelines.addresses.grammar import strip_remarks
+from pipelines.addresses.grammar import UNREAD_PART, strip_remarks
 from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
 from pipelines.addresses.parse import Parse, Parser, Parts
@@ -187,6 +187,8 @@ class Decider:
 
     def _answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
         register, site = self._register, guess.site
+        if placement.status == MATCHED and any(UNREAD_PART.search(text) for text in _unread(parse)):
+            placement = replace(placement, status=UNMATCHED, reason="unreadable_numbers")
         method = "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
         decision = Decision(
             matched_level=placement.level,
@@ -261,6 +263,10 @@ class Decider:
             for upper, value in zip(PARTS[:5], next(iter(parents)), strict=False):
                 if upper in ("district", "street") and getattr(decision, upper) is None:
                     setattr(decision, upper, value or None)
+
+
+def _unread(parse: Parse) -> list[str]:
+    return [*parse.leftover, parse.unknown_estate] if parse.unknown_estate is not None else parse.leftover
 
 
 def _unit_key(site: Site, placement: Placement) -> str:

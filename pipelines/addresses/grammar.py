@@ -49,6 +49,9 @@ _PHONE: Final = re.compile(
 )
 _ROLE_REMARK: Final = re.compile(r"\((?:户主|房主|业主|联系人|姓名|租户|承租人|现住|原住|备注|[^()]{0,6}[:：])[^()]*\)")
 _BRACKETS: Final = re.compile(r"[()]")
+_NUMBERS_APART: Final = re.compile(r"(?<=[0-9A-Z])[()]+(?=[0-9A-Z])")
+# A part whose number could not be read; the site alone would then be less than the text says.
+UNREAD_PART: Final = re.compile(r"(?:号楼|栋|幢|单元)$")
 _HOUSEHOLDER: Final = re.compile(r"(?:户主|业主|房主|联系人)[:：][\u4e00-\u9fff·]{2,4}$")
 _REMARK_SIGN: Final = re.compile(r"[():]|[0-9*]{7}")
 _REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{2,8}(?:省|市|区|县|街道|镇|乡|社区|村|路|街|巷))\1+")
@@ -60,7 +63,7 @@ _TAIL_PARTS: Final = (
 )
 # A text is a head of names and a tail of numbered parts. Only tails that read the same whatever the head are cut off;
 # the pattern is also run by Polars over the whole column. The head ends in no digit, letter or hyphen.
-SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#铺面店])??({_TAIL_PARTS})$"
+SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#铺面店负下])??({_TAIL_PARTS})$"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def strip_remarks(text: str) -> str:
         return text
     plain = _ROLE_REMARK.sub("", _PHONE.sub("", text))
     plain = _HOUSEHOLDER.sub("", plain)
-    return _BRACKETS.sub("", plain)
+    return _BRACKETS.sub("", _NUMBERS_APART.sub(",", plain))
 
 
 def collapse_repeats(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Final
 
 import orjson
@@ -45,13 +46,13 @@ _ANSWER: Final = [name for name in SCHEMA if name not in (*_KEYS, "address_text"
 
 
 def _columns(decisions: list[Decision]) -> dict[str, pl.Series]:
-    values: dict[str, list[object]] = {name: [] for name in _ANSWER}
-    for decision in decisions:
-        for name in _ANSWER:
-            if name != "candidates":
-                values[name].append(getattr(decision, name))
-        values["candidates"].append(orjson.dumps(decision.candidates).decode() if decision.candidates else None)
-    return {name: pl.Series(name, column, SCHEMA[name]) for name, column in values.items()}
+    lists = [decision.candidates for decision in decisions]
+    listed = [orjson.dumps(found).decode() if found else None for found in lists]
+    plain = [name for name in _ANSWER if name != "candidates"]
+    rows = map(attrgetter(*plain), decisions)
+    values = dict(zip(plain, zip(*rows, strict=True), strict=True)) if decisions else dict.fromkeys(plain, ())
+    columns = {name: pl.Series(name, values[name], SCHEMA[name]) for name in plain}
+    return columns | {"candidates": pl.Series("candidates", listed, pl.String)}
 
 
 def _plain(texts: pl.Series) -> pl.Series:

@@ -77,6 +77,8 @@ def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> 
         return
     if len(loose) == 1:
         yield Wanted(building, unit, floor, last)
+        if building is None and last[0] in site.buildings and last[1:].isdigit():
+            yield Wanted(last[0], unit, floor, last[1:], 0.1)  # `A602` is A座602, unless a room is called so
         if short and building is None:
             yield Wanted(_key(loose[0]), unit, floor, None, 0.2)
         elif short and unit is None:
@@ -196,11 +198,12 @@ def _fits(row: Row, wanted: Wanted, building: str | None) -> bool:
 def _place_room(
     register: Register, site: Site, wanted: Wanted, building: str | None, building_text: str | None
 ) -> Placement:
-    rows = [
-        index
-        for index in register.rooms.get((site.index, wanted.room or ""), ())
-        if _fits(register.rows[index], wanted, building)
-    ]
+    rows: list[int] = []
+    if building is not None and wanted.unit is not None and wanted.floor is None:
+        rows = register.doors.get((site.index, building, wanted.unit, wanted.room or ""), [])
+    if not rows:
+        found = register.rooms.get((site.index, wanted.room or ""), ())
+        rows = [index for index in found if _fits(register.rows[index], wanted, building)]
     if not rows:
         return _no_room(register, site, wanted, building)
     if len(rows) > 1:

@@ -75,7 +75,7 @@ class Register:
         estates: normal estate name or nickname -> (site, method) with method `parsed` or `alias`.
         roads: normal road name or old name -> (current road, method).
         numbers: (road, house key) -> sites.
-        rooms: (site, room key) -> rows.
+        rooms: (site, room key) -> rows; doors: the same with building and unit, (site, building, unit, room) -> rows.
         buildings: (site, building key) -> building rows.
     """
 
@@ -90,6 +90,7 @@ class Register:
     road_sites: dict[str, list[int]]
     numbers: dict[tuple[str, str], list[int]]
     rooms: dict[tuple[int, str], list[int]]
+    doors: dict[tuple[int, str, str, str], list[int]]
     buildings: dict[tuple[int, str], list[int]]
     units: dict[tuple[int, str, str], int]
 
@@ -151,6 +152,7 @@ class _Builder:
         self.estates: dict[str, dict[int, str]] = defaultdict(dict)
         self.roads: dict[str, dict[str, str]] = defaultdict(dict)
         self.rooms: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.doors: dict[tuple[int, str, str, str], list[int]] = defaultdict(list)
         self.buildings: dict[tuple[int, str], list[int]] = defaultdict(list)
         self.units: dict[tuple[int, str, str], int] = {}
         self.divisions: dict[str, set[str]] = {kind: set() for kind in PARTS[:5]}
@@ -177,6 +179,7 @@ class _Builder:
             self.structure[site].setdefault(made.building, set())
         if made.room:
             self.rooms[site, made.room].append(index)
+            self.doors[site, made.building, made.unit, made.room].append(index)
             self.structure[site][made.building].add(made.unit)
         elif made.unit:
             self.units.setdefault((site, made.building, made.unit), index)
@@ -268,6 +271,7 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
         road_sites={road: sorted(found) for road, found in road_sites.items()},
         numbers={key: sorted(found) for key, found in numbers.items()},
         rooms=dict(builder.rooms),
+        doors=dict(builder.doors),
         buildings=dict(builder.buildings),
         units=builder.units,
     )

@@ -13,22 +13,13 @@ from typing import Final
 import polars as pl
 from opencc import OpenCC
 
-_DIGITS: Final = {
-    "〇": 0,
-    "零": 0,
-    "一": 1,
-    "二": 2,
-    "两": 2,
-    "三": 3,
-    "四": 4,
-    "五": 5,
-    "六": 6,
-    "七": 7,
-    "八": 8,
-    "九": 9,
-}
-_SCALES: Final = {"十": 10, "百": 100, "千": 1000}
-_NUMERAL: Final = "〇零一二两三四五六七八九十百千"
+_DIGITS: Final = (
+    {"〇": 0, "零": 0, "两": 2}
+    | {sign: value for value, sign in enumerate("一二三四五六七八九", start=1)}
+    | {sign: value for value, sign in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
+)
+_SCALES: Final = {"十": 10, "拾": 10, "百": 100, "千": 1000}
+_NUMERAL: Final = "〇零一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾"
 
 # `三号楼` is a number, `五一路` a name: only what stands before a unit counts.
 _UNIT: Final = r"号楼|号院|号|栋|幢|座|单元|层|楼|室|房|户|组|村民小组|小队|队|期|弄|#"
