@@ -214,5 +214,5 @@ def _named(
         right_cluster=nodes.gather(rows["r"]),
         linkage="linkage",
         constraint="constraint",
-    ).cast(dict(REFUSAL_SCHEMA))
+    ).cast(REFUSAL_SCHEMA)
     return Clustering(assignment, refusals.sort("left_cluster", "right_cluster"))

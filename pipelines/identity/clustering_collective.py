@@ -229,7 +229,7 @@ def _as_joins(claims: pl.DataFrame) -> pl.DataFrame:
     return (
         claims.select("probability", "rule", node="cluster", cluster="anchor", match_weight="bits")
         .select(JOIN_SCHEMA.names())
-        .cast(dict(JOIN_SCHEMA))
+        .cast(JOIN_SCHEMA)
     )
 
 

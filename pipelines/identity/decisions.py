@@ -38,7 +38,7 @@ def validate_decisions(decisions: pl.DataFrame) -> pl.DataFrame:
         raise DecisionError(
             f"master.steward_decision lacks the columns {', '.join(missing)}: write it with this version"
         )
-    rows = decisions.select(DECISION_SCHEMA.names()).cast(dict(DECISION_SCHEMA)).sort("decided_at", "decision_id")
+    rows = decisions.select(DECISION_SCHEMA.names()).cast(DECISION_SCHEMA).sort("decided_at", "decision_id")
     checks = {
         "an empty key, answer or instant": pl.any_horizontal(
             pl.col(*LEFT_KEY, *RIGHT_KEY, "decision_id", "answer", "decided_at").is_null()

@@ -52,7 +52,7 @@ def build_households(
     households = _households(named)
     memberships = named.select(
         "household_id", "address_code", "person_id", "role", "basis", "since", until=pl.lit(None, dtype=pl.Date)
-    ).cast(dict(HOUSEHOLD_MEMBER_SCHEMA))
+    ).cast(HOUSEHOLD_MEMBER_SCHEMA)
     return Households(
         household=_with_past(households, previous_household, ["household_id"], today).sort("household_id", "until"),
         household_member=_with_past(memberships, previous_member, ["household_id", "person_id"], today).sort(
@@ -106,7 +106,7 @@ def _households(named: pl.DataFrame) -> pl.DataFrame:
             until=pl.lit(None, dtype=pl.Date),
         )
         .select(HOUSEHOLD_SCHEMA.names())
-        .cast(dict(HOUSEHOLD_SCHEMA))
+        .cast(HOUSEHOLD_SCHEMA)
     )
 
 

@@ -61,7 +61,7 @@ def group_households(persons: pl.DataFrame, members: pl.DataFrame, facts: pl.Dat
     residence = _residence(alive, members, registered, facts)
     lease = _lease(alive, members, residence)
     frames = [residence, _hukou(alive, registered), lease, _benefit(alive, members)]
-    return pl.concat([frame.select(GROUP_SCHEMA.names()).cast(dict(GROUP_SCHEMA)) for frame in frames])
+    return pl.concat([frame.select(GROUP_SCHEMA.names()).cast(GROUP_SCHEMA) for frame in frames])
 
 
 def _residence(

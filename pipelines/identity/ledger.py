@@ -164,7 +164,7 @@ def _resting(history: pl.DataFrame) -> pl.DataFrame:
 
 def _append(history: pl.DataFrame, events: pl.DataFrame, run_id: str, now: datetime) -> pl.DataFrame:
     dated = events.with_columns(at=pl.lit(now), run_id=pl.lit(run_id)).select(HISTORY_SCHEMA.names())
-    dated = dated.cast(dict(HISTORY_SCHEMA)).sort("person_id", "event", "other_person_id")
+    dated = dated.cast(HISTORY_SCHEMA).sort("person_id", "event", "other_person_id")
     return pl.concat([history.select(HISTORY_SCHEMA.names()), dated])
 
 
@@ -184,7 +184,7 @@ def _next_spells(tonight: pl.DataFrame, mention_ledger: pl.DataFrame, run_id: st
         )
         .select(MENTION_LEDGER_SCHEMA.names())
     )
-    both = [frame.cast(dict(MENTION_LEDGER_SCHEMA)) for frame in (closed, opened)]
+    both = [frame.cast(MENTION_LEDGER_SCHEMA) for frame in (closed, opened)]
     return pl.concat(both).sort(*MENTION_KEY, "valid_from")
 
 

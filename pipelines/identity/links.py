@@ -48,7 +48,7 @@ def build_links(
     for side in ("left", "right"):
         names = {name: f"{side}_{name}" for name in MENTION_KEY}
         rows = rows.join(keys.rename(names), left_on=side, right_on="mention_index", how="left")
-    return rows.sort("left", "right", "rule").select(LINK_SCHEMA.names()).cast(dict(LINK_SCHEMA))
+    return rows.sort("left", "right", "rule").select(LINK_SCHEMA.names()).cast(LINK_SCHEMA)
 
 
 def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> pl.DataFrame:

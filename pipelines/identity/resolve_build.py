@@ -113,4 +113,4 @@ def _records(
     )
     home = households.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_null())
     persons = persons.join(home.select("person_id", "household_id"), on="person_id", how="left").sort("person_id")
-    return persons.select(PERSON_SCHEMA.names()).cast(dict(PERSON_SCHEMA)), households
+    return persons.select(PERSON_SCHEMA.names()).cast(PERSON_SCHEMA), households

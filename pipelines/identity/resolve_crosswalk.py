@@ -66,7 +66,7 @@ def build_crosswalk(
         .with_columns(pl.col("method").fill_null("organisation"))
         .sort(MENTION_KEY)
         .select(CROSSWALK_SCHEMA.names())
-        .cast(dict(CROSSWALK_SCHEMA))
+        .cast(CROSSWALK_SCHEMA)
     )
 
 

@@ -79,13 +79,15 @@ def build_review(
     return _served(_valued(cases, nodes, second), mentions, persons)
 
 
-CASE_SCHEMA = {
-    "left": pl.UInt32,
-    "right": pl.UInt32,
-    "probability": pl.Float64,
-    "match_weight": pl.Float64,
-    "reason_code": pl.String,
-}
+CASE_SCHEMA = pl.Schema(
+    {
+        "left": pl.UInt32(),
+        "right": pl.UInt32(),
+        "probability": pl.Float64(),
+        "match_weight": pl.Float64(),
+        "reason_code": pl.String(),
+    }
+)
 
 
 def _grey(pairs: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
@@ -199,7 +201,7 @@ def _served(cases: pl.DataFrame, mentions: pl.DataFrame, persons: pl.DataFrame) 
         reason_zh=code.replace_strict({name: zh for name, (_, zh) in REASONS.items()}, return_dtype=pl.String),
         review_id=pl.Series(_review_ids(top), dtype=pl.String),
     )
-    return told.select(REVIEW_SCHEMA.names()).cast(dict(REVIEW_SCHEMA))
+    return told.select(REVIEW_SCHEMA.names()).cast(REVIEW_SCHEMA)
 
 
 def _review_ids(cases: pl.DataFrame) -> list[str]:

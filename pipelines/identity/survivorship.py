@@ -52,12 +52,16 @@ SEX_TRUST: Trust = {
 RESIDENCE_TRUST: Trust = {
     "police_residents/self": 3.0,
     "housing_leases/tenant": 3.0,
-    "property_occupants/self": 2.5,
+    "property_occupants/self": 1.8,
     "civil_affairs_benefits/self": 2.0,
     "civil_affairs_elderly/self": 2.0,
     "civil_affairs_benefits/head": 0.8,
+    "housing_properties/owner": 0.4,
+    "kin": 0.3,
 }
-"""Residence: roles whose address is where the person lives. An owner, a landlord, a contact or a legal representative
+"""Residence: roles whose address is where the person lives. A roll also lists owners who live elsewhere; the register
+of titles says least, and decides only where others name the building and not the room, or nobody names anything; so
+does ``kin``, the room of the registered household in that building. A landlord, a contact or a legal representative
 does not live at the address of the row, so they claim nothing."""
 
 HUKOU_TRUST: Trust = {"police_residents/self": 3.0, DEFAULT: 0.5}

@@ -5,10 +5,15 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity import survivorship as rules
+from pipelines.identity.constraints import POLICE_FEED
 from pipelines.identity.survivorship import ranked_claims, winners
 
 LEVEL_DEPTH = {"room": 6, "floor": 5, "unit": 4, "building": 3, "house_number": 2, "estate": 2}
 """Levels at which a place of residence can be told apart; a road or a community is no residence."""
+
+
+MAX_FAMILY = 12
+"""A larger registered household is a collective one (集体户); its rooms say nothing of the others'."""
 
 
 def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
@@ -40,13 +45,14 @@ def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
             "unit_code",
             "since_on",
             "matched_level",
+            "hukou_no",
             value="address_code",
             on=pl.max_horizontal("on", "since_on"),
             depth=pl.col("matched_level").replace_strict(LEVEL_DEPTH, return_dtype=pl.Int8),
         )
         .filter(rules.trust_of(rules.RESIDENCE_TRUST) > 0)
-        .with_columns(deepest=pl.col("depth").max().over("person_id"))
     )
+    claims = pl.concat([claims, _rooms_of_kin(claims)]).with_columns(deepest=pl.col("depth").max().over("person_id"))
     deep = claims.filter(pl.col("depth") == pl.col("deepest"))
     shallow = claims.filter(pl.col("depth") < pl.col("deepest"))
     backing = _inside(shallow, deep)
@@ -63,6 +69,22 @@ def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
     )
     return winners(ranked, "residence_address_code").join(
         facts, left_on=["person_id", "residence_address_code"], right_on=["person_id", "value"], how="left"
+    )
+
+
+def _rooms_of_kin(claims: pl.DataFrame) -> pl.DataFrame:
+    """Rooms of the registered household as claims for those of it whose own row names only the building."""
+    police = claims.filter(pl.col("source").str.starts_with(POLICE_FEED) & pl.col("hukou_no").is_not_null())
+    rooms = police.filter((pl.col("matched_level") == "room") & (pl.len().over("hukou_no") <= MAX_FAMILY))
+    vague = police.filter(pl.col("depth").max().over("person_id") < LEVEL_DEPTH["unit"] + 1).select(
+        "person_id", "hukou_no", place="value", told="on"
+    )
+    return (
+        vague.join(rooms.drop("person_id"), on="hukou_no")
+        .filter((pl.col("building_code") == pl.col("place")) | (pl.col("unit_code") == pl.col("place")))
+        .with_columns(source=pl.lit("kin"), on=pl.col("told"), since_on=pl.lit(None, dtype=pl.Date))
+        .select(claims.columns)
+        .unique(["person_id", "value"], keep="first", maintain_order=True)
     )
 
 

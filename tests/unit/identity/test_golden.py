@@ -88,7 +88,7 @@ def test_agreeing_fresh_sources_win_over_a_lone_stale_register() -> None:
     assert found["residence_since"] == date(2025, 3, 1)
 
 
-def test_a_stay_that_ended_and_a_house_that_is_only_owned_are_no_residence() -> None:
+def test_a_stay_that_ended_is_no_residence_and_a_title_says_least() -> None:
     found = person_of(
         at(POLICE, "R1", date(2020, 1, 1)),
         at(ROLL, "R2", date(2025, 4, 1), until_on=date(2025, 5, 1)),
@@ -143,3 +143,16 @@ def test_what_nobody_tells_is_null_and_lists_are_empty() -> None:
     assert found["id_tokens"] == []
     assert found["birth_date"] is None
     assert found["residence_address_code"] is None
+
+
+def test_kin_in_the_building_tell_the_room() -> None:
+    family = {"feed": POLICE, "hukou_no": "H1", "observed_on": date(2025, 1, 1), "building_code": "B1"}
+    mentions = mentions_of(
+        {**family, "name": "王父", "address_code": "R1", "room_code": "R1", "matched_level": "room"},
+        {**family, "name": "王子", "address_code": "B1", "matched_level": "building"},
+        {**family, "name": "王女", "address_code": "B2", "building_code": "B2", "matched_level": "building"},
+    )
+    members = mentions.with_columns(person_id=pl.col("name"), is_own=pl.lit(None, dtype=pl.Boolean))
+    found = build_persons(members, tokens)
+    homes = dict(found.select("person_id", "residence_address_code").iter_rows())
+    assert homes == {"王父": "R1", "王子": "R1", "王女": "B2"}
