@@ -1,0 +1,115 @@
+"""The asset graph: everything described and owned, one end, and cheap to load."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import dagster as dg
+import pytest
+
+from orchestration.reporting import asset_key
+from pipelines.contracts.loader import load_contracts
+from pipelines.lake.published import SNAPSHOT_TABLE
+from pipelines.lake.snapshot import SERVED_SCHEMAS
+
+SERVED = {
+    "master": {
+        "address",
+        "address_match",
+        "dwelling",
+        "enterprise",
+        "household",
+        "household_member",
+        "match_review",
+        "person",
+        "person_crosswalk",
+        "person_history",
+        "person_link",
+        "steward_decision",
+    },
+    "marts": {"kpi_monthly", "data_quality", "snapshot"},
+    "ops": {"delivery"},
+}
+
+
+@pytest.fixture(scope="module")
+def definitions() -> dg.Definitions:
+    from orchestration.definitions import defs
+
+    return defs
+
+
+@pytest.fixture(scope="module")
+def graph(definitions: dg.Definitions) -> dg.AssetGraph:
+    return definitions.resolve_asset_graph()
+
+
+def test_every_feed_and_every_served_table_is_an_asset(graph: dg.AssetGraph) -> None:
+    keys = graph.materializable_asset_keys
+    assert {asset_key(f"raw.{name}") for name in load_contracts()} | {asset_key("raw.quarantine")} <= keys
+    for schema, tables in SERVED.items():
+        assert {asset_key(f"{schema}.{table}") for table in tables} <= keys
+
+
+def test_every_asset_says_what_it_is_and_whose(graph: dg.AssetGraph) -> None:
+    silent = [
+        key.to_user_string()
+        for key in graph.materializable_asset_keys
+        if not (node := graph.get(key)).description or not node.owners or not node.kinds or node.group_name == "default"
+    ]
+    assert silent == []
+
+
+def test_descriptions_are_in_both_languages(graph: dg.AssetGraph) -> None:
+    ours = [key for key in graph.materializable_asset_keys if key.path[0] in ("raw", "ops", "marts")]
+    only_english = [key for key in ours if not any("一" <= sign <= "鿿" for sign in str(graph.get(key).description))]
+    assert only_english == []
+
+
+def test_publication_comes_after_everything_that_is_served(graph: dg.AssetGraph) -> None:
+    end = graph.get(asset_key(SNAPSHOT_TABLE))
+    served = {key for key in graph.materializable_asset_keys if key.path[0] in SERVED_SCHEMAS} - {end.key}
+    assert served <= end.parent_keys
+    assert not end.child_keys
+
+
+def test_every_feed_is_checked_and_its_critical_checks_stop_what_follows(graph: dg.AssetGraph) -> None:
+    for name in load_contracts():
+        checks = graph.get_check_keys_for_assets({asset_key(f"raw.{name}")})
+        assert checks, name
+        assert all(graph.get(check).blocking for check in checks)
+
+
+def test_no_step_goes_round(definitions: dg.Definitions) -> None:
+    job = definitions.resolve_job_def("nightly")
+    names = {node.name for node in job.graph.nodes}
+    assert {"staging_models", "served_models", "addresses", "identity", "deliveries", "marts__snapshot"} <= names
+
+
+def test_feeds_are_fresh_by_their_cadence(graph: dg.AssetGraph) -> None:
+    policy = graph.get(asset_key("raw.police_residents")).freshness_policy
+    assert isinstance(policy, dg.FreshnessPolicy)
+    window = policy.warn_window.to_timedelta()  # type: ignore[attr-defined]
+    assert window.total_seconds() == load_contracts()["police_residents"].cadence_hours * 3600
+
+
+def test_the_night_is_at_two_in_shanghai(definitions: dg.Definitions) -> None:
+    schedule = definitions.resolve_schedule_def("every_night")
+    assert (schedule.cron_schedule, schedule.execution_timezone) == ("0 2 * * *", "Asia/Shanghai")
+    assert definitions.resolve_sensor_def("landing_files").default_status == dg.DefaultSensorStatus.STOPPED
+
+
+def test_loading_the_definitions_imports_no_heavy_room() -> None:
+    code = (
+        "import sys; import orchestration.definitions; "
+        "print([m for m in ('great_expectations', 'splink', 'sklearn', 'opencc') if m in sys.modules])"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip().splitlines()[-1] == "[]"
+
+
+def test_looking_for_news_imports_no_dagster() -> None:
+    code = "import sys; import orchestration.runner; print('dagster' in sys.modules, 'dbt' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False False"
