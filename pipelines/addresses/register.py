@@ -117,6 +117,8 @@ def _prepare(police_addresses: pl.DataFrame) -> pl.DataFrame:
     missing = [c for c in ("lon", "lat", "floor") if c not in frame.columns]
     frame = frame.with_columns(pl.lit(None, pl.Float64).alias(c) for c in missing)
     frame = frame.with_columns(pl.col("floor").cast(pl.Int64, strict=False))
+    if frame.schema["aliases"] == pl.List(pl.String):
+        frame = frame.with_columns(pl.col("aliases").list.join("、"))
     frame = frame.filter(pl.col("address_code").is_not_null()).unique("address_code", keep="first", maintain_order=True)
     frame = frame.sort("address_code")
     for part in PARTS:

@@ -46,6 +46,12 @@ def test_rows_that_have_gone_are_left_out(addresses: pl.DataFrame) -> None:
     assert "CH-1-1-501" not in build_register(gone).table["address_code"].to_list()
 
 
+def test_aliases_may_come_as_lists(addresses: pl.DataFrame, register: Register) -> None:
+    lists = addresses.with_columns(pl.col("aliases").str.split("、"))
+    assert build_register(lists).roads == register.roads
+    assert "翠溪街" in register.roads
+
+
 def test_an_empty_register_is_a_register(addresses: pl.DataFrame) -> None:
     assert build_register(addresses.clear()).table.height == 0
 
