@@ -54,7 +54,7 @@ def join_record(lines: Sequence[str], at: int, separator: str, width: int) -> tu
         text = f"{text}\n{lines[at + taken - 1]}"
         if '"' not in lines[at + taken - 1]:
             continue
-        cells, whole = split_record(text, separator)
+        cells, whole = split_record(text.removesuffix("\r"), separator)
         if whole:
             return (cells, taken) if len(cells) == width else None
     return None

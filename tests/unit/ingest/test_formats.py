@@ -83,6 +83,12 @@ def test_quotes_line_breaks_and_stray_quotes(desk: Desk) -> None:
     ]
 
 
+def test_a_line_break_in_the_last_cell(desk: Desk) -> None:
+    desk.put(f"{FOLDER}/a.csv", csv_text(HEADER, ROWS[0].replace(",10", ',"1\n0"'), ROWS[1].replace(",5", ',"\n"')))
+    desk.load()
+    assert desk.outcome(f"{FOLDER}/a.csv") == ("loaded", None, 2, 2, 0, 0)
+
+
 def test_rows_that_straddle_chunks_are_read_once(tmp_path: Path) -> None:
     desk = Desk(tmp_path, POINTS, limits=IngestConfig(settle_seconds=0, chunk_rows=7))
     rows = [f'L{i},20251201,"三渡\n社区",巡逻,周娜,14200000001,{i}' for i in range(300)]
