@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Final
 
-from pipelines.addresses.divisions import national_divisions
+from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answer, shared_divisions, shared_level
 from pipelines.addresses.grammar import UNREAD_PART, strip_remarks
 from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
 from pipelines.addresses.parse import Parse, Parser, Parts
 from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts
-from pipelines.addresses.register import PARTS, Register, Site
+from pipelines.addresses.register import Register, Site
+from pipelines.addresses.register_rows import PARTS
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
 _LONGEST: Final = 400  # longer cells are no addresses
 _CONFIDENCE: Final = {"exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
-
-
-@dataclass(slots=True)
-class Decision:
-    """The answer for one distinct text, in the columns of `master.address_match`."""
-
-    address_code: str | None = None
-    matched_level: str = "none"
-    confidence: float = 0.0
-    method: str | None = None
-    status: str = UNMATCHED
-    candidates: list[dict[str, object]] = field(default_factory=list)
-    reason: str | None = None
-    division_code: str | None = None
-    district: str | None = None
-    street: str | None = None
-    community: str | None = None
-    estate: str | None = None
-    estate_code: str | None = None
-    building_code: str | None = None
-    unit_code: str | None = None
-    unit_key: str | None = None
-    room_code: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Hints:
-    """What other columns of the row say, in normal form; None where they are silent."""
-
-    estate: str | None
-    building: str | None
-    unit: str | None
-    room: str | None
-    community: str | None
-
-
-NO_HINTS: Final = Hints(None, None, None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +98,7 @@ class Decider:
 
     def _resolve(self, read: _Head, parts: Parts, plain: str, tail: str, hints: Hints) -> Decision:
         parse = read.parse
-        outside = _outside(parse, parts)
+        outside = outside_answer(parse, parts)
         if outside is not None:
             return outside
         if not read.guesses:
@@ -171,8 +135,8 @@ class Decider:
             return self._answer(parse, *open_[0], plain)
         decision = Decision(status=AMBIGUOUS if fitting else UNMATCHED, reason="ambiguous_estate")
         sites = [guess.site for guess, _ in placed]
-        decision.matched_level = _shared_level(sites)
-        decision.district, decision.street, decision.community = _shared_divisions(sites)
+        decision.matched_level = shared_level(sites)
+        decision.district, decision.street, decision.community = shared_divisions(sites)
         decision.confidence = 0.5 if fitting else 0.0
         rows = [placement.row for _, placement in fitting if placement.row is not None]
         decision.candidates = self._candidates(rows)
@@ -295,57 +259,3 @@ def _apply_columns(parts: Parts, hints: Hints) -> bool:
     if hints.building is not None:
         parts.house_or_building = None
     return conflict
-
-
-def _outside(parse: Parse, parts: Parts) -> Decision | None:
-    """The answer for a text that names another province or city, None for one of ours."""
-    if not {"province", "city"} & parse.foreign.keys():
-        return None
-    if (
-        "province" not in parse.foreign
-        and {"city", "district"} & parse.divisions.keys()
-        and "city" not in parse.foreign
-    ):
-        return None
-    level = "none"
-    for name, present in (
-        ("room", parts.room or (parts.loose and not parse.house)),
-        ("unit", parts.unit),
-        ("building", parts.building),
-        ("house_number", parse.house),
-        ("estate", parse.group or parse.estates),
-        ("road", parse.unknown_road or parse.roads),
-        ("community", "community" in parse.foreign or "community" in parse.divisions),
-        ("street", "street" in parse.foreign or "street" in parse.divisions),
-    ):
-        if present:
-            level = name
-            break
-    return Decision(
-        status=MATCHED,
-        matched_level=level,
-        reason="outside",
-        method="parsed",
-        confidence=0.95,
-        division_code=national_divisions().find(*(_named(parse, kind) for kind in PARTS[:3])),
-        district=_named(parse, "district"),
-    )
-
-
-def _named(parse: Parse, kind: str) -> str | None:
-    return parse.foreign.get(kind) or parse.divisions.get(kind)
-
-
-def _shared_level(sites: list[Site]) -> str:
-    for level, name in (("community", "community"), ("street", "street")):
-        if len({(site.district, site.street, getattr(site, name)) for site in sites}) == 1:
-            return level
-    return "none"
-
-
-def _shared_divisions(sites: list[Site]) -> tuple[str | None, str | None, str | None]:
-    found = []
-    for name in ("district", "street", "community"):
-        values = {getattr(site, name) for site in sites}
-        found.append(values.pop() or None if len(values) == 1 else None)
-    return found[0], found[1], found[2]

@@ -8,7 +8,8 @@ from typing import Final
 import orjson
 import polars as pl
 
-from pipelines.addresses.decide import NO_HINTS, Decider, Decision, Hints
+from pipelines.addresses.answers import NO_HINTS, Decision, Hints
+from pipelines.addresses.decide import Decider
 from pipelines.addresses.evidence import doubt_neighbours
 from pipelines.addresses.grammar import SPLIT, strip_remarks
 from pipelines.addresses.mentions import HINTS, NULL_TOKENS

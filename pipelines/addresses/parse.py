@@ -10,7 +10,8 @@ from pipelines.addresses.divisions import national_divisions
 from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, TOKENS, Token, collapse_repeats
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS, Guess, NameResolver
-from pipelines.addresses.register import GROUP, PARTS, Register
+from pipelines.addresses.register import GROUP, Register
+from pipelines.addresses.register_rows import PARTS
 from pipelines.addresses.scan import Name, Scanner
 
 _DIVISION: Final = re.compile(

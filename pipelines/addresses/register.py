@@ -14,17 +14,14 @@ from typing import Final
 import polars as pl
 
 from pipelines.addresses.divisions import national_divisions
-from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
+from pipelines.addresses.keys import group_key
 from pipelines.addresses.levels import deepest_level, is_group_house
+from pipelines.addresses.register_rows import KEY_OF, PARTS, prepare_register
 from pipelines.normalise.text import normalise_text
 
-PARTS: Final = (
-    "province", "city", "district", "street", "community", "road", "house_number", "estate", "building", "unit", "room",
-)  # fmt: skip
 GROUP: Final = re.compile(r"^第?\d+(?:组|村民小组|小组|队|小队)$")
 ROAD_NAME: Final = re.compile(r"(?:路|街|巷|弄|大道|道|胡同|里|条|线)$")
 _STATUS_RANK: Final = {"在用": 0, "停用": 2}
-_KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": room_key}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,37 +90,6 @@ class Register:
     doors: dict[tuple[int, str, str, str], list[int]]
     buildings: dict[tuple[int, str], list[int]]
     units: dict[tuple[int, str, str], int]
-
-
-def _distinct_map(frame: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Adds `<column>_n` (normal form, empty for null) and, for numbered parts, its key `<column>_k`."""
-    distinct = frame.select(pl.col(column).cast(pl.String)).unique().drop_nulls().sort(column)
-    values = [normalise_text(text) for text in distinct[column].to_list()]
-    added = {column: distinct[column], f"{column}_n": pl.Series(values, dtype=pl.String)}
-    key = _KEY_OF.get(column)
-    if key is not None:
-        added[f"{column}_k"] = pl.Series([key(value) if value else "" for value in values], dtype=pl.String)
-    names = [name for name in added if name != column]
-    joined = frame.join(pl.DataFrame(added), on=column, how="left", maintain_order="left")
-    return joined.with_columns(pl.col(name).fill_null("") for name in names)
-
-
-def _prepare(police_addresses: pl.DataFrame) -> pl.DataFrame:
-    frame = police_addresses
-    if "is_current" in frame.columns:
-        frame = frame.filter(pl.col("is_current"))
-    missing = [c for c in (*PARTS, "aliases", "status") if c not in frame.columns]
-    frame = frame.with_columns(pl.lit(None, pl.String).alias(c) for c in missing)
-    missing = [c for c in ("lon", "lat", "floor") if c not in frame.columns]
-    frame = frame.with_columns(pl.lit(None, pl.Float64).alias(c) for c in missing)
-    frame = frame.with_columns(pl.col("floor").cast(pl.Int64, strict=False))
-    if frame.schema["aliases"] == pl.List(pl.String):
-        frame = frame.with_columns(pl.col("aliases").list.join("、"))
-    frame = frame.filter(pl.col("address_code").is_not_null()).unique("address_code", keep="first", maintain_order=True)
-    frame = frame.sort("address_code")
-    for part in PARTS:
-        frame = _distinct_map(frame.with_columns(pl.col(part).cast(pl.String)), part)
-    return frame
 
 
 def _site_key(row: dict[str, str]) -> tuple[str, ...]:
@@ -246,10 +212,10 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
     Returns:
         The table `master.address` and the indexes for `match_addresses`.
     """
-    frame = deepest_level(_prepare(police_addresses)).with_columns(is_group_house().alias("is_group"))
+    frame = deepest_level(prepare_register(police_addresses)).with_columns(is_group_house().alias("is_group"))
     builder = _Builder()
     columns = [
-        *(f"{part}_n" for part in PARTS), *(f"{part}_k" for part in _KEY_OF),
+        *(f"{part}_n" for part in PARTS), *(f"{part}_k" for part in KEY_OF),
         "address_code", "level", "floor", "status", "aliases", "is_group",
     ]  # fmt: skip
     for row in frame.select(columns).iter_rows(named=True):

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipelines.addresses.grammar import TOKENS, Token
-from pipelines.addresses.register import PARTS, Register
+from pipelines.addresses.register import Register
+from pipelines.addresses.register_rows import PARTS
 
 NameKind = str
 _ROAD_SIGNS: Final = frozenset("路街巷弄道")
