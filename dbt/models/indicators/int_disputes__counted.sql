@@ -2,7 +2,8 @@
 with disputes as (
     select
         disputes.*,
-        as_of.as_of
+        as_of.as_of,
+        as_of.as_of_month
     from {{ ref('dispute') }} as disputes
     cross join {{ ref('as_of') }} as as_of
     where not disputes.is_future
@@ -13,7 +14,7 @@ select
     district,
     street,
     community,
-    coalesce(closed_month, month) as month,
+    case when is_clock_ordered and closed_month <= as_of_month then closed_month else month end as month,
     count(*) filter (where outcome = '成功') as numerator,
     count(*) as denominator
 from disputes
