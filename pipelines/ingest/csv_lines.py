@@ -20,6 +20,7 @@ def split_record(text: str, separator: str) -> tuple[list[str], bool]:
     r"""Return the cells of one record, and whether every quoted cell was closed.
 
     A quote opens a cell only at its beginning, and closes it only before a separator or the end; any other is text.
+    A last cell whose quotes do not pair is not closed: it may go on in the next line.
 
     >>> split_record('a,"b,c",d"e', ",")
     (['a', 'b,c', 'd"e'], True)
@@ -33,8 +34,10 @@ def split_record(text: str, separator: str) -> tuple[list[str], bool]:
         stop = text.find(separator, start)
         stop = len(text) if stop < 0 else stop
         if text[start:stop].lstrip(" ").startswith('"'):
-            found = strict.match(text, start) or lax.match(text, start)
-            whole = whole and found is not None
+            found = strict.match(text, start)
+            if found is None:
+                found = lax.match(text, start)
+                whole = whole and found is not None and found.end() < len(text)
             stop = found.end() if found else stop
             cells.append(found.group(1).replace('""', '"') if found else text[start:stop])
         else:

@@ -204,6 +204,7 @@ class _GbkInfo(zipfile.ZipInfo):
         (' "a" ,b', ["a", "b"], True),
         ("", [""], True),
         ('"",', ["", ""], True),
+        ('a,"""', ["a", '"'], False),
     ],
 )
 def test_one_record(text: str, cells: list[str], whole: bool) -> None:
