@@ -14,7 +14,7 @@ from rapidfuzz.process import cpdist
 
 from pipelines.identity.coding import STAR, CodedNodes
 from pipelines.identity.features import SLOTS
-from pipelines.identity.levels import COMPARISONS, SHORT_NAME
+from pipelines.identity.levels import COMPARISONS, REGION, SHORT_NAME
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -177,20 +177,21 @@ def _sexes(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
 def _numbers(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
     mine, theirs = nodes.pattern[left], nodes.pattern[right]
     known = (mine != STAR) & (theirs != STAR)
-    equal = (known & (mine == theirs)).sum(axis=1)
-    different = known.sum(axis=1) - equal
+    same = known & (mine == theirs)
+    different = (known & ~same).sum(axis=1)
+    equal = same[:, REGION:].sum(axis=1)
     valid, fits = nodes.flags["valid"], different == 0
     return _first_true(
         "id",
         {
             "null": equal + different == 0,
-            "equal": fits & (equal >= 17),
+            "equal": fits & (equal >= 12),
             "fits_many": fits & (equal >= 9),
             "fits_some": fits & (equal >= 5),
             "fits_few": fits,
             "both_valid_differ": (valid[left] == 1) & (valid[right] == 1),
-            "one_digit": (different == 1) & (equal >= 9),
-            "two_digits": (different == 2) & (equal >= 12),
+            "one_digit": (different == 1) & (equal >= 8),
+            "two_digits": (different == 2) & (equal >= 9),
             "one_of_few": different == 1,
         },
     )
@@ -234,16 +235,20 @@ def _phones(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
 
 def _addresses(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
     bucket = _bucketed(nodes, left, right, "room")
-    placed = np.zeros(len(nodes.node), dtype=np.bool_)
-    for place in ("room", "unit", "building", "estate", "community"):
-        placed |= nodes.codes[f"{place}_1"] >= 0
+    fine = np.zeros(len(nodes.node), dtype=np.bool_)
+    for place in ("room", "unit", "building", "estate"):
+        fine |= nodes.codes[f"{place}_1"] >= 0
+    placed = fine | (nodes.codes["community_1"] >= 0)
+    same_community = _any_shared(nodes, left, right, "community")
     return _first_true(
         "address",
         {
             "null": ~placed[left] | ~placed[right],
             "room": bucket == 1,
             "busy_room": bucket >= 2,
-            **{place: _any_shared(nodes, left, right, place) for place in ("unit", "building", "estate", "community")},
+            "community_only": (~fine[left] | ~fine[right]) & same_community,
+            **{place: _any_shared(nodes, left, right, place) for place in ("unit", "building", "estate")},
+            "community": same_community,
         },
     )
 

@@ -43,7 +43,8 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> Features:
 
     Returns:
         Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `sex`; `birth`
-        (`1980-05-01`, `1980-05` or `1980`, as precise as known); `id_number` (a valid number that is this person's own),
+        (`1980-05-01`, `1980-05` or `1980`, as precise as known); `id_number` (a valid number that is this
+        person's own),
         `id_pattern` (18 characters; null for a number that is somebody else's); `borrowed` (the number is a parent's or
         spouse's); the slots of `SLOTS`; `mentions` (count). Nodes of which every mention has a reason are left out.
     """

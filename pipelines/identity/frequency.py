@@ -25,7 +25,7 @@ _SHARED_LEVELS = {
     ("address", "unit"): ("unit", None),
     ("address", "building"): ("building", None),
     ("address", "estate"): ("estate", None),
-    ("address", "community"): ("community", None),
+    ("address", "community_only"): ("community", None),
 }
 
 

@@ -53,22 +53,29 @@ def _any_equal(slot: str, ending: str | None = None) -> str:
     )
 
 
-def _signs(test: str) -> str:
-    """Count the places of two id patterns where both are known and `test` holds."""
+def _signs(test: str, first: int) -> str:
+    """Count the places of two id patterns, from `first` on, where both are known and `test` holds."""
     terms = []
-    for place in range(1, ID_LENGTH + 1):
+    for place in range(first, ID_LENGTH + 1):
         left, right = f"substr(id_pattern_l, {place}, 1)", f"substr(id_pattern_r, {place}, 1)"
         terms.append(f"(CASE WHEN {left} <> '*' AND {right} <> '*' AND {left} {test} {right} THEN 1 ELSE 0 END)")
     return "(" + " + ".join(terms) + ")"
 
 
-_EQUAL, _DIFFERENT = _signs("="), _signs("<>")
+# All of a district share the first six digits, so they count against a pair and never for it.
+REGION: Final = 6
+_EQUAL, _DIFFERENT = _signs("=", REGION + 1), _signs("<>", 1)
 _BOTH_VALID = "(id_number_l IS NOT NULL AND id_number_r IS NOT NULL)"
 _PLACES = ("room", "unit", "building", "estate", "community")
 
 
 def _no_place(side: str) -> str:
     return " AND ".join(f"{place}_1_{side} IS NULL" for place in _PLACES)
+
+
+def _nowhere(side: str) -> str:
+    """No place finer than a community: an entry of a community's activity, which can agree no better."""
+    return " AND ".join(f"{place}_1_{side} IS NULL" for place in _PLACES[:-1])
 
 
 _NAME_PART = (
@@ -152,13 +159,13 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
         "id",
         (
             Level("null", f"id_pattern_l IS NULL OR id_pattern_r IS NULL OR {_EQUAL} + {_DIFFERENT} = 0"),
-            Level("equal", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 17"),
+            Level("equal", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 12"),
             Level("fits_many", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 9"),
             Level("fits_some", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 5"),
             Level("fits_few", f"{_DIFFERENT} = 0"),
             Level("both_valid_differ", _BOTH_VALID),
-            Level("one_digit", f"{_DIFFERENT} = 1 AND {_EQUAL} >= 9"),
-            Level("two_digits", f"{_DIFFERENT} = 2 AND {_EQUAL} >= 12"),
+            Level("one_digit", f"{_DIFFERENT} = 1 AND {_EQUAL} >= 8"),
+            Level("two_digits", f"{_DIFFERENT} = 2 AND {_EQUAL} >= 9"),
             Level("one_of_few", f"{_DIFFERENT} = 1"),
             Level("else", "ELSE"),
         ),
@@ -180,6 +187,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
             Level("null", f"({_no_place('l')}) OR ({_no_place('r')})"),
             Level("room", _any_equal("room", "#1")),
             Level("busy_room", _any_equal("room", "#2") + " OR " + _any_equal("room", "#3")),
+            Level("community_only", f"(({_nowhere('l')}) OR ({_nowhere('r')})) AND ({_any_equal('community')})"),
             Level("unit", _any_equal("unit")),
             Level("building", _any_equal("building")),
             Level("estate", _any_equal("estate")),

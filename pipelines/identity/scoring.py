@@ -47,8 +47,8 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
 
     Returns:
         `left_node, right_node, match_weight, probability, rule`, one `weight_<comparison>` each (log2 Bayes factors;
-        0 when not comparable) and `weight_household` (what speaks for two house-mates; hardly above 0). `match_weight` is the log2 odds: prior plus all
-        weights.
+        0 when not comparable) and `weight_household` (what speaks for two house-mates; hardly above 0). `match_weight`
+        is the log2 odds: prior plus all weights.
     """
     weights = {part.name: _weight(part, night.chances) for part in model.comparisons}
     at_home = pl.sum_horizontal(_household_ratio(part, night.chances) for part in model.comparisons)

@@ -9,6 +9,8 @@ from pipelines.identity.levels import COMPARISONS, Comparison
 
 # EM may leave a level without any pair of its own; it gets this chance, as Splink's own missing value would.
 UNSEEN = 1e-5
+# A level that only strangers show loses many powers of ten a round, until the double underflows and Splink stops.
+MAX_ITERATIONS = 10
 
 Chances = Mapping[str, Sequence[float | None]]
 
@@ -32,6 +34,7 @@ def splink_settings(
         "comparisons": [_comparison(part, u[part.name], m[part.name] if m else None) for part in COMPARISONS],
         "retain_intermediate_calculation_columns": True,
         "retain_matching_columns": False,
+        "max_iterations": MAX_ITERATIONS,
     }
 
 

@@ -7,8 +7,6 @@ address or phone.
 
 from __future__ import annotations
 
-from typing import Any
-
 import duckdb
 import numpy as np
 import polars as pl
@@ -23,16 +21,22 @@ from pipelines.identity.nodes import build_nodes
 from pipelines.identity.splink_settings import read_chances, splink_settings
 
 SEED = 20250601
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 1_000_000
 # One EM session per rule; Splink leaves the comparisons of the rule's own columns out of that session.
-EM_RULES = (
-    "l.id_number = r.id_number",
-    "l.name = r.name AND l.birth = r.birth",
-    "l.name = r.name AND l.phone_1 = r.phone_1",
-    "l.name = r.name AND l.room_1 = r.room_1",
-)
+# One EM session per rule, each with the comparisons that its columns decide, which Splink leaves out of it.
+EM_RULES: dict[str, tuple[str, ...]] = {
+    "l.id_number = r.id_number": ("id",),
+    "l.name = r.name AND l.birth = r.birth": ("name", "birth"),
+    "l.name = r.name AND l.phone_1 = r.phone_1": ("name", "phone"),
+    "l.name = r.name AND l.room_1 = r.room_1": ("name", "address"),
+}
 # A level that no training pair showed is rare, not impossible.
 PSEUDO_COUNT = 0.5
+# What a title or a community-only row can show at best is this level, so its chances are those among such pairs
+# alone; EM, which sees them beside all others, cannot tell. Surnames are written alike but for slips; most take part
+# where they live.
+CONDITIONAL_M = {("name", "titled"): 0.97, ("address", "community_only"): 0.75}
+CONDITIONAL_H = {("address", "community_only"): 0.95}
 # No department writes better than this, whatever one city's EM says: least chances of a slip among pairs of one
 # person. From the rates of wrong characters, homophones, titles, changed phones and others' numbers that the feed
 # specification lists as usual.
@@ -50,9 +54,26 @@ LEAST_M = {
     },
     "birth": {"month": 0.05, "year": 0.005, "slip": 0.008, "same_year": 0.004, "else": 0.006},
     "sex": {"else": 0.004},
-    "id": {"one_digit": 0.008, "two_digits": 0.004, "one_of_few": 0.004, "both_valid_differ": 0.001, "else": 0.008},
-    "phone": {"family": 0.03, "shared": 0.005, "masked": 0.02, "else": 0.08},
-    "address": {"busy_room": 0.01, "unit": 0.01, "building": 0.01, "estate": 0.01, "community": 0.01, "else": 0.08},
+    "id": {
+        "fits_many": 0.01,
+        "fits_some": 0.05,
+        "fits_few": 0.03,
+        "one_digit": 0.008,
+        "two_digits": 0.004,
+        "one_of_few": 0.004,
+        "both_valid_differ": 0.001,
+        "else": 0.008,
+    },
+    "phone": {"family": 0.03, "shared": 0.005, "masked": 0.02, "else": 0.15},
+    "address": {
+        "busy_room": 0.01,
+        "unit": 0.01,
+        "building": 0.01,
+        "estate": 0.01,
+        "community": 0.01,
+        "community_only": 0.005,
+        "else": 0.08,
+    },
     "kin": {"else": 0.05},
 }
 
@@ -69,15 +90,16 @@ def train_model(mentions: pl.DataFrame, *, seed: int = SEED) -> Model:
     """
     records = _single_mentions(mentions)
     strangers = _stranger_chances(records, seed)
+    strangers["name"] = _titled_as_surname(strangers["name"])
     housemates = _household_chances(records)
-    matched = _splink_m(records, strangers)
+    matched, sessions = _splink_m(records, strangers)
     parts = tuple(_part(comparison, matched, strangers, housemates) for comparison in COMPARISONS)
     provenance = {
         "tool": "Splink 5 (EM); strangers and house-mates counted",
         "mentions": mentions.height,
         "records": records.height,
         "random_pairs": RANDOM_PAIRS,
-        "em_rules": list(EM_RULES),
+        "em_rules": sessions,
         "seed": seed,
     }
     return Model(provenance=provenance, comparisons=parts)
@@ -144,19 +166,36 @@ def _titled_as_surname(shares: list[float | None]) -> list[float | None]:
     return [min(total, 1.0) if label == "titled" else share for label, share in zip(labels, shares, strict=True)]
 
 
-def _splink_m(records: pl.DataFrame, strangers: dict[str, list[float | None]]) -> dict[str, list[float | None]]:
+def _splink_m(
+    records: pl.DataFrame, strangers: dict[str, list[float | None]]
+) -> tuple[dict[str, list[float | None]], list[str]]:
+    """Return m of every level, the mean of the sessions that taught it, and the rules of those sessions."""
+    taught = {rule: chances for rule in EM_RULES if (chances := _session(records, strangers, rule)) is not None}
+    result = {}
+    for part in COMPARISONS:
+        lists = [chances[part.name] for rule, chances in taught.items() if part.name not in EM_RULES[rule]]
+        means = [None if level[0] is None else float(np.mean(level)) for level in zip(*lists, strict=True)]
+        result[part.name] = _with_doubt(part, means)
+    return result, list(taught)
+
+
+def _session(
+    records: pl.DataFrame, strangers: dict[str, list[float | None]], rule: str
+) -> dict[str, list[float | None]] | None:
+    """Run one EM session in a linker of its own; null where a chance underflows, which teaches nothing."""
     from splink import DuckDBAPI, Linker
 
     with duckdb.connect() as connection:
         api = DuckDBAPI(connection=connection)
         table = api.register(records.rename({"node": "unique_id"}).to_arrow())
         linker = Linker(table, splink_settings(strangers), log_level=40)
-        for rule in EM_RULES:
+        try:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 rule, estimate_without_term_frequencies=True
             )
-        trained: dict[str, Any] = linker.misc.save_model_to_json()
-    return {part.name: _with_doubt(part, read_chances(trained, "m_probability")[part.name]) for part in COMPARISONS}
+        except ValueError:
+            return None
+        return read_chances(linker.misc.save_model_to_json(), "m_probability")
 
 
 def _with_doubt(part: Comparison, chances: list[float | None]) -> list[float | None]:
@@ -192,7 +231,14 @@ def _part(
     return ComparisonModel(
         name=name,
         levels=tuple(
-            LevelModel(label=level.label, sql=level.sql, frequency=level.frequency, m=m, u=u, h=h)
+            LevelModel(
+                label=level.label,
+                sql=level.sql,
+                frequency=level.frequency,
+                m=CONDITIONAL_M.get((name, level.label), m),
+                u=u,
+                h=CONDITIONAL_H.get((name, level.label), h),
+            )
             for level, m, u, h in chances
         ),
     )

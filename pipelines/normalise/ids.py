@@ -42,11 +42,11 @@ def parse_ids(texts: pl.Series) -> pl.DataFrame:
 
     Returns:
         One row a text, in the same order: `id_text` (trimmed, null when blank); `id_kind` (valid, invalid, masked,
-        tail, passport, none); `id_number` (18 characters for `valid` and for `invalid` of the right shape; the passport's
-        own number for `passport`); `id_pattern` (18 characters with `*` for the unknown ones, for everything of which
-        digits are known by their place); `id_birth_date` and `id_birth_precision` (day, or year when only the year is
-        known; null when the date is not real or the number is invalid), `id_sex` ("1" male, "2" female, null when
-        hidden).
+        tail, passport, none); `id_number` (18 characters for `valid` and for `invalid` of the right shape; the
+        passport's own number for `passport`); `id_pattern` (18 characters with `*` for the unknown ones, for
+        everything of which digits are known by their place); `id_birth_date` and `id_birth_precision` (day, or year
+        when only the year is known; null when the date is not real or the number is invalid), `id_sex` ("1" male, "2"
+        female, null when hidden).
 
     Example:
         >>> parse_ids(pl.Series(["990102198012132159", "2159", None]))["id_kind"].to_list()

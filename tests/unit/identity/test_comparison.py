@@ -51,6 +51,6 @@ def test_the_small_city_shows_most_levels(compared: tuple[pl.DataFrame, pl.DataF
     seen = {part.name: set(pairs[f"level_{part.name}"].unique().to_list()) for part in COMPARISONS}
     labels = {part.name: {part.labels[place] for place in seen[part.name]} for part in COMPARISONS}
     assert labels["name"] >= {"equal", "sound", "slip", "titled", "surname", "else"}
-    assert labels["id"] >= {"null", "fits_many", "fits_some", "both_valid_differ", "else"}
+    assert labels["id"] >= {"null", "fits_few", "fits_some", "both_valid_differ", "else"}
     assert labels["birth"] >= {"null", "month", "else"}
     assert labels["address"] >= {"room", "unit", "building", "estate", "else"}
