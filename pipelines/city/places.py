@@ -69,7 +69,7 @@ def build_places(rng: np.random.Generator, dwellings: int) -> Places:
     town = communities.filter(~pl.col("rural"))["community_id"].to_numpy()
     frames: list[pl.DataFrame] = []
     begin = 0
-    for rows in _estates(rng, estates, dwellings * ESTATE_SHARE / estates, town, len(roads)):
+    for rows in _estates(rng, estates, dwellings * ESTATE_SHARE, town, len(roads)):
         begin = _append(frames, rows, begin)
     for community in town:
         begin = _append(
@@ -160,23 +160,29 @@ def _estate_names(rng: np.random.Generator, count: int) -> list[str]:
     return result[:count]
 
 
-def _estates(rng: np.random.Generator, count: int, mean_rooms: float, town: Any, roads: int) -> list[Rows]:
+def _estates(rng: np.random.Generator, count: int, rooms: float, town: Any, roads: int) -> list[Rows]:
+    """Build about `count` estates, and more until they have `rooms` homes."""
     nicknames = [words()["nickname_words"][i] for i in rng.permutation(len(words()["nickname_words"]))]
-    built = []
-    for number, name in enumerate(_estate_names(rng, count)):
+    built: list[Rows] = []
+    homes = 0
+    for number, name in enumerate(_estate_names(rng, count * 3 + 8)):
+        if homes >= rooms:
+            break
         nickname = nicknames[number % len(nicknames)] if rng.random() < NICKNAME_SHARE else None
         if nickname is not None and number >= len(nicknames):
             nickname = name[:2] + nickname
         base = {
             "community_id": int(town[number % len(town)]),
             "road_id": number % roads,
-            "house_number": f"{int(rng.integers(1, 400))}号",
+            "house_number": f"{int(rng.integers(1, 400)) + number // roads * 1_000}号",
             "estate": name,
             "nickname": nickname,
             "nickname_known": bool(rng.random() < NICKNAME_KNOWN_SHARE),
             "kind": "estate",
         }
-        built.append(_estate(rng, base, mean_rooms))
+        built.append(_estate(rng, base, rooms / count))
+        levels, kinds = built[-1]["level"], built[-1]["kind"]
+        homes += sum(level == "room" and kind == "estate" for level, kind in zip(levels, kinds, strict=True))
     return built
 
 

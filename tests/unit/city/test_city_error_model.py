@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -11,6 +12,7 @@ import pytest
 import pipelines.city
 from pipelines.city import CityReport
 from pipelines.city.error_model import CEILING, ErrorModel
+from pipelines.city.world import build_world
 
 FORBIDDEN = (
     "pipelines.addresses",
@@ -47,3 +49,12 @@ def test_the_generator_shares_no_code_with_what_it_tests() -> None:
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             assert not [n for n in names if n.startswith(FORBIDDEN)], path.name
+
+
+@pytest.mark.parametrize("residents", [200, 1_000, 10_000])
+def test_every_family_finds_a_home(residents: int) -> None:
+    for seed in (1, 2, 3):
+        world = build_world(residents, 1, seed, "plain", date(2026, 3, 1))
+        lived_in = world.people.spells["place"].n_unique()
+        assert lived_in < len(world.places.homes) < lived_in * 2 + 100
+        assert world.people.spells["person"].n_unique() == residents
