@@ -13,6 +13,7 @@ from pipelines.errors import LakeError, PublicationBlocked
 from pipelines.governance import audit
 from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
 from pipelines.home import Home
+from pipelines.identity.model import Model
 from pipelines.lake import runs
 from pipelines.lake.publish import PublicationPlan, publication_pending, publish
 from pipelines.lake.retention import sweep
@@ -137,13 +138,14 @@ def _layers(tx: Transaction) -> dict[str, int]:
 
 
 def _inputs(tx: Transaction) -> dict[str, Any]:
-    """What the snapshot was made of: all deliveries, the versions of the contracts, the tables that are open."""
+    """What the snapshot was made of: deliveries, versions of contracts, the linkage model, the tables that are open."""
     contracts = {name: contract.version for name, contract in sorted(load_contracts().items())}
     entries = tx.entries(DELIVERIES) if tx.has(DELIVERIES) else ()
     return {
         "deliveries": tx.rows(DELIVERIES) if entries else 0,
         "delivery_log_sha256": [entry.sha256 for entry in entries],
         "contracts": contracts,
+        "identity_model": Model.load().digest,
         "open_tables": sorted(OPEN_TABLES),
     }
 

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
-import polars as pl
 
 from orchestration.reporting import asset_key, counts_table, private_errors, told
 from orchestration.resources import Night
@@ -22,11 +21,6 @@ def raw_tables() -> list[str]:
 def raw_frames(tx: Transaction) -> dict[str, Any]:
     """Return the raw tables by their feed's name, for the functions that collect mentions."""
     return {table.removeprefix("raw."): tx.scan(table) for table in raw_tables() if tx.has(table)}
-
-
-def lists_as_text(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Join lists as departments write them: the register reads aliases as one text."""
-    return frame.with_columns(pl.col(pl.List(pl.String)).list.join("、"))
 
 
 @dg.multi_asset(
@@ -60,7 +54,7 @@ def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Ma
 
     tx = night.transaction(context)
     with private_errors("addresses"):
-        register = build_register(lists_as_text(tx.scan(REGISTER)).collect())
+        register = build_register(tx.scan(REGISTER).collect())
         matched = match_addresses(collect_address_mentions(raw_frames(tx)), register)
         tx.replace("master.address", register.table)
         tx.replace("master.address_match", matched)

@@ -1,6 +1,6 @@
-"""The last asset of the night: commit, publish, clean up."""
+"""The last step of the night: commit, publish, clean up; the tables that tell of it are written by it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import dagster as dg
@@ -8,38 +8,54 @@ import dagster as dg
 from orchestration.closing import close_night
 from orchestration.reporting import asset_key, counts_table, private_errors
 from orchestration.resources import Night
+from pipelines.governance.audit import TABLE as AUDIT
 from pipelines.lake.published import SNAPSHOT_TABLE
+from pipelines.lake.runs import TABLE as RUNS
+
+TABLES = {
+    RUNS: "One row a run: when, how it ended, rows in and out by layer. 运行记录。",
+    AUDIT: "Who read or changed what; each entry sealed with the hash of the one before. 审计日志（哈希链）。",
+    SNAPSHOT_TABLE: (
+        "Which snapshot this is, one row a served table: rows, bytes, checksum, inputs. Making it commits the run, "
+        "moves the published folders and both catalogues at once, and drops what retention no longer keeps. "
+        "发布快照：提交本次加载，整体切换发布目录与目录库。"
+    ),
+}
 
 
 def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """Return the asset `marts.snapshot`, after everything that readers get."""
+    """Return the assets of the end of a night, after everything else that readers get."""
 
-    @dg.asset(
-        key=asset_key(SNAPSHOT_TABLE),
-        deps=upstream,
+    @dg.multi_asset(
+        name="publication",
         group_name="publication",
-        owners=["team:operations"],
-        kinds={"parquet", "duckdb"},
-        description=(
-            "Which snapshot this is, one row a served table: rows, bytes, checksum, inputs. Making it commits the run, "
-            "moves the published folders and both catalogues at once, and drops what retention no longer keeps. "
-            "发布快照：提交本次加载，整体切换发布目录与目录库。"
-        ),
+        specs=[
+            dg.AssetSpec(
+                asset_key(table),
+                deps=upstream,
+                owners=["team:operations"],
+                kinds={"parquet", "duckdb"},
+                description=description,
+            )
+            for table, description in TABLES.items()
+        ],
     )
-    def snapshot(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult[Any]:
+    def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
         tx = night.transaction(context)
         with private_errors("publication"):
             closing = close_night(tx, night.place, night.config)
-        if closing.snapshot is None:
-            return dg.MaterializeResult(metadata={"changed_tables": 0})
-        rows = {table: closing.snapshot.rows(table) for table in closing.snapshot.served()}
-        return dg.MaterializeResult(
+        snapshot = closing.snapshot
+        rows = {table: snapshot.rows(table) for table in snapshot.served()} if snapshot else {}
+        for table in (RUNS, AUDIT):
+            yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": rows.get(table, 0)})
+        yield dg.MaterializeResult(
+            asset_key=asset_key(SNAPSHOT_TABLE),
             metadata={
-                "snapshot": closing.snapshot.id,
+                "snapshot": snapshot.id if snapshot else "unchanged",
                 "changed_tables": len(closing.changed),
-                "dagster/row_count": sum(rows.values()),
+                "dagster/row_count": len(rows),
                 "rows_by_table": counts_table("table", rows),
-            }
+            },
         )
 
-    return snapshot
+    return publish
