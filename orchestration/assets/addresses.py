@@ -48,6 +48,7 @@ def raw_frames(tx: Transaction) -> dict[str, Any]:
 )
 def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
     """Resolve every distinct address text once, against the register of tonight."""
+    from pipelines.addresses.evidence import collect_address_evidence
     from pipelines.addresses.match import match_addresses
     from pipelines.addresses.mentions import collect_address_mentions
     from pipelines.addresses.register import build_register
@@ -55,7 +56,9 @@ def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Ma
     tx = night.transaction(context)
     with private_errors("addresses"):
         register = build_register(tx.scan(REGISTER).collect())
-        matched = match_addresses(collect_address_mentions(raw_frames(tx)), register)
+        raw = raw_frames(tx)
+        evidence = collect_address_evidence(raw)  # plain numbers: never stored, never logged
+        matched = match_addresses(collect_address_mentions(raw), register, evidence=evidence)
         tx.replace("master.address", register.table)
         tx.replace("master.address_match", matched)
     by_status = {str(status): count for status, count in matched["status"].value_counts(sort=True).iter_rows()}
