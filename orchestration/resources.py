@@ -10,6 +10,7 @@ from orchestration.closing import obstacles
 from orchestration.opening import begin_night
 from pipelines.config import Config, load_config
 from pipelines.home import Home
+from pipelines.ingest.workroom import clear_workroom
 from pipelines.lake.lock import RunLock
 from pipelines.lake.runs import latest_run, log_run
 from pipelines.lake.store import Lake, Transaction
@@ -62,10 +63,12 @@ class Night(dg.ConfigurableResource):  # type: ignore[type-arg]
 def log_unpublished(home: Home, name: str) -> None:
     """Tell of a run that ended without closing the night: a critical check stopped it, or it was only a part of one.
 
-    What it staged stays for a repetition from the failure; the next run of its own drops it.
+    What it staged stays for a repetition from the failure; the next run of its own drops it. Of a run that was closed
+    nothing stays in the workshop: unpacked deliveries and quarantined rows lie there as delivered.
     """
     lake = Lake(home)
     if name not in lake.staged_runs():
+        clear_workroom(home)
         return
     problems = obstacles(lake.resume(name))
     record = latest_run(home, name)
