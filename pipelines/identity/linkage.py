@@ -10,6 +10,7 @@ from pipelines.identity.blocking import candidate_pairs
 from pipelines.identity.calibration import calibrate
 from pipelines.identity.coding import code_nodes
 from pipelines.identity.comparison import compare
+from pipelines.identity.constraints import row_mates
 from pipelines.identity.features import node_features
 from pipelines.identity.frequency import Night, count_night
 from pipelines.identity.model import Model
@@ -50,7 +51,7 @@ def link_mentions(mentions: pl.DataFrame, model: Model, nodes: pl.DataFrame | No
     features = node_features(mentions, nodes)
     candidates = candidate_pairs(features.frame)
     pairs = candidates.pairs.join(
-        _same_row(mentions, nodes), on=["left_node", "right_node"], how="anti", maintain_order="left"
+        row_mates(mentions, nodes), on=["left_node", "right_node"], how="anti", maintain_order="left"
     )
     night = count_night(features.frame)
     compared = add_frequencies(compare(pairs, code_nodes(features.frame)), features.frame, night)
@@ -65,15 +66,3 @@ def _roles(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """`node, role`: the first role, by name, in which a node is mentioned; the kind of list it comes from."""
     kind = pl.concat_str("feed", "person_role", separator="/")
     return mentions.join(nodes, on="mention_index").group_by("node").agg(role=kind.min())
-
-
-def _same_row(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    """Pairs of nodes that one row names side by side: landlord and tenant, husband and wife are two persons."""
-    rows = mentions.join(nodes, on="mention_index").select("feed", "record_key", "node").unique()
-    rows = rows.filter(pl.len().over("feed", "record_key") > 1)
-    return (
-        rows.join(rows, on=["feed", "record_key"], suffix="_right")
-        .filter(pl.col("node") < pl.col("node_right"))
-        .select(left_node="node", right_node="node_right")
-        .unique()
-    )

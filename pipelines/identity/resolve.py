@@ -10,21 +10,16 @@ from datetime import datetime
 
 import polars as pl
 
-from pipelines.identity.blocking import candidate_pairs
-from pipelines.identity.coding import code_nodes
-from pipelines.identity.comparison import compare
-from pipelines.identity.constraints import one_number_per_node, row_mates
+from pipelines.identity.constraints import one_number_per_node
 from pipelines.identity.decisions import decisions_in_force, split_nodes
-from pipelines.identity.features import node_features
-from pipelines.identity.frequency import count_night
 from pipelines.identity.golden import Tokenise
 from pipelines.identity.ledger import Mint, mint_ids
+from pipelines.identity.linkage import link_mentions
 from pipelines.identity.mentions import collect_person_mentions
 from pipelines.identity.model import Model
 from pipelines.identity.nodes import build_nodes
 from pipelines.identity.outputs import IdentityTables, PreviousIdentity
 from pipelines.identity.resolve_build import build_identity
-from pipelines.identity.scoring import add_frequencies, score
 
 
 def resolve_identities(
@@ -59,7 +54,7 @@ def resolve_identities(
     """
     mentions = collect_person_mentions(raw, address_match)
     nodes = surely_one(mentions, decisions)
-    pairs = score_nodes(mentions, nodes, model)
+    pairs = link_mentions(mentions, model, nodes).scored
     return build_identity(mentions, nodes, pairs, record_facts(raw), previous, decisions, tokenise, run_id, now, mint)
 
 
@@ -67,16 +62,6 @@ def surely_one(mentions: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Nodes, one number each, none holding two mentions that a steward told apart: ``mention_index, node``."""
     in_force = decisions_in_force(decisions, mentions)
     return split_nodes(one_number_per_node(mentions, build_nodes(mentions)), in_force)
-
-
-def score_nodes(mentions: pl.DataFrame, nodes: pl.DataFrame, model: Model) -> pl.DataFrame:
-    """Scored pairs of nodes: blocked, compared and weighed; nodes that one row names side by side are not compared."""
-    features = node_features(mentions, nodes).frame
-    pairs = candidate_pairs(features).pairs.join(
-        row_mates(mentions, nodes), on=["left_node", "right_node"], how="anti", maintain_order="left"
-    )
-    night = count_night(features)
-    return score(add_frequencies(compare(pairs, code_nodes(features)), features, night), model, night)
 
 
 def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
