@@ -24,7 +24,9 @@ IDENTIFIERS = frozenset({"person_id", "household_id", "record_key", "id_tokens",
 
 def direct_columns(contracts: Mapping[str, Contract]) -> frozenset[str]:
     """Return the names of columns that identify a person in some feed, and of our own identifiers."""
-    direct = {column.name for contract in contracts.values() for column in contract.columns if column.data_class == "direct"}
+    direct = {
+        column.name for contract in contracts.values() for column in contract.columns if column.data_class == "direct"
+    }
     return frozenset(direct) | IDENTIFIERS
 
 
@@ -36,5 +38,3 @@ def exposed(table: str, columns: Iterable[str], direct: frozenset[str]) -> list[
         f"{table} is open and has the column {column}, which identifies persons: drop it, or restrict the table."
         for column in sorted(set(columns) & direct)
     ]
-
-
