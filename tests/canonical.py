@@ -14,8 +14,8 @@ CLOCKS = {
     "ingested_at", "batch_id", "first_seen_at", "started_at", "finished_at", "at", "run_id", "run", "snapshot",
     "snapshot_id", "created_at", "sha256", "bytes", "mtime_ns", "review_id",
 }  # fmt: skip
-# The ledger tells each home's own story; the others in this list are about the runs themselves.
-NOT_COMPARED = {"ops.audit", "ops.run", "master.person_history", "marts.snapshot"}
+# The ledgers tell each home's own story; the others in this list are about the runs themselves.
+NOT_COMPARED = {"ops.audit", "ops.run", "master.person_history", "master.household_history", "marts.snapshot"}
 
 
 def snapshot_of(home: Home) -> Snapshot:

@@ -21,7 +21,7 @@ MEMORY = {
     "mention_ledger": "internal.person_mention_ledger",
     "history": "master.person_history",
     "household_member": "master.household_member",
-    "household": "master.household",
+    "household_history": "master.household_history",
 }
 TABLES = {
     "master.person": "One row a person: golden values with their source (一人一档). 人员主档。",
@@ -32,6 +32,7 @@ TABLES = {
     DECISIONS: "A steward's answers, obeyed by every later run. 人工裁定。",
     "master.household": "One row a household in a dwelling (户). 户主档。",
     "master.household_member": "One row a person in a household, with basis and period. 户成员。",
+    "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
     "internal.person_mention_ledger": "Who each mention was, from when to when; not served. 提及台账（内部）。",
 }
 

@@ -1,9 +1,8 @@
-"""Households and their members with ids that last and a history, as served."""
+"""Households and their members as tonight's data tell them, with ids that last."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import polars as pl
 
@@ -13,10 +12,14 @@ from pipelines.identity.ledger import Mint, mint_ids
 from pipelines.identity.ledger_carry import carry_over
 from pipelines.identity.outputs import HOUSEHOLD_MEMBER_SCHEMA, HOUSEHOLD_SCHEMA
 
+SAME_SPELL = 0.5
+"""A member whose stay began on the same day in the same place pulls the id a little more than one who moved: where one
+of two leaves, the id stays with the dwelling; a majority that moves takes it along."""
+
 
 @dataclass(frozen=True)
 class Households:
-    """``master.household`` and ``master.household_member``, current and past."""
+    """``master.household`` and ``master.household_member``; what a row itself says has ended carries ``until``."""
 
     household: pl.DataFrame
     household_member: pl.DataFrame
@@ -26,58 +29,42 @@ def build_households(
     persons: pl.DataFrame,
     members: pl.DataFrame,
     facts: pl.DataFrame,
-    previous_household: pl.DataFrame,
     previous_member: pl.DataFrame,
+    born: pl.DataFrame,
     mint: Mint = mint_ids,
 ) -> Households:
-    """Build tonight's households.
+    """Build the households that tonight's data tell; only their ids come from the night before.
 
     A household keeps the id of the earlier one of its basis with which it shares most persons; ties go to the older,
-    then the smaller id. What is no longer true stays, ended on the day of the newest delivery.
+    then the smaller id.
 
     Args:
         persons: golden records with ``person_rank``.
         members: mentions with ``person_id``.
         facts: ``feed, record_key, fact``.
-        previous_household: households so far, their history included.
-        previous_member: memberships so far, person ids already following merges.
+        previous_member: ``master.household_member`` of the last snapshot, person ids already following merges.
+        born: ``household_id, born``: when each id was minted.
         mint: source of new ids.
 
     Returns:
         Both tables, sorted; a person is in at most one current household per basis.
     """
-    today: date | None = members.select(pl.col("last_delivered_on").max()).item()
     groups = group_households(persons, members, facts)
-    named = _named(groups, previous_household, previous_member, persons, mint)
-    households = _households(named)
-    memberships = named.select(
-        "household_id", "address_code", "person_id", "role", "basis", "since", until=pl.lit(None, dtype=pl.Date)
-    ).cast(HOUSEHOLD_MEMBER_SCHEMA)
+    named = _named(groups, previous_member, born, persons, mint)
+    memberships = named.select(HOUSEHOLD_MEMBER_SCHEMA.names()).cast(HOUSEHOLD_MEMBER_SCHEMA)
     return Households(
-        household=_with_past(households, previous_household, ["household_id"], today).sort("household_id", "until"),
-        household_member=_with_past(memberships, previous_member, ["household_id", "person_id"], today).sort(
-            "household_id", "person_id", "since", "until"
-        ),
+        household=_households(named).sort("household_id"),
+        household_member=memberships.sort("household_id", "person_id", "since", "until"),
     )
 
 
 def _named(
-    groups: pl.DataFrame,
-    previous_household: pl.DataFrame,
-    previous_member: pl.DataFrame,
-    persons: pl.DataFrame,
-    mint: Mint,
+    groups: pl.DataFrame, previous_member: pl.DataFrame, born: pl.DataFrame, persons: pl.DataFrame, mint: Mint
 ) -> pl.DataFrame:
     keyed = groups.with_columns(new=pl.col("basis") + "/" + pl.col("group"))
-    old = previous_member.filter(pl.col("until").is_null()).select("person_id", "basis", old_id="household_id")
-    born = previous_household.group_by("household_id").agg(born=pl.col("since").min())
-    overlap = (
-        keyed.join(old, on=["person_id", "basis"])
-        .group_by("new", "old_id")
-        .agg(weight=pl.len())
-        .join(born, left_on="old_id", right_on="household_id", how="left")
+    kept = carry_over(
+        _overlap(keyed, previous_member).join(born, left_on="old_id", right_on="household_id", how="left")
     )
-    kept = carry_over(overlap)
     order = (
         keyed.join(persons.select("person_id", "person_rank"), on="person_id")
         .group_by("new")
@@ -91,7 +78,22 @@ def _named(
     return keyed.join(ids, on="new")
 
 
+def _overlap(keyed: pl.DataFrame, previous_member: pl.DataFrame) -> pl.DataFrame:
+    """``new, old_id, weight``; what had ended is met only by the same spell, so that no ended id comes back to life."""
+    spell = ["address_code", "since", "until"]
+    old = previous_member.select("person_id", "basis", *spell, old_id="household_id")
+    pairs = keyed.select("new", "person_id", "basis", *spell).join(old, on=["person_id", "basis"], suffix="_old")
+    same = pl.col("address_code").eq_missing(pl.col("address_code_old")) & pl.col("since").eq_missing(
+        pl.col("since_old")
+    )
+    both_current = pl.col("until").is_null() & pl.col("until_old").is_null()
+    reopened = pl.col("until").is_null() & pl.col("until_old").is_not_null()
+    met = pairs.filter(both_current | (same & ~reopened))
+    return met.group_by("new", "old_id").agg(weight=pl.len() + SAME_SPELL * same.sum())
+
+
 def _households(named: pl.DataFrame) -> pl.DataFrame:
+    over = pl.col("until").is_not_null().all()
     return (
         named.group_by("household_id")
         .agg(
@@ -100,18 +102,9 @@ def _households(named: pl.DataFrame) -> pl.DataFrame:
             member_count=pl.len(),
             head_person_id=pl.col("person_id").filter("is_head").first(),
             since=pl.col("since").min(),
+            until=pl.when(over).then(pl.col("until").max()),
         )
-        .with_columns(
-            is_collective=(pl.col("basis") == "hukou") & (pl.col("member_count") > MAX_FAMILY_HUKOU),
-            until=pl.lit(None, dtype=pl.Date),
-        )
+        .with_columns(is_collective=(pl.col("basis") == "hukou") & (pl.col("member_count") > MAX_FAMILY_HUKOU))
         .select(HOUSEHOLD_SCHEMA.names())
         .cast(HOUSEHOLD_SCHEMA)
     )
-
-
-def _with_past(tonight: pl.DataFrame, previous: pl.DataFrame, key: list[str], today: date | None) -> pl.DataFrame:
-    past = previous.filter(pl.col("until").is_not_null())
-    ended = previous.filter(pl.col("until").is_null()).join(tonight, on=key, how="anti")
-    ended = ended.with_columns(until=pl.lit(today, dtype=pl.Date))
-    return pl.concat([tonight, past, ended])

@@ -18,6 +18,7 @@ GROUP_SCHEMA = pl.Schema(
         "address_code": pl.String(),
         "role": pl.String(),
         "since": pl.Date(),
+        "until": pl.Date(),
         "is_head": pl.Boolean(),
     }
 )
@@ -45,7 +46,7 @@ def living(persons: pl.DataFrame) -> pl.DataFrame:
 
 
 def group_households(persons: pl.DataFrame, members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
-    """Put persons into households, at most one per person and basis.
+    """Put persons into households, at most one current one per person and basis.
 
     Args:
         persons: golden records with ``person_rank`` (smallest mention of the person: the order that does not depend
@@ -54,14 +55,17 @@ def group_households(persons: pl.DataFrame, members: pl.DataFrame, facts: pl.Dat
         facts: ``feed, record_key, fact``.
 
     Returns:
-        ``GROUP_SCHEMA`` rows; ``group`` names a household for tonight only.
+        ``GROUP_SCHEMA`` rows; ``group`` names a household for tonight only. ``until`` is null but for leases whose own
+        row tells that they ended.
     """
     alive = living(persons)
     registered = registered_households(members).join(alive.select("person_id"), on="person_id", how="semi")
     residence = _residence(alive, members, registered, facts)
     lease = _lease(alive, members, residence)
     frames = [residence, _hukou(alive, registered), lease, _benefit(alive, members)]
-    return pl.concat([frame.select(GROUP_SCHEMA.names()).cast(GROUP_SCHEMA) for frame in frames])
+    current = [frame.with_columns(until=pl.lit(None, dtype=pl.Date)) for frame in frames]
+    told = [frame.select(GROUP_SCHEMA.names()).cast(GROUP_SCHEMA) for frame in (*current, _ended_leases(members))]
+    return pl.concat(told)
 
 
 def _residence(
@@ -184,6 +188,26 @@ def _lease(alive: pl.DataFrame, members: pl.DataFrame, residence: pl.DataFrame) 
     )
     columns = ["group", "person_id", "address_code", "role", "since", "is_head"]
     return pl.concat([tenants.select(columns), family.select(columns)]).with_columns(basis=pl.lit("lease"))
+
+
+def _ended_leases(members: pl.DataFrame) -> pl.DataFrame:
+    """Leases that are over, with their tenants; who lived with them then, no row tells."""
+    today = members.select(pl.col("last_delivered_on").max()).item()
+    over = members.filter((pl.col("person_role") == "tenant") & (pl.col("until_on") < today))
+    return (
+        over.sort("mention_index")
+        .unique(["record_key", "person_id"], keep="first", maintain_order=True)
+        .select(
+            "person_id",
+            "address_code",
+            group="record_key",
+            basis=pl.lit("lease"),
+            role=pl.lit("tenant"),
+            since=pl.coalesce("since_on", "first_delivered_on"),
+            until="until_on",
+            is_head=pl.int_range(pl.len()).over("record_key") == 0,
+        )
+    )
 
 
 def _benefit(alive: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:

@@ -114,6 +114,17 @@ HOUSEHOLD_MEMBER_SCHEMA = pl.Schema(
         "until": pl.Date(),
     }
 )
+HOUSEHOLD_HISTORY_SCHEMA = pl.Schema(
+    {
+        "household_id": pl.String(),
+        "basis": pl.String(),
+        "person_id": pl.String(),
+        "event": pl.String(),
+        "on": pl.Date(),
+        "at": UTC_INSTANT,
+        "run_id": pl.String(),
+    }
+)
 DECISION_SCHEMA = pl.Schema(
     {
         "decision_id": pl.String(),
@@ -161,14 +172,14 @@ class PreviousIdentity:
     Attributes:
         mention_ledger: ``internal.person_mention_ledger``, one row per spell of a mention with a person.
         history: ``master.person_history``.
-        household_member: ``master.household_member``, current and past.
-        household: ``master.household``, current and past.
+        household_member: ``master.household_member``; only ids are taken from it.
+        household_history: ``master.household_history``: created, joined, left, ended; all events so far.
     """
 
     mention_ledger: pl.DataFrame
     history: pl.DataFrame
     household_member: pl.DataFrame
-    household: pl.DataFrame
+    household_history: pl.DataFrame
 
     @classmethod
     def empty(cls) -> PreviousIdentity:
@@ -177,7 +188,7 @@ class PreviousIdentity:
             mention_ledger=pl.DataFrame(schema=MENTION_LEDGER_SCHEMA),
             history=pl.DataFrame(schema=HISTORY_SCHEMA),
             household_member=pl.DataFrame(schema=HOUSEHOLD_MEMBER_SCHEMA),
-            household=pl.DataFrame(schema=HOUSEHOLD_SCHEMA),
+            household_history=pl.DataFrame(schema=HOUSEHOLD_HISTORY_SCHEMA),
         )
 
 
@@ -193,6 +204,7 @@ class IdentityTables:
     steward_decision: pl.DataFrame
     household: pl.DataFrame
     household_member: pl.DataFrame
+    household_history: pl.DataFrame
     person_mention_ledger: pl.DataFrame
 
     def by_table(self) -> dict[str, pl.DataFrame]:
@@ -207,5 +219,5 @@ class IdentityTables:
             mention_ledger=self.person_mention_ledger,
             history=self.person_history,
             household_member=self.household_member,
-            household=self.household,
+            household_history=self.household_history,
         )

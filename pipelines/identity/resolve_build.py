@@ -12,9 +12,16 @@ from pipelines.identity.constraints import node_features, own_numbers, row_mates
 from pipelines.identity.decisions import decisions_in_force, node_decisions, validate_decisions
 from pipelines.identity.golden import Tokenise, build_persons
 from pipelines.identity.households import Households, build_households
+from pipelines.identity.households_history import append_household_events
 from pipelines.identity.ledger import LedgerNight, Mint, assign_person_ids, mint_ids, replay
 from pipelines.identity.links import build_links
-from pipelines.identity.outputs import MENTION_KEY, PERSON_SCHEMA, IdentityTables, PreviousIdentity
+from pipelines.identity.outputs import (
+    HOUSEHOLD_MEMBER_SCHEMA,
+    MENTION_KEY,
+    PERSON_SCHEMA,
+    IdentityTables,
+    PreviousIdentity,
+)
 from pipelines.identity.resolve_crosswalk import build_crosswalk
 from pipelines.identity.review import build_review
 
@@ -62,7 +69,10 @@ def build_identity(
     placed = _placed(people, nodes, second.assignment, own)
     night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint)
     members = placed.join(night.persons.select(*MENTION_KEY, "person_id"), on=MENTION_KEY, how="left")
-    persons, households = _records(members, facts, previous, night, tokenise, mint)
+    earlier = _following_merges(previous.household_member, night)
+    persons, households = _records(members, facts, earlier, previous.household_history, tokenise, mint)
+    today = members.select(pl.col("last_delivered_on").max()).item()
+    told = append_household_events(previous.household_history, earlier, households.household_member, today, run_id, now)
     same = in_force.filter(pl.col("answer") == "same")
     return IdentityTables(
         person=persons,
@@ -73,6 +83,7 @@ def build_identity(
         steward_decision=validate_decisions(decisions),
         household=households.household,
         household_member=households.household_member,
+        household_history=told,
         person_mention_ledger=night.mention_ledger,
     )
 
@@ -87,30 +98,27 @@ def _placed(people: pl.DataFrame, nodes: pl.DataFrame, assignment: pl.DataFrame,
     )
 
 
+def _following_merges(previous_member: pl.DataFrame, night: LedgerNight) -> pl.DataFrame:
+    """The memberships of the last snapshot under the ids that their persons have tonight."""
+    went = replay(night.history).select("person_id", "successor_id")
+    return previous_member.join(went, on="person_id", how="left", maintain_order="left").select(
+        *(name for name in HOUSEHOLD_MEMBER_SCHEMA if name != "person_id"),
+        person_id=pl.coalesce("successor_id", "person_id"),
+    )
+
+
 def _records(
     members: pl.DataFrame,
     facts: pl.DataFrame,
-    previous: PreviousIdentity,
-    night: LedgerNight,
+    earlier: pl.DataFrame,
+    history: pl.DataFrame,
     tokenise: Tokenise,
     mint: Mint,
 ) -> tuple[pl.DataFrame, Households]:
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
     persons = build_persons(members, tokenise)
-    went = replay(night.history).select("person_id", "successor_id")
-    earlier = previous.household_member.join(went, on="person_id", how="left", maintain_order="left").with_columns(
-        person_id=pl.when(pl.col("until").is_null())
-        .then(pl.coalesce("successor_id", "person_id"))
-        .otherwise("person_id")
-    )
-    households = build_households(
-        persons.join(rank, on="person_id"),
-        members,
-        facts,
-        previous.household,
-        earlier.drop("successor_id"),
-        mint,
-    )
+    born = history.filter(pl.col("event") == "created").group_by("household_id").agg(born=pl.col("at").min())
+    households = build_households(persons.join(rank, on="person_id"), members, facts, earlier, born, mint)
     home = households.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_null())
     persons = persons.join(home.select("person_id", "household_id"), on="person_id", how="left").sort("person_id")
     return persons.select(PERSON_SCHEMA.names()).cast(PERSON_SCHEMA), households

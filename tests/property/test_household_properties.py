@@ -67,10 +67,9 @@ def members_of(city: list[dict[str, object]]) -> pl.DataFrame:
 def settle(members: pl.DataFrame, before: Households | None, mint: Callable[[int], list[str]]) -> Households:
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
     persons = build_persons(members, lambda numbers: numbers).join(rank, on="person_id")
-    empty = PreviousIdentity.empty()
-    household = before.household if before else empty.household
-    member = before.household_member if before else empty.household_member
-    return build_households(persons, members, FACTS, household, member, mint)
+    member = before.household_member if before else PreviousIdentity.empty().household_member
+    born = pl.DataFrame(schema={"household_id": pl.String, "born": pl.Datetime("us", "UTC")})
+    return build_households(persons, members, FACTS, member, born, mint)
 
 
 @settings(max_examples=25, deadline=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -12,6 +12,7 @@ from made_up_people import mentions_of, no_facts, tokens
 
 from pipelines.identity.golden import build_persons
 from pipelines.identity.households import Households, build_households
+from pipelines.identity.households_history import append_household_events, replay_households
 from pipelines.identity.outputs import PreviousIdentity
 
 POLICE = "police_residents"
@@ -59,13 +60,12 @@ def settle(
     )
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
     persons = build_persons(members, tokens).join(rank, on="person_id")
-    empty = PreviousIdentity.empty()
     return build_households(
         persons,
         members,
         no_facts() if facts is None else facts,
-        before.household if before else empty.household,
-        before.household_member if before else empty.household_member,
+        before.household_member if before else PreviousIdentity.empty().household_member,
+        pl.DataFrame(schema={"household_id": pl.String, "born": pl.Datetime("us", "UTC")}),
         mint or counter(),
     )
 
@@ -150,7 +150,12 @@ def test_a_running_lease_takes_the_tenants_family_and_an_ended_one_nobody() -> N
         frozenset({"王父", "王子"})
     }
     ended = lease | {"until_on": date(2025, 1, 1)}
-    assert homes(settle([*family, at("王父", "housing_leases", "R1", **ended)]), "lease") == set()
+    over = settle([*family, at("王父", "housing_leases", "R1", **ended)])
+    assert homes(over, "lease") == set()
+    past = over.household_member.filter(pl.col("until").is_not_null())
+    assert past.select("person_id", "basis", "since", "until").rows() == [
+        ("王父", "lease", date(2024, 1, 1), date(2025, 1, 1))
+    ]
 
 
 def test_a_benefit_household_gathers_around_its_head() -> None:
@@ -167,18 +172,69 @@ def test_a_benefit_household_gathers_around_its_head() -> None:
     assert heads == ["王父"]
 
 
-def test_ids_last_and_what_ended_stays_on_record() -> None:
+def test_ids_last_and_follow_the_majority_and_only_the_data_tell_the_tables() -> None:
     mint = counter()
     family = [at(who, POLICE, "R1", hukou_no="H1") for who in ("王父", "李母", "王子")]
     first = settle(family, mint=mint)
     same = settle(family, before=first, mint=mint)
     assert same.household.equals(first.household)
     assert same.household_member.equals(first.household_member)
-    moved = settle([*family[:2], at("王子", POLICE, "R2", hukou_no="H1", record_key="r002")], before=first, mint=mint)
-    past = moved.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_not_null())
-    assert past.select("person_id", "until").rows() == [("王子", date(2025, 6, 3))]
+    left = [*family[:2], at("王子", POLICE, "R2", hukou_no="H1", record_key="r002")]
+    moved = settle(left, before=first, mint=mint)
     kept = moved.household.filter((pl.col("basis") == "residence") & (pl.col("address_code") == "R1"))
     assert (
         kept["household_id"].to_list()
         == first.household.filter(pl.col("basis") == "residence")["household_id"].to_list()
     )
+    columns = [name for name in moved.household_member.columns if name != "household_id"]
+    afresh = settle(left).household_member.select(columns).sort(columns)
+    assert moved.household_member.select(columns).sort(columns).equals(afresh), "no row remembers the night before"
+
+
+def test_of_two_that_part_the_one_who_stays_keeps_the_id() -> None:
+    mint = counter()
+    first = settle([at(who, POLICE, "R1", hukou_no="H1") for who in ("王父", "李母")], mint=mint)
+    parted = settle(
+        [at("王父", POLICE, "R2", hukou_no="H1"), at("李母", POLICE, "R1", hukou_no="H1")], before=first, mint=mint
+    )
+    old = first.household.filter(pl.col("basis") == "residence")["household_id"].item()
+    stayed = parted.household_member.filter((pl.col("basis") == "residence") & (pl.col("household_id") == old))
+    assert stayed["person_id"].to_list() == ["李母"]
+
+
+def test_an_ended_lease_keeps_its_id_and_its_end_and_a_new_one_gets_another() -> None:
+    mint = counter()
+
+    def lease(since: date, until: date, key: str, room: str) -> dict[str, Any]:
+        told = {"person_role": "tenant", "since_on": since, "until_on": until, "record_key": key}
+        return at("王父", "housing_leases", room, **told)
+
+    running = lease(date(2024, 1, 1), date(2026, 1, 1), "l1", "R1")
+    first = settle([running], mint=mint)
+    cut_short = lease(date(2024, 1, 1), date(2025, 6, 1), "l1", "R1")
+    then = settle([cut_short, lease(date(2025, 6, 2), date(2027, 1, 1), "l2", "R2")], before=first, mint=mint)
+    rows = then.household_member.filter(pl.col("basis") == "lease").sort("since")
+    old = first.household_member.filter(pl.col("basis") == "lease")["household_id"].item()
+    assert rows["until"].to_list() == [date(2025, 6, 1), None]
+    assert rows["household_id"][0] == old != rows["household_id"][1]
+    ended = then.household.filter(pl.col("household_id") == old)
+    assert ended["until"].item() == date(2025, 6, 1)
+
+
+def test_the_history_tells_who_came_and_went_and_nothing_else() -> None:
+    mint, nobody = counter(), PreviousIdentity.empty()
+    family = [at(who, POLICE, "R1", hukou_no="H1") for who in ("王父", "李母", "王子")]
+    first = settle(family, mint=mint).household_member
+    day, instant = date(2025, 6, 3), datetime(2025, 6, 3, tzinfo=UTC)
+    one = append_household_events(nobody.household_history, nobody.household_member, first, day, "run1", instant)
+    assert set(one["event"]) == {"created", "joined"}
+    assert append_household_events(one, first, first, day, "run2", instant).equals(one)
+    alone = settle(family[:1], before=settle(family, mint=counter()), mint=mint).household_member
+    later = instant.replace(day=4)
+    two = append_household_events(one, first, alone, day, "run2", later)
+    gone = two.filter((pl.col("event") == "left") & (pl.col("basis") == "hukou"))
+    assert sorted(gone["person_id"].to_list()) == ["李母", "王子"]
+    for memory, instant_then in ((first, instant), (alone, later)):
+        told = replay_households(two, instant_then)
+        current = memory.filter(pl.col("until").is_null()).select("household_id", "person_id", "basis")
+        assert told.equals(current.sort("household_id", "person_id"))

@@ -20,6 +20,7 @@ SERVED = {
         "dwelling",
         "enterprise",
         "household",
+        "household_history",
         "household_member",
         "match_review",
         "person",
