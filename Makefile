@@ -25,6 +25,7 @@ $(STAMP): requirements.lock pyproject.toml
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -c 'from orchestration.dbt import ensure_manifest; ensure_manifest()'
 	@touch $(STAMP)
 
 demo: setup ## Three nights of a simulated district of 20,000 residents, from exports to a published snapshot

@@ -27,7 +27,7 @@ PROJECT = CHECKOUT / "dbt"
 MANIFEST = PROJECT / "target" / "manifest.json"
 # Errors of SQL may quote a row: they go to the private log file only.
 QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
-PARTS = ("dbt_project.yml", "profiles.yml", "macros", "models", "seeds", "tests")
+PARTS = ("dbt_project.yml", "profiles.yml", "macros", "materializations", "models", "seeds", "tests")
 
 
 class DbtFailed(StreetlakeError):
@@ -111,7 +111,16 @@ def build(
     Raises:
         DbtFailed: when dbt itself could not run.
     """
-    arguments = ["build", "--select", *select, "--indirect-selection", "buildable"]
+    # Unit tests hold the SQL, not the night's data: the test suite runs them.
+    arguments = [
+        "build",
+        "--select",
+        *select,
+        "--indirect-selection",
+        "buildable",
+        "--exclude-resource-type",
+        "unit_test",
+    ]
     target = make_folder(home.workshop / "dbt")
     with dbt_environment(home, config.engine):
         outcome = _invoke(arguments, target=target, logs=target, on_node=on_node)

@@ -15,9 +15,12 @@ def check() -> None:
     """Check every contract and that the rendered files are up to date; exit 1 with every problem named."""
     from pipelines.contracts.loader import load_contracts
     from pipelines.contracts.render import check_rendered
+    from pipelines.quality.feed_register import SEED, render_feed_seed
 
     contracts = load_contracts()
     stale = check_rendered(CHECKOUT)
+    if SEED.read_text(encoding="utf-8") != render_feed_seed(contracts):
+        stale.append(f"{SEED.relative_to(CHECKOUT)} is not what the contracts say")
     for problem in stale:
         errors.print(problem, highlight=False)
     if stale:
@@ -29,9 +32,13 @@ def check() -> None:
 @app.command()
 def render() -> None:
     """Write the dbt sources, staging models and data dictionary that the contracts imply."""
+    from pipelines.contracts.loader import load_contracts
     from pipelines.contracts.render import write_rendered
+    from pipelines.quality.feed_register import SEED, write_feed_seed
 
     written = write_rendered(CHECKOUT)
+    if write_feed_seed(load_contracts()):
+        written.append(SEED)
     for path in written:
         console.print(f"wrote {path.relative_to(CHECKOUT)}", highlight=False)
     console.print(f"{len(written)} files changed.")

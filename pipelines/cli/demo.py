@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.panel import Panel
+from rich.table import Table
 
 from pipelines.cli.console import HomeOption, console, errors, progress_bar
 from pipelines.cli.load import GOOD, run_night
 from pipelines.cli.status import as_table, gather_status
+from pipelines.city.error_model import Style
 from pipelines.errors import ConfigError
 from pipelines.home import CHECKOUT, Home
 
@@ -24,7 +25,7 @@ def demo(
     residents: Annotated[int, typer.Option(min=200, help="Residents of the simulated district.")] = 20_000,
     nights: Annotated[int, typer.Option(min=1, max=60, help="Nights to live through.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 1,
-    style: Annotated[str, typer.Option(help="How damaged the exports are: mild, plain or hard.")] = "plain",
+    style: Annotated[Style, typer.Option(help="How damaged the exports are.")] = "plain",
     home: HomeOption = None,
 ) -> None:
     """Make a simulated district (演示城区), load it night by night, and say what to look at next."""
@@ -73,16 +74,14 @@ def _summary(home: Home) -> None:
     console.print(as_table("Quarantine by reason (隔离)", facts["quarantine"][:10]))
     console.print(as_table("Lights (红黄绿灯), newest month", facts["lights"]))
     command = "streetlake" if shutil.which("streetlake") else ".venv/bin/streetlake"
-    option = f"--home {home.root}"
-    console.print(
-        Panel(
-            f"{command} ui {option}          Dagster: the assets, checks and runs of these nights\n"
-            f'{command} sql "from marts.kpi_monthly limit 9" {option}\n'
-            f"{command} evaluate {option}    how right it is, against the city's truth\n"
-            f"{command} status {option}\n"
-            f"{home.published}/restricted.duckdb    the catalogue for analysts",
-            title="What to look at next",
-        ),
-        highlight=False,
-        soft_wrap=True,
-    )
+    option = "" if home.root == DEFAULT_HOME else f" --home {home.root}"
+    doors = Table(title="What to look at next", title_justify="left", box=None, show_header=False)
+    for door, shown in (
+        ("make ui" if not option else f"{command} ui{option}", "Dagster: the assets, checks and runs of these nights"),
+        (f"{command} evaluate --home {home.root}", "how right it is, against the city's truth"),
+        (f'{command} sql "from marts.kpi_monthly limit 9" --home {home.root}', "the indicators and their lights"),
+        (f"{command} status --home {home.root}", "deliveries, quarantine, lights"),
+        (f"{home.published}/restricted.duckdb", "the catalogue for analysts"),
+    ):
+        doors.add_row(door, f"[dim]{shown}[/]")
+    console.print(doors)
