@@ -10,10 +10,10 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from pipelines.cli.console import HomeOption, console, errors, progress_bar
+from pipelines.city.error_model import Style
+from pipelines.cli.console import console, errors, progress_bar
 from pipelines.cli.load import GOOD, run_night
 from pipelines.cli.status import as_table, gather_status
-from pipelines.city.error_model import Style
 from pipelines.errors import ConfigError
 from pipelines.home import CHECKOUT, Home
 
@@ -26,7 +26,7 @@ def demo(
     nights: Annotated[int, typer.Option(min=1, max=60, help="Nights to live through.")] = 3,
     seed: Annotated[int, typer.Option(help="The same seed gives the same city.")] = 1,
     style: Annotated[Style, typer.Option(help="How damaged the exports are.")] = "plain",
-    home: HomeOption = None,
+    home: Annotated[Path, typer.Option(help="Where the demo lives; an earlier demo there is removed.")] = DEFAULT_HOME,
 ) -> None:
     """Make a simulated district (演示城区), load it night by night, and say what to look at next."""
     from pipelines.city import deliver, generate_city
@@ -52,9 +52,9 @@ def demo(
     _summary(place)
 
 
-def _fresh_home(folder: Path | None) -> Home:
+def _fresh_home(folder: Path) -> Home:
     """Return an empty home; only a home that an earlier demo made is ever removed."""
-    place = Home.resolve(folder or DEFAULT_HOME)
+    place = Home.resolve(folder)
     if place.root.exists() and any(place.root.iterdir()):
         if not (place.root / MARKER).exists():
             raise ConfigError(f"{place.root} is not empty and was not made by a demo: name another --home")
