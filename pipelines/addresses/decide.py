@@ -10,12 +10,13 @@ from pipelines.addresses.grammar import UNREAD_PART, strip_remarks
 from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
 from pipelines.addresses.parse import Parse, Parser, Parts
-from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts
+from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts, unreadable
 from pipelines.addresses.register import Register, Site
 from pipelines.addresses.register_rows import PARTS
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
 _LONGEST: Final = 400  # longer cells are no addresses
+_SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
 _CONFIDENCE: Final = {"exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
 
 
@@ -50,10 +51,9 @@ class Decider:
             return Decision(reason="no_text")
         if plain is not None and len(plain) > _LONGEST:
             return Decision(reason="too_long")
-        key = (head, hints.estate, hints.community)
-        read = self._heads.get(key)
-        if read is None:
-            read = self._heads[key] = self._read(head, hints)
+        read = self._head(head, hints)
+        if tail and read.parse.last_kind == "road":  # `朝阳街247-502`: the number belongs to the road
+            read, tail = self._head(head + tail, hints), ""
         parts, conflict = self._parts(read.parse, tail, hints)
         decision = self._resolve(read, parts, plain or "", tail, hints)
         if plain is None:
@@ -62,6 +62,13 @@ class Decider:
             decision.reason = "column_conflict"
             decision.confidence -= 0.02
         return decision
+
+    def _head(self, head: str, hints: Hints) -> _Head:
+        key = (head, hints.estate, hints.community)
+        read = self._heads.get(key)
+        if read is None:
+            read = self._heads[key] = self._read(head, hints)
+        return read
 
     def _read(self, head: str, hints: Hints) -> _Head:
         parse = self._parser.parse(head)
@@ -152,7 +159,9 @@ class Decider:
     def _answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
         register, site = self._register, guess.site
         if placement.status == MATCHED and any(UNREAD_PART.search(text) for text in _unread(parse)):
-            placement = replace(placement, status=UNMATCHED, reason="unreadable_numbers")
+            placement = unreadable(register, site)
+        if placement.status == UNMATCHED and placement.row is not None and guess.cost <= _SURE_SITE:
+            placement = replace(placement, status=AMBIGUOUS)  # the site is sure, the numbers below it do not exist
         method = "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
         decision = Decision(
             matched_level=placement.level,

@@ -19,6 +19,11 @@ from rapidfuzz.distance import OSA, Levenshtein
 DISTINCT: Final = frozenset(
     "东西南北中上下前后左右内外大小老新一二三四五六七八九十0123456789甲乙丙丁ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 )
+# Shapes that a hand or a scanner takes for one of them: `恒太新苑` for `恒大新苑`, as a homophone would be.
+_LOOKS_LIKE: Final = frozenset(
+    {"大太", "大天", "大犬", "东车", "西酉", "中申", "上土", "上止", "下卞", "北比", "左在", "右石", "右古", "小少"}
+    | {"新斯", "内肉", "七匕", "八人", "九丸", "九几", "十千", "十干", "甲申"}
+)
 GENERIC: Final = re.compile(
     r"(?:住宅小区|小区|花园|家园|花苑|嘉苑|佳苑|嘉园|雅苑|雅居|公寓|新村|新苑|名城|名苑|名邸|大厦|广场|家属院|大院|宿舍|公馆|府邸|华府|苑|园|府|城|院|里|庭|居|湾|郡)$"
 )
@@ -72,9 +77,13 @@ def _tells_apart(left: str, right: str) -> bool:
         old = left[operation.src_pos : operation.src_pos + 1] if operation.tag != "insert" else ""
         new = right[operation.dest_pos : operation.dest_pos + 1] if operation.tag != "delete" else ""
         distinct = (old in DISTINCT) + (new in DISTINCT)
-        if distinct == 2 or (distinct == 1 and (not old or not new or pinyin(old) != pinyin(new))):
+        if distinct == 2 or (distinct == 1 and not _same_to_eye_or_ear(old, new)):
             return True
     return False
+
+
+def _same_to_eye_or_ear(old: str, new: str) -> bool:
+    return bool(old and new) and (pinyin(old) == pinyin(new) or bool({old + new, new + old} & _LOOKS_LIKE))
 
 
 def _is_subsequence(short: str, long: str) -> bool:

@@ -23,6 +23,7 @@ _DIVISION: Final = re.compile(
 )
 _ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
 _PHASE: Final = re.compile(r"\d+期")
+_ABOVE_ROOM: Final = frozenset({"building", "unit", "floor", "storey"})  # the next `402号` is a room
 _ROAD_SIGNS: Final = ("路", "街", "巷", "道")
 _SURE_SLIP: Final = 0.76
 _NEAR_ENOUGH: Final = 1.2
@@ -36,6 +37,7 @@ class Parts:
         loose: numbers without a word that says what they are (`3-2-501`, `501`), in order.
         storey: the number of `3楼` before it is known whether a building or a floor is meant.
         house_or_building: the number of `3号` right after an estate.
+        numbered: the number of a `202号` below the site that no word places: a building or a room.
     """
 
     building: str | None = None
@@ -45,11 +47,13 @@ class Parts:
     room: str | None = None
     storey: str | None = None
     house_or_building: str | None = None
+    numbered: str | None = None
     loose: tuple[str, ...] = ()
 
     def empty(self) -> bool:
         """Whether the text names nothing below the site."""
-        return not (self.building or self.unit or self.floor is not None or self.room or self.storey or self.loose)
+        named = self.building or self.unit or self.room or self.storey or self.numbered
+        return not (named or self.loose or self.floor is not None)
 
 
 @dataclass(slots=True)
@@ -67,6 +71,7 @@ class Parse:
     leftover: list[str] = field(default_factory=list)
     parts: Parts = field(default_factory=Parts)
     fuzzy: float = 0.0
+    last_kind: str = ""
 
 
 class Parser:
@@ -102,6 +107,7 @@ class Parser:
                 last_kind = piece.kind
             else:
                 last_kind = self._take_run(parse, piece, following) or last_kind
+        parse.last_kind = last_kind
         return parse
 
     def parts(self, parse: Parse, tail: str) -> Parts:
@@ -150,18 +156,34 @@ class Parser:
             self._take_storey(parts, text)
         elif kind in ("shop", "room"):
             parts.room = room_key(text)
+        elif kind in ("short", "number") and last_kind == "road" and parse.house is None:
+            self._take_bare_house(parse, text)
         elif kind in ("short", "number", "letter", "building"):
             parts.loose = (*parts.loose, *re.findall(r"[0-9A-Z]+", text))
         elif kind == "group":
             parse.group = group_key(text)
 
     def _take_house(self, parse: Parse, text: str, last_kind: str) -> None:
-        if last_kind == "estate" or parse.house is not None:
-            parse.parts.house_or_building = building_key(text) if text[:-1].isdigit() else None
-            if parse.house is None:
-                parse.house = house_key(text)
-            return
-        parse.house = house_key(text)
+        parts, plain = parse.parts, text[:-1].isdigit()
+        if plain and parts.room is None and last_kind in _ABOVE_ROOM:
+            parts.room = room_key(text)
+        elif plain and parse.house is not None and last_kind == "house":
+            parts.numbered = building_key(text)
+        elif last_kind == "estate" or parse.house is not None:
+            parts.house_or_building = building_key(text) if plain else None
+            parse.house = parse.house or house_key(text)
+        else:
+            parse.house = house_key(text)
+
+    def _take_bare_house(self, parse: Parse, text: str) -> None:
+        """`247-2-1-502` after a road: as much of its beginning as the road has a number for, else the first number."""
+        numbers = re.findall(r"[0-9A-Z]+", text)
+        roads = {road for guess in parse.roads.values() for road, _ in self._register.roads[guess.name]}
+        size = 1
+        if len(numbers) > 1 and any((road, "-".join(numbers[:2])) in self._register.numbers for road in roads):
+            size = 2
+        parse.house = house_key("-".join(numbers[:size]))
+        parse.parts.loose = tuple(numbers[size:])
 
     def _take_storey(self, parts: Parts, text: str) -> None:
         number = text.removesuffix("楼")

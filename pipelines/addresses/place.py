@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipelines.addresses.keys import room_key
@@ -56,10 +56,29 @@ def readings(parts: Parts, site: Site, *, house_agrees: bool) -> Iterator[Wanted
     floor = parts.floor
     if parts.storey is not None and building == parts.storey and parts.storey not in site.buildings:
         building, floor = None, int(parts.storey)
+    number = parts.numbered
+    below = parts.room is not None or bool(parts.loose)
+    if (
+        building == parts.house_or_building
+        and len(building or "") >= 3
+        and building not in site.buildings
+        and not below
+    ):
+        number, building = building, None  # `翠湖雅居502号` in an estate without a building 502
+    if number is not None:
+        yield _numbered(number, parts, site, building, floor)
+        return
     for found in _fill(parts, site, building, floor):
         yield found
         if found.room is not None and found.floor is not None and found.room.isdigit() and int(found.room) < 100:
             yield Wanted(found.building, found.unit, found.floor, f"{found.floor}{int(found.room):02d}", 0.1)
+
+
+def _numbered(number: str, parts: Parts, site: Site, building: str | None, floor: int | None) -> Wanted:
+    """The last number of `723号202号`: a building of the site, else a room of three digits or more."""
+    if building is None and (number in site.buildings or len(number) < 3):
+        return Wanted(number, parts.unit, floor, parts.room or (room_key(parts.loose[-1]) if parts.loose else None))
+    return Wanted(building, parts.unit, floor, parts.room or room_key(number))
 
 
 def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> Iterator[Wanted]:
@@ -91,12 +110,21 @@ def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> 
             yield Wanted(building, first, floor, last, 0.0 if building is not None else 0.2)
         if short and building is None and unit is None:
             yield Wanted(first, _key(loose[1]), floor, None, 0.3)
+        if building is not None and unit is not None:
+            yield from _two_rooms(parts, building, unit, floor)
     elif len(loose) == 3 and building is None:
         yield Wanted(_key(loose[0]), unit or _key(loose[1]), floor, last)
     elif len(loose) == 3:
         yield Wanted(building, _key(loose[0]), int(loose[1]) if loose[1].isdigit() else floor, last)
     elif len(loose) == 4:
         yield Wanted(_key(loose[0]), _key(loose[1]), int(loose[2]) if loose[2].isdigit() else floor, last)
+
+
+def _two_rooms(parts: Parts, building: str, unit: str, floor: int | None) -> Iterator[Wanted]:
+    """`2栋1单元501、502`: both rooms; which of them is left open."""
+    if all(number.isdigit() and len(number) >= 3 for number in parts.loose):
+        for number in parts.loose:
+            yield Wanted(building, unit, floor, room_key(number))
 
 
 def unglued(parts: Parts) -> Iterator[Wanted]:
@@ -142,9 +170,15 @@ def _place_site(register: Register, site: Site, weight: float) -> Placement:
     return Placement(MATCHED, level, None, "", "", None, weight=weight)
 
 
+def unreadable(register: Register, site: Site) -> Placement:
+    """The answer where some part below the site was written but could not be read."""
+    return _failed(register, site, "unreadable_numbers", "", Wanted(None, None, None, None))
+
+
 def _failed(register: Register, site: Site, reason: str, building: str, wanted: Wanted) -> Placement:
-    level = "building" if building else _place_site(register, site, 0.0).level
-    return Placement(UNMATCHED, level, None, building, "", reason, weight=wanted.weight)
+    """The site alone is certain: a number that does not exist may stand for a slip in any of the numbers."""
+    kept = _place_site(register, site, 0.0)
+    return Placement(UNMATCHED, kept.level, kept.row, building, "", reason, weight=wanted.weight)
 
 
 def _same_writing(register: Register, rows: list[int], building_text: str | None) -> list[int]:
@@ -224,7 +258,33 @@ def _no_room(register: Register, site: Site, wanted: Wanted, building: str | Non
         units = site.buildings[building]
         if wanted.unit not in units and not (units == {""} and wanted.unit == "1"):
             return _failed(register, site, "no_unit", building, wanted)
+    if building is not None and wanted.floor is None and _cut_short(wanted.room or ""):
+        return _cut_room(register, site, wanted, building)
     return _failed(register, site, "no_room", building or "", wanted)
+
+
+def _cut_short(room: str) -> bool:
+    return room.isdigit() and len(room) <= 2
+
+
+def _cut_room(register: Register, site: Site, wanted: Wanted, building: str) -> Placement:
+    """`3栋2单元05`: the floor is missing, so the building is certain and every room that ends so is possible."""
+    ending = (wanted.room or "").zfill(2)
+    options = tuple(
+        sorted(
+            (
+                index
+                for index in register.in_building.get((site.index, building), ())
+                if register.rows[index].room.endswith(ending)
+                and (wanted.unit is None or register.rows[index].unit in (wanted.unit, ""))
+            ),
+            key=lambda index: register.rows[index].code,
+        )
+    )
+    shared = _place_building(register, site, building, None, 0.0)
+    if not options or shared.status != MATCHED:
+        return _failed(register, site, "no_room", building, wanted)
+    return Placement(AMBIGUOUS, "building", shared.row, building, "", "ambiguous_floor", options, wanted.weight)
 
 
 def _ambiguous(register: Register, site: Site, rows: list[int], wanted: Wanted) -> Placement:
@@ -254,7 +314,7 @@ def place_parts(register: Register, site: Site, parts: Parts, *, house_agrees: b
         for wanted in readings(parts, site, house_agrees=house_agrees)
     ]
     if not found:
-        return _failed(register, site, "unreadable_numbers", "", Wanted(None, None, None, None))
+        return unreadable(register, site)
     order = {MATCHED: 0, AMBIGUOUS: 1, UNMATCHED: 2}
     if all(placement.status == UNMATCHED for placement in found):
         glued = [place(register, site, wanted, None) for wanted in unglued(parts)]
@@ -263,7 +323,7 @@ def place_parts(register: Register, site: Site, parts: Parts, *, house_agrees: b
     best = min(found, key=lambda placement: (placement.status == UNMATCHED, placement.weight, order[placement.status]))
     rivals = {p.row for p in found if p.status == MATCHED and p.level == "room"}
     if best.status == MATCHED and len(rivals) > 1:
-        options = tuple(sorted((r for r in rivals if r is not None), key=lambda row: register.rows[row].code))
-        shared = _place_site(register, site, 0.0)
-        return Placement(AMBIGUOUS, shared.level, shared.row, "", "", "ambiguous_reading", options, best.weight)
+        rows = [row for row in rivals if row is not None]
+        wanted = Wanted(None, None, None, None, best.weight)
+        return replace(_ambiguous(register, site, rows, wanted), reason="ambiguous_reading")
     return best

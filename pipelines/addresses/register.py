@@ -73,7 +73,7 @@ class Register:
         roads: normal road name or old name -> (current road, method).
         numbers: (road, house key) -> sites.
         rooms: (site, room key) -> rows; doors: the same with building and unit, (site, building, unit, room) -> rows.
-        buildings: (site, building key) -> building rows.
+        buildings: (site, building key) -> building rows; in_building: the same -> rooms in it.
     """
 
     table: pl.DataFrame
@@ -89,6 +89,7 @@ class Register:
     rooms: dict[tuple[int, str], list[int]]
     doors: dict[tuple[int, str, str, str], list[int]]
     buildings: dict[tuple[int, str], list[int]]
+    in_building: dict[tuple[int, str], list[int]]
     units: dict[tuple[int, str, str], int]
 
 
@@ -122,6 +123,7 @@ class _Builder:
         self.rooms: dict[tuple[int, str], list[int]] = defaultdict(list)
         self.doors: dict[tuple[int, str, str, str], list[int]] = defaultdict(list)
         self.buildings: dict[tuple[int, str], list[int]] = defaultdict(list)
+        self.in_building: dict[tuple[int, str], list[int]] = defaultdict(list)
         self.units: dict[tuple[int, str, str], int] = {}
         self.divisions: dict[str, set[str]] = {kind: set() for kind in PARTS[:5]}
         self.parents: dict[tuple[str, str], set[tuple[str, ...]]] = defaultdict(set)
@@ -147,6 +149,7 @@ class _Builder:
             self.structure[site].setdefault(made.building, set())
         if made.room:
             self.rooms[site, made.room].append(index)
+            self.in_building[site, made.building].append(index)
             self.doors[site, made.building, made.unit, made.room].append(index)
             self.structure[site][made.building].add(made.unit)
         elif made.unit:
@@ -241,6 +244,7 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
         rooms=dict(builder.rooms),
         doors=dict(builder.doors),
         buildings=dict(builder.buildings),
+        in_building=dict(builder.in_building),
         units=builder.units,
     )
 

@@ -62,6 +62,11 @@ MATCHED = [
     ("翠湖雅居2栋1单元1102（11楼）", "CH-2-1-1102", "room", "two numbers, a bracket between them"),
     ("翠湖雅居1号楼负一层B102", "CH-1-B102", "room", "below ground"),
     ("翠湖雅居贰栋", "CH-2", "building", "formal numeral"),
+    ("翠湖雅居2号楼1单元502号", "CH-2-1-502", "room", "号 after a unit is a room"),
+    ("友谊巷42号107号", "YJ-107", "room", "号 after a house number is a room, where it is no building"),
+    ("友谊巷42-107", "YJ-107", "room", "neither word is written"),
+    ("朝阳街247-2-1-502", "CH-2-1-502", "room", "no word is written"),
+    ("2号楼1单元502翠湖雅居朝阳街247号", "CH-2-1-502", "room", "the house number last"),
     ("康乐花园A602", "KL-A-1-0602", "room", "building and room in one"),
     ("翠湖雅居2号2单元502室", "CH-2-2-502", "room", "号 after an estate is a building"),
     ("五组24号", "V五组-24号", "house_number", "one village has this group"),
@@ -128,15 +133,17 @@ NOT_MATCHED = [
     ("翠湖雅居1栋501", "ambiguous", "building", "ambiguous_unit", "two units have a 501"),
     ("翠湖雅居1-501", "ambiguous", "building", "ambiguous_unit", "the same as short form"),
     ("翠湖雅居501", "ambiguous", "estate", "ambiguous_building", "three buildings have a 501"),
+    ("翠湖雅居2栋1单元02", "ambiguous", "building", "ambiguous_floor", "which floor is not said"),
+    ("翠湖雅居2栋1单元501、502", "ambiguous", "building", "ambiguous_reading", "two rooms"),
     ("望善堂", "ambiguous", "none", "ambiguous_estate", "two courtyards in two districts"),
     ("东方新村1栋", "ambiguous", "community", "ambiguous_estate", "both phases have a building 1"),
-    ("翠湖雅居1栋1单元503", "unmatched", "building", "no_room", "no such room"),
-    ("翠湖雅居1栋3单元501", "unmatched", "building", "no_unit", "no such unit"),
-    ("翠湖雅居8栋501", "unmatched", "estate", "no_building", "no such building"),
+    ("翠湖雅居1栋1单元503", "ambiguous", "estate", "no_room", "no such room"),
+    ("翠湖雅居1栋3单元501", "ambiguous", "estate", "no_unit", "no such unit"),
+    ("翠湖雅居8栋501", "ambiguous", "estate", "no_building", "no such building"),
     ("油坊巷29号101", "unmatched", "road", "not_in_register", "a number between two others"),
     ("钟楼北路325号", "unmatched", "none", "not_in_register", "another road, not a slip for 钟楼路"),
-    ("翠湖雅居某栋", "unmatched", "estate", "unreadable_numbers", "a building is meant, but which"),
-    ("翠湖雅居2栋1单元502-1", "unmatched", "estate", "unreadable_numbers", "part of a flat that the register lacks"),
+    ("翠湖雅居某栋", "ambiguous", "estate", "unreadable_numbers", "a building is meant, but which"),
+    ("翠湖雅居2栋1单元502-1", "ambiguous", "estate", "unreadable_numbers", "part of a flat that the register lacks"),
     ("张三", "unmatched", "none", "not_in_register", "a person's name"),
     ("501", "unmatched", "none", "not_in_register", "a number alone"),
     ("😀<b>x</b>", "unmatched", "none", "not_in_register", "markup"),
@@ -206,6 +213,11 @@ def test_a_courtyard_is_building_one_to_the_housing_office(register: Register) -
 
 def test_the_estate_column_places_a_room(register: Register) -> None:
     assert match_one(register, "2-1-502", hint_estate="翠湖雅居")["address_code"] == "CH-2-1-502"
+
+
+def test_numbers_that_do_not_exist_leave_the_estate(register: Register) -> None:
+    found = match_one(register, "翠湖雅居1栋1单元503")
+    assert (found["address_code"], found["estate_code"], found["room_code"]) == ("CH", "CH", None)
 
 
 def test_an_ambiguous_text_lists_its_candidates(register: Register) -> None:
