@@ -10,7 +10,7 @@ import polars as pl
 
 from pipelines.addresses.answers import NO_HINTS, Decision, Hints
 from pipelines.addresses.decide import Decider
-from pipelines.addresses.evidence import doubt_neighbours
+from pipelines.addresses.doubt import doubt_neighbours
 from pipelines.addresses.grammar import SPLIT, strip_remarks
 from pipelines.addresses.mentions import HINTS, NULL_TOKENS
 from pipelines.addresses.register import Register
