@@ -21,13 +21,12 @@ SCHEMA: Final = pl.Schema(
         "record_key": pl.String,
         "address_role": pl.String,
         "entity": pl.UInt64,
-        "is_name": pl.Boolean,
         "is_owner": pl.Boolean,
     }
 )
 _LONGEST_KEY: Final = 64
 # Equal numbers are what counts, so the check character need not be looked at; masked and cut ones are left out.
-_WHOLE_NUMBER: Final = r"^'?([0-9]{17}[0-9X])$"
+_NUMBERS: Final = {"id": r"^'?([0-9]{17}[0-9X])$", "tail": r"^'?(?:[0-9]{12})?([0-9]{5}[0-9X])$"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ class Key:
     """A column that names somebody or something at an address.
 
     Attributes:
-        kind: `id`, `phone`, `name`, `parcel`, `family` (the registered household) or `record` (the row itself: what one
+        kind: `id`, `tail` (its last six), `phone`, `name`, `parcel`, `family` (the registered household) or `record` (the row itself: what one
             row says in two roles).
         is_owner: owners and landlords, who may hold the flat next door to their own.
     """
@@ -50,6 +49,7 @@ class Key:
 _ROLES: Final = {"police_residents": ("residence", "hukou")}  # what is known of a resident holds for both
 KEYS: Final = (
     Key("police_residents", "residence", "id", "id_number"),
+    Key("police_residents", "residence", "tail", "id_number"),
     Key("police_residents", "residence", "phone", "phone"),
     Key("police_residents", "residence", "name", "name"),
     Key("police_residents", "residence", "family", "hukou_no"),
@@ -71,6 +71,7 @@ KEYS: Final = (
     Key("housing_properties", "dwelling", "name", "owners", is_owner=True),
     Key("property_occupants", "dwelling", "phone", "phone"),
     Key("property_occupants", "dwelling", "id", "id_tail"),
+    Key("property_occupants", "dwelling", "tail", "id_tail"),
     Key("property_occupants", "dwelling", "name", "name"),
 )
 
@@ -85,10 +86,10 @@ def _values(rows: pl.DataFrame, key: Key) -> pl.DataFrame:
     """`record_key` and `value`, in normal form; what is no whole number or name is left out."""
     if key.kind == "phone":
         return rows.select("record_key", parse_phones(rows[key.column])["phones"].alias("value")).explode("value")
-    if key.kind == "id":
+    if key.kind in _NUMBERS:
         single = _one_a_row(rows, key.column)
         plain = pl.col("value").str.normalize("NFKC").str.replace_all(r"\s", "").str.to_uppercase()
-        return single.select("record_key", plain.str.extract(_WHOLE_NUMBER).alias("value"))
+        return single.select("record_key", plain.str.extract(_NUMBERS[key.kind]).alias("value"))
     if key.kind == "name":
         single = _one_a_row(rows, key.column)
         names = parse_names(single["value"])
@@ -113,7 +114,6 @@ def _entities(frame: pl.LazyFrame, key: Key) -> pl.DataFrame:
         "record_key",
         "address_role",
         pl.concat_str(pl.lit(key.kind + ":"), "value").hash(seed=20260301).alias("entity"),
-        pl.lit(key.kind == "name").alias("is_name"),
         pl.lit(key.is_owner).alias("is_owner"),
     )
 
@@ -125,8 +125,8 @@ def collect_address_evidence(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         raw: raw table (`raw.police_residents` or `police_residents`) -> frame; absent feeds and columns give nothing.
 
     Returns:
-        Rows (feed, record_key, address_role, entity, is_name, is_owner), distinct and sorted; a mention may
-        have several entities. The entity is a hash of the key; a name counts only together with the estate.
+        Rows (feed, record_key, address_role, entity, is_owner), distinct and sorted; a mention may have several
+        entities. The entity is a hash of the key, which counts only between places of one estate.
     """
     by_name = {name.removeprefix("raw."): frame for name, frame in raw.items()}
     frames = [SCHEMA.to_frame()]

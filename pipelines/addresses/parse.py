@@ -122,7 +122,10 @@ class Parser:
 
     def estate(self, text: str) -> tuple[Guess, ...]:
         """Guesses for an estate named apart from the text, in its own column."""
-        return self._estates.resolve(NOISE_TAIL.sub("", text) or text)
+        whole = self._estates.resolve(text)
+        if whole and whole[0].cost <= ALIAS:
+            return whole
+        return self._estates.resolve(NOISE_TAIL.sub("", text) or text)  # `天鹅小区` is a name, `翠湖雅居小区` is not
 
     def _take_name(self, parse: Parse, name: Name, following: object) -> str:
         kinds = set(name.kinds)
