@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from small_district import District, load, make_district
+from small_district import District, home_like, load, make_district
 
 from pipelines.home import Home
 
@@ -26,9 +26,9 @@ def night_by_night(district: District, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="session")
-def at_once(district: District, tmp_path_factory: pytest.TempPathFactory) -> Home:
+def at_once(district: District, night_by_night: Home, tmp_path_factory: pytest.TempPathFactory) -> Home:
     """The same three nights, loaded at once."""
-    home = Home(tmp_path_factory.mktemp("at_once") / "home").ensure()
+    home = home_like(night_by_night, tmp_path_factory.mktemp("at_once") / "home")
     for night in range(len(district.report.nights)):
         district.deliver(night, home)
     assert load(home).status == "published"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,6 +25,13 @@ class District:
 
 def make_district(folder: Path, residents: int = RESIDENTS, nights: int = 3, seed: int = 11) -> District:
     return District(generate_city(folder / "nights", folder / "truth", residents=residents, nights=nights, seed=seed))
+
+
+def home_like(other: Home, folder: Path) -> Home:
+    """A new home with the keys of `other`, so that tokens of ID numbers can be compared."""
+    home = Home(folder).ensure()
+    shutil.copytree(other.secrets, home.secrets, dirs_exist_ok=True)
+    return home
 
 
 def load(home: Home) -> NightResult:

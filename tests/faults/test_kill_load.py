@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 from canonical import canonical_tables, differences
-from small_district import make_district
+from small_district import home_like, make_district
 
 from pipelines.home import Home
 
@@ -66,12 +66,13 @@ class CatalogueReader(threading.Thread):
 
 def test_a_killed_load_is_finished_by_the_next(tmp_path: Path) -> None:
     district = make_district(tmp_path / "city", residents=RESIDENTS, nights=2, seed=5)
-    calm, stormy = Home(tmp_path / "calm").ensure(), Home(tmp_path / "stormy").ensure()
-    for home in (calm, stormy):
-        district.deliver(0, home)
+    calm = Home(tmp_path / "calm").ensure()
+    district.deliver(0, calm)
     started = time.monotonic()
     subprocess.run(load_command(calm), check=True, capture_output=True)
     undisturbed = time.monotonic() - started
+    stormy = home_like(calm, tmp_path / "stormy")
+    district.deliver(0, stormy)
     subprocess.run(load_command(stormy), check=True, capture_output=True)
     for home in (calm, stormy):
         district.deliver(1, home)
