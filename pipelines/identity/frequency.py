@@ -116,11 +116,16 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
     surnames = counts.group_by("surname").agg(surname_bearers=pl.col("bearers").sum())
     givens = counts.group_by("given").agg(given_bearers=pl.col("bearers").sum())
     joined = counts.join(surnames, on="surname", how="left").join(givens, on="given", how="left")
-    # A name seen once is as common as its parts make it: 张伟 seen once is still a common name.
-    expected = (
-        (pl.col("surname_bearers") / total * pl.col("given_bearers")).fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    # What counts is how many *others* bear the name; the bearer himself is no evidence that it is common. A name seen
+    # once is as common as its parts make it without him (张伟 seen once is still a common name), and never rarer than
+    # names seen once are on average (Good and Turing: twice the names of two bearers over those of one).
+    others = (pl.col("surname_bearers") - 1) / total * (pl.col("given_bearers") - 1)
+    expected = others.fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    names = joined.select(
+        value="name",
+        pinyin="pinyin",
+        tf=(pl.col("bearers") - 1 + pl.max_horizontal(expected, pl.lit(_once_more(counts["bearers"])))) / total,
     )
-    names = joined.select(value="name", pinyin="pinyin", tf=(pl.col("bearers") + expected) / total)
     pinyin = names.drop_nulls("pinyin").group_by("pinyin").agg(pl.col("tf").sum()).rename({"pinyin": "value"})
     surname = surnames.drop_nulls().select(value="surname", tf=pl.col("surname_bearers") / total)
     return {
@@ -128,3 +133,9 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
         "pinyin": pinyin.with_columns(pl.col("tf").clip(upper_bound=1.0)).sort("value"),
         "surname": surname.sort("value"),
     }
+
+
+def _once_more(bearers: pl.Series) -> float:
+    """How many further bearers a name that was seen once has on average, by Good and Turing; 0.1 to 1."""
+    once, twice = (bearers == 1).sum(), (bearers == 2).sum()
+    return min(max(2 * twice / max(once, 1), 0.1), 1.0)

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.identity import survivorship as rules
 from pipelines.identity.constraints import number_birth, number_sex
+from pipelines.identity.households_kin import registered_households, strong_hubs
 from pipelines.identity.survivorship import ranked_claims, winners
 from pipelines.identity.survivorship_residence import golden_residence
 
@@ -17,12 +18,13 @@ GONE_STATUSES = ("死亡", "迁出", "注销")
 """Police statuses after which a person no longer lives here: died, moved away, registration cancelled."""
 
 
-def build_persons(members: pl.DataFrame, tokenise: Tokenise) -> pl.DataFrame:
+def build_persons(members: pl.DataFrame, facts: pl.DataFrame, tokenise: Tokenise) -> pl.DataFrame:
     """Build the golden record of every person.
 
     Args:
         members: person mentions with ``person_id`` and ``is_own`` (the valid number is the mention's own; null when
             the mention has none).
+        facts: ``feed, record_key, fact``: event of a certificate, role in a property roll.
         tokenise: keyed one-way tokens of ID numbers (a number never enters a master table).
 
     Returns:
@@ -43,7 +45,7 @@ def build_persons(members: pl.DataFrame, tokenise: Tokenise) -> pl.DataFrame:
         golden_birth(rows),
         _phones(rows),
         _id_tokens(rows, tokenise),
-        golden_residence(rows),
+        golden_residence(rows, strong_hubs(members, registered_households(members), facts)),
         winners(_claimed(rows, "hukou_address_code", rules.HUKOU_TRUST), "hukou_address_code"),
         status,
     ]

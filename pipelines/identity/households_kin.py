@@ -96,12 +96,38 @@ def dwelling_hubs(residents: pl.DataFrame, members: pl.DataFrame, facts: pl.Data
         facts: as in ``strong_hubs``.
 
     Returns:
-        ``person_id, hub``: the owner-occupiers' family of a flat (all who live in a flat that one of them owns, but
-        for its tenants), and parent and child by surname and age.
+        ``person_id, hub``: the owner-occupiers' family of a flat (all who live in a flat that one of them owns, but for
+        its tenants and those registered as no kin), parent and child by surname and age, and those whom the register
+        calls kin of a head without telling a household number (migrants have none) around the one such head there.
     """
-    rooms = residents.filter("is_room").with_columns(crowd=pl.len().over("place"))
-    rooms = rooms.filter(pl.col("crowd") <= MAX_FAMILY_DWELLING)
-    return pl.concat([_owner_occupiers(rooms, members, facts), _parents_and_children(rooms)]).unique()
+    quiet = residents.filter(pl.len().over("place") <= MAX_FAMILY_DWELLING)
+    relations = registered_relations(members)
+    strangers = relations.filter(pl.col("relation").is_in(NOT_KIN)).select("person_id")
+    rooms = quiet.filter("is_room")
+    hubs = [
+        _owner_occupiers(rooms.join(strangers, on="person_id", how="anti"), members, facts),
+        _parents_and_children(rooms),
+        _kin_without_number(quiet, relations),
+    ]
+    return pl.concat(hubs).unique()
+
+
+def registered_relations(members: pl.DataFrame) -> pl.DataFrame:
+    """Relation to the head by each person's newest police row: ``person_id, hukou_no, relation``."""
+    rows = members.filter((pl.col("feed") == POLICE_FEED) & pl.col("relation_to_head").is_not_null())
+    return (
+        rows.sort(["person_id", "observed_on", "record_key"], descending=[False, True, False], nulls_last=True)
+        .group_by("person_id", maintain_order=True)
+        .agg(pl.col("hukou_no").first(), relation=pl.col("relation_to_head").first())
+    )
+
+
+def _kin_without_number(residents: pl.DataFrame, relations: pl.DataFrame) -> pl.DataFrame:
+    """Head, spouse, children of one dwelling; two heads there leave open whose kin the others are."""
+    told = relations.filter(pl.col("hukou_no").is_null() & ~pl.col("relation").is_in(NOT_KIN))
+    there = residents.select("person_id", "place").join(told, on="person_id")
+    heads = pl.col("relation").str.starts_with("0").sum().over("place")
+    return there.filter(heads <= 1).select("person_id", hub=pl.lit("relation/") + pl.col("place"))
 
 
 def _owner_occupiers(rooms: pl.DataFrame, members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:

@@ -11,6 +11,7 @@ from pipelines.identity.calibration import calibrate
 from pipelines.identity.coding import code_nodes
 from pipelines.identity.comparison import compare
 from pipelines.identity.constraints import row_mates
+from pipelines.identity.excuses import excuse, without_titled_children
 from pipelines.identity.features import node_features
 from pipelines.identity.frequency import Night, count_night
 from pipelines.identity.model import Model
@@ -53,11 +54,13 @@ def link_mentions(mentions: pl.DataFrame, model: Model, nodes: pl.DataFrame | No
     pairs = candidates.pairs.join(
         row_mates(mentions, nodes), on=["left_node", "right_node"], how="anti", maintain_order="left"
     )
+    pairs = without_titled_children(pairs, mentions, nodes)
     night = count_night(features.frame)
     compared = add_frequencies(compare(pairs, code_nodes(features.frame)), features.frame, night)
     scored = score(compared, model, night)
     # Same rows in the same order: the levels stand beside their weights.
     scored = pl.concat([scored, compared.select("^level_.*$", "tf_name")], how="horizontal")
+    scored = excuse(scored, mentions, nodes)
     scored = calibrate(scored, features.frame, _roles(mentions, nodes), night)
     return Linkage(nodes, features.frame, scored, candidates.blocks, features.left_out, night)
 

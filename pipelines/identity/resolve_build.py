@@ -116,7 +116,7 @@ def _records(
     mint: Mint,
 ) -> tuple[pl.DataFrame, Households]:
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
-    persons = build_persons(members, tokenise)
+    persons = build_persons(members, facts, tokenise)
     born = history.filter(pl.col("event") == "created").group_by("household_id").agg(born=pl.col("at").min())
     households = build_households(persons.join(rank, on="person_id"), members, facts, earlier, born, mint)
     home = households.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_null())

@@ -5,18 +5,14 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity import survivorship as rules
-from pipelines.identity.constraints import POLICE_FEED
 from pipelines.identity.survivorship import ranked_claims, winners
+from pipelines.identity.survivorship_kin import kin_claims
 
 LEVEL_DEPTH = {"room": 6, "floor": 5, "unit": 4, "building": 3, "house_number": 2, "estate": 2}
 """Levels at which a place of residence can be told apart; a road or a community is no residence."""
 
 
-MAX_FAMILY = 12
-"""A larger registered household is a collective one (集体户); its rooms say nothing of the others'."""
-
-
-def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
+def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
     """Choose the current residence.
 
     A claim is dated by the newest of the row's update and the beginning of the stay, and ends with the stay.
@@ -25,6 +21,7 @@ def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         rows: mentions with ``person_id``, ``source`` and ``on``.
+        hubs: ``person_id, hub`` of recorded kin.
 
     Returns:
         One row per person with a residence: ``person_id, residence_address_code`` with source, date and confidence,
@@ -44,25 +41,23 @@ def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
             "building_code",
             "unit_code",
             "since_on",
+            "estate_code",
             "matched_level",
-            "hukou_no",
             value="address_code",
             on=pl.max_horizontal("on", "since_on"),
             depth=pl.col("matched_level").replace_strict(LEVEL_DEPTH, return_dtype=pl.Int8),
         )
         .filter(rules.trust_of(rules.RESIDENCE_TRUST) > 0)
     )
-    claims = pl.concat([claims, _rooms_of_kin(claims)]).with_columns(deepest=pl.col("depth").max().over("person_id"))
-    deep = claims.filter(pl.col("depth") == pl.col("deepest"))
-    shallow = claims.filter(pl.col("depth") < pl.col("deepest"))
-    backing = _inside(shallow, deep)
-    told = ["person_id", "source", "on", "value"]
-    lost = shallow.join(backing.select("person_id", "source"), on=["person_id", "source"], how="anti")
-    ranked = ranked_claims(
-        pl.concat([deep.select(told), backing.select(told), lost.select(told)]),
-        rules.RESIDENCE_TRUST,
-        rules.RESIDENCE_HALF_LIFE_DAYS,
+    claims = pl.concat(
+        [
+            claims,
+            kin_claims(claims, _ranked(claims), rows, hubs)
+            .with_columns(since_on=pl.lit(None, dtype=pl.Date))
+            .select(claims.columns),
+        ]
     )
+    ranked = _ranked(claims)
     facts = claims.group_by("person_id", "value").agg(
         residence_level=pl.col("matched_level").sort_by("depth", "matched_level", descending=True).first(),
         residence_since=pl.col("since_on").max(),
@@ -72,19 +67,17 @@ def golden_residence(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rooms_of_kin(claims: pl.DataFrame) -> pl.DataFrame:
-    """Rooms of the registered household as claims for those of it whose own row names only the building."""
-    police = claims.filter(pl.col("source").str.starts_with(POLICE_FEED) & pl.col("hukou_no").is_not_null())
-    rooms = police.filter((pl.col("matched_level") == "room") & (pl.len().over("hukou_no") <= MAX_FAMILY))
-    vague = police.filter(pl.col("depth").max().over("person_id") < LEVEL_DEPTH["unit"] + 1).select(
-        "person_id", "hukou_no", place="value", told="on"
-    )
-    return (
-        vague.join(rooms.drop("person_id"), on="hukou_no")
-        .filter((pl.col("building_code") == pl.col("place")) | (pl.col("unit_code") == pl.col("place")))
-        .with_columns(source=pl.lit("kin"), on=pl.col("told"), since_on=pl.lit(None, dtype=pl.Date))
-        .select(claims.columns)
-        .unique(["person_id", "value"], keep="first", maintain_order=True)
+def _ranked(claims: pl.DataFrame) -> pl.DataFrame:
+    claims = claims.with_columns(deepest=pl.col("depth").max().over("person_id"))
+    deep = claims.filter(pl.col("depth") == pl.col("deepest"))
+    shallow = claims.filter(pl.col("depth") < pl.col("deepest"))
+    backing = _inside(shallow, deep)
+    told = ["person_id", "source", "on", "value"]
+    lost = shallow.join(backing.select("person_id", "source"), on=["person_id", "source"], how="anti")
+    return ranked_claims(
+        pl.concat([deep.select(told), backing.select(told), lost.select(told)]),
+        rules.RESIDENCE_TRUST,
+        rules.RESIDENCE_HALF_LIFE_DAYS,
     )
 
 

@@ -66,7 +66,7 @@ def members_of(city: list[dict[str, object]]) -> pl.DataFrame:
 
 def settle(members: pl.DataFrame, before: Households | None, mint: Callable[[int], list[str]]) -> Households:
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
-    persons = build_persons(members, lambda numbers: numbers).join(rank, on="person_id")
+    persons = build_persons(members, FACTS, lambda numbers: numbers).join(rank, on="person_id")
     member = before.household_member if before else PreviousIdentity.empty().household_member
     born = pl.DataFrame(schema={"household_id": pl.String, "born": pl.Datetime("us", "UTC")})
     return build_households(persons, members, FACTS, member, born, mint)

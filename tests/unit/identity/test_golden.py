@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from made_up_people import FATHER, SON, mentions_of, tokens
+from made_up_people import FATHER, SON, mentions_of, no_facts, tokens
 
 from pipelines.identity.golden import build_persons
 
@@ -19,7 +19,7 @@ def person_of(*rows: dict[str, Any]) -> dict[str, Any]:
     mentions = mentions_of(*rows)
     own = mentions["id_kind"].eq("valid")
     members = mentions.with_columns(person_id=pl.lit("p"), is_own=pl.when(own).then(own))
-    return build_persons(members, tokens).row(0, named=True)
+    return build_persons(members, no_facts(), tokens).row(0, named=True)
 
 
 def at(feed: str, code: str, on: date, **more: Any) -> dict[str, Any]:
@@ -153,6 +153,6 @@ def test_kin_in_the_building_tell_the_room() -> None:
         {**family, "name": "王女", "address_code": "B2", "building_code": "B2", "matched_level": "building"},
     )
     members = mentions.with_columns(person_id=pl.col("name"), is_own=pl.lit(None, dtype=pl.Boolean))
-    found = build_persons(members, tokens)
+    found = build_persons(members, no_facts(), tokens)
     homes = dict(found.select("person_id", "residence_address_code").iter_rows())
     assert homes == {"王父": "R1", "王子": "R1", "王女": "B2"}

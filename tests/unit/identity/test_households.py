@@ -59,11 +59,12 @@ def settle(
         mentions_of(*keyed).join(who, on=["feed", "record_key", "person_role"]).with_columns(is_own=pl.lit(value=False))
     )
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
-    persons = build_persons(members, tokens).join(rank, on="person_id")
+    told = no_facts() if facts is None else facts
+    persons = build_persons(members, told, tokens).join(rank, on="person_id")
     return build_households(
         persons,
         members,
-        no_facts() if facts is None else facts,
+        told,
         before.household_member if before else PreviousIdentity.empty().household_member,
         pl.DataFrame(schema={"household_id": pl.String, "born": pl.Datetime("us", "UTC")}),
         mint or counter(),
@@ -238,3 +239,41 @@ def test_the_history_tells_who_came_and_went_and_nothing_else() -> None:
         told = replay_households(two, instant_then)
         current = memory.filter(pl.col("until").is_null()).select("household_id", "person_id", "basis")
         assert told.equals(current.sort("household_id", "person_id"))
+
+
+def test_migrants_without_a_household_number_are_tied_by_their_relation_to_one_head() -> None:
+    couple = [at("王父", POLICE, "R1", relation_to_head="02"), at("李母", POLICE, "R1", relation_to_head="10")]
+    assert homes(settle(couple)) == {frozenset({"王父", "李母"})}
+    lodger = at("赵三", POLICE, "R1", relation_to_head="99")
+    assert homes(settle([*couple, lodger])) == {frozenset({"王父", "李母"}), frozenset({"赵三"})}
+    second = at("孙二", POLICE, "R1", relation_to_head="02")
+    assert len(homes(settle([*couple, second]))) == 3, "whose wife she is nobody says"
+
+
+def test_an_owners_lodger_whom_the_register_calls_no_kin_is_no_family() -> None:
+    rows = [
+        at("王一", ROLL, "R1", record_key="a"),
+        at("李二", POLICE, "R1", record_key="b", hukou_no="H2", relation_to_head="99"),
+        at("赵三", POLICE, "R1", record_key="c", hukou_no="H3", relation_to_head="20"),
+    ]
+    facts = pl.DataFrame({"feed": [ROLL], "record_key": ["a"], "fact": ["业主"]})
+    assert homes(settle(rows, facts)) == {frozenset({"王一", "赵三"}), frozenset({"李二"})}
+
+
+def homes_of(found: Households) -> dict[str, str]:
+    current = found.household_member.filter(pl.col("basis") == "residence")
+    return dict(current.select("person_id", "address_code").iter_rows())
+
+
+def test_the_familys_home_decides_between_two_claims_and_stands_in_for_none() -> None:
+    family = [at(who, POLICE, "R1", hukou_no="H1", relation_to_head="10") for who in ("王父", "李母")]
+    twice = [
+        at("王子", POLICE, "R2", hukou_no="H1", record_key="new"),
+        at("王子", POLICE, "R1", hukou_no="H1", record_key="old", observed_on=date(2025, 1, 1)),
+    ]
+    assert homes_of(settle([*family, *twice]))["王子"] == "R1"
+    unread = at("王女", POLICE, None, hukou_no="H1", address_role="residence")
+    assert homes_of(settle([*family, unread]))["王女"] == "R1"
+    elsewhere = at("王女", POLICE, None, hukou_no="H1", address_role="residence", estate_code="E9")
+    inside = [row | {"estate_code": "E1"} for row in family]
+    assert "王女" not in homes_of(settle([*inside, elsewhere])), "her own row names another estate"
