@@ -17,7 +17,7 @@ from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
 _LONGEST: Final = 400  # longer cells are no addresses
 _SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
-_CONFIDENCE: Final = {"exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
+_CONFIDENCE: Final = {AMBIGUOUS: 0.5, "exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,30 @@ class Decider:
             decision.confidence -= 0.02
         return decision
 
+    def plain_head(self, head: str, hints: Hints) -> tuple[int | None, str | None, float | None, float | None]:
+        """Site, method and confidence (as such, and where the text is the register's own) of a head with one reading.
+
+        All null where more than the tail decides: several sites, another city, numbers in the head, unread parts.
+        """
+        read = self._head(head, hints)
+        parse = read.parse
+        numbers = not parse.parts.empty() or parse.parts.house_or_building is not None or parse.last_kind == "road"
+        if numbers or len(read.guesses) != 1 or outside_answer(parse, parse.parts) is not None:
+            return None, None, None, None
+        if any(UNREAD_PART.search(text) for text in _unread(parse)):
+            return None, None, None, None
+        guess = read.guesses[0]
+        method = _method(parse, guess)
+        sure = [_confidence(parse, guess, name, 0.0) for name in (method, "exact")]
+        return guess.site.index, method, sure[0], sure[1]
+
+    def plain_tail(self, tail: str) -> Parts:
+        """The numbered parts of a tail after a head that has none."""
+        found = self._tails.get(tail)
+        if found is None:
+            found = self._tails[tail] = self._parser.parts(Parse(), tail)
+        return found
+
     def _head(self, head: str, hints: Hints) -> _Head:
         key = (head, hints.estate, hints.community)
         read = self._heads.get(key)
@@ -80,10 +104,7 @@ class Decider:
         if not parse.parts.empty() or parse.parts.house_or_building is not None:
             parts = self._parser.parts(parse, tail)
         else:
-            found = self._tails.get(tail)
-            if found is None:
-                found = self._tails[tail] = self._parser.parts(parse, tail)
-            parts = found
+            parts = self.plain_tail(tail)
         if hints.building is None and hints.unit is None and hints.room is None:
             return parts, False
         parts = replace(parts)
@@ -162,7 +183,7 @@ class Decider:
             placement = unreadable(register, site)
         if placement.status == UNMATCHED and placement.row is not None and guess.cost <= _SURE_SITE:
             placement = replace(placement, status=AMBIGUOUS)  # the site is sure, the numbers below it do not exist
-        method = "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
+        method = _method(parse, guess)
         decision = Decision(
             matched_level=placement.level,
             status=placement.status,
@@ -183,9 +204,8 @@ class Decider:
         if placement.status == UNMATCHED:
             decision.confidence = 0.0
         else:
-            doubt = 0.05 * max(guess.cost, 0.0) + 0.02 * placement.weight + 0.01 * len(parse.leftover)
-            base = _CONFIDENCE[method] if placement.status == MATCHED else 0.5
-            decision.confidence = round(max(base - doubt, 0.05), 4)
+            known = method if placement.status == MATCHED else AMBIGUOUS
+            decision.confidence = _confidence(parse, guess, known, placement.weight)
         return decision
 
     def _fill_codes(self, decision: Decision, guess: SiteGuess, placement: Placement) -> None:
@@ -236,6 +256,15 @@ class Decider:
             for upper, value in zip(PARTS[:5], next(iter(parents)), strict=False):
                 if upper in ("district", "street") and getattr(decision, upper) is None:
                     setattr(decision, upper, value or None)
+
+
+def _method(parse: Parse, guess: SiteGuess) -> str:
+    return "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
+
+
+def _confidence(parse: Parse, guess: SiteGuess, method: str, weight: float) -> float:
+    doubt = 0.05 * max(guess.cost, 0.0) + 0.02 * weight + 0.01 * len(parse.leftover)
+    return round(max(_CONFIDENCE[method] - doubt, 0.05), 4)
 
 
 def _unread(parse: Parse) -> list[str]:

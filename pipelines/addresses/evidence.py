@@ -34,8 +34,8 @@ class Key:
     """A column that names somebody or something at an address.
 
     Attributes:
-        kind: `id`, `tail` (its last six), `phone`, `name`, `parcel`, `family` (the registered household) or `record` (the row itself: what one
-            row says in two roles).
+        kind: `id`, `tail` (its last six), `phone`, `name`, `parcel`, `family` (the registered household) or `record`
+            (the row itself: what one row says in two roles).
         is_owner: owners and landlords, who may hold the flat next door to their own.
     """
 

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.addresses.answers import NO_HINTS, Decision, Hints
 from pipelines.addresses.decide import Decider
+from pipelines.addresses.doors import find_doors
 from pipelines.addresses.doubt import doubt_neighbours
 from pipelines.addresses.grammar import SPLIT, strip_remarks
 from pipelines.addresses.mentions import HINTS, NULL_TOKENS
@@ -81,6 +82,27 @@ def _split(plain: pl.Series) -> pl.DataFrame:
     )
 
 
+def resolve_texts(distinct: pl.DataFrame, register: Register, *, fast: bool = True) -> pl.DataFrame:
+    """The answer for each distinct text with its hints, in the same order: the answer's columns of `SCHEMA`.
+
+    `fast` finds the plain majority by joins (`doors`) and leaves the rest to the cascade; the answers are the same.
+    """
+    plain = _plain(distinct["address_text"]).alias("plain")
+    hints = [_plain(distinct[name]).alias(name) for name in HINTS]
+    texts = pl.concat([pl.DataFrame([plain, *hints]), _split(plain)], how="horizontal").with_row_index("index")
+    decider = Decider(register)
+    found = find_doors(texts if fast else texts.clear(), decider, register)
+    rest = texts.join(found, on="index", how="anti", maintain_order="left")
+    decisions = [
+        decider.decide(text, head, tail, Hints(*hint) if any(hint) else NO_HINTS)
+        for text, head, tail, hint in zip(
+            rest["plain"], rest["head"], rest["tail"], rest.select(HINTS).iter_rows(), strict=True
+        )
+    ]
+    slow = rest.select("index").with_columns(**_columns(decisions))
+    return pl.concat([found, slow], how="diagonal").sort("index").select(_ANSWER)
+
+
 def match_addresses(mentions: pl.DataFrame, register: Register, evidence: pl.DataFrame | None = None) -> pl.DataFrame:
     """`master.address_match`: the deepest certain place of every address mention.
 
@@ -95,15 +117,7 @@ def match_addresses(mentions: pl.DataFrame, register: Register, evidence: pl.Dat
         of docs/architecture.md. Pure: depends neither on the order of rows nor on unrelated rows of the register.
     """
     distinct = mentions.select(_TEXT).unique().sort(_TEXT, nulls_last=True)
-    plain = _plain(distinct["address_text"])
-    split = _split(plain)
-    hints = pl.DataFrame([_plain(distinct[name]).alias(name) for name in HINTS])
-    decider = Decider(register)
-    decisions = [
-        decider.decide(text, head, tail, Hints(*hint) if any(hint) else NO_HINTS)
-        for text, head, tail, hint in zip(plain, split["head"], split["tail"], hints.iter_rows(), strict=True)
-    ]
-    answered = distinct.with_columns(**_columns(decisions))
+    answered = pl.concat([distinct, resolve_texts(distinct, register)], how="horizontal")
     joined = mentions.select(*_KEYS, *_TEXT).join(
         answered, on=_TEXT, how="left", nulls_equal=True, maintain_order="left"
     )

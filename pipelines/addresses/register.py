@@ -70,6 +70,7 @@ class Register:
     Attributes:
         table: `master.address`, one row per address_code, sorted by it.
         estates: normal estate name or nickname -> (site, method) with method `parsed` or `alias`.
+        groups: name -> the site of a whole group; group_houses: (name, house key) -> houses of groups of that name.
         roads: normal road name or old name -> (current road, method).
         numbers: (road, house key) -> sites.
         rooms: (site, room key) -> rows; doors: the same with building and unit, (site, building, unit, room) -> rows.
@@ -83,6 +84,8 @@ class Register:
     divisions: dict[str, frozenset[str]]
     parents: dict[tuple[str, str], frozenset[tuple[str, ...]]]
     estates: dict[str, list[tuple[int, str]]]
+    groups: dict[str, list[int]]
+    group_houses: dict[tuple[str, str], list[int]]
     roads: dict[str, list[tuple[str, str]]]
     road_sites: dict[str, list[int]]
     numbers: dict[tuple[str, str], list[int]]
@@ -230,6 +233,7 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
         for road, house in site.addresses:
             road_sites[road].add(site.index)
             numbers[road, house].add(site.index)
+    groups, group_houses = _groups(builder, sites)
     return Register(
         table=_table(frame, builder),
         rows=builder.rows,
@@ -238,6 +242,8 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
         divisions={kind: frozenset(names) for kind, names in builder.divisions.items()},
         parents={key: frozenset(value) for key, value in builder.parents.items()},
         estates={name: sorted(found.items()) for name, found in builder.estates.items()},
+        groups=groups,
+        group_houses=group_houses,
         roads={name: sorted(found.items()) for name, found in builder.roads.items()},
         road_sites={road: sorted(found) for road, found in road_sites.items()},
         numbers={key: sorted(found) for key, found in numbers.items()},
@@ -247,6 +253,19 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
         in_building=dict(builder.in_building),
         units=builder.units,
     )
+
+
+def _groups(builder: _Builder, sites: list[Site]) -> tuple[dict[str, list[int]], dict[tuple[str, str], list[int]]]:
+    groups: dict[str, list[int]] = defaultdict(list)
+    houses: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for name, found in builder.estates.items():
+        for index in sorted(found):
+            if sites[index].kind != "group":
+                groups[name].append(index)
+                continue
+            for house in {house for _, house in sites[index].addresses}:
+                houses[name, house].append(index)
+    return dict(groups), dict(houses)
 
 
 def _with_division_code(frame: pl.DataFrame) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -116,11 +116,11 @@ def _offer_numbers(
 
 
 def _offer_groups(register: Register, parse: Parse, offer: Callable[[SiteGuess], None]) -> None:
-    for index, _ in register.estates.get(parse.group or "", ()):
-        site = register.sites[index]
-        houses = {house for _, house in site.addresses}
-        if (site.kind == "group") != (parse.house is not None) or (
-            parse.house is not None and parse.house not in houses
-        ):
-            continue
-        offer(SiteGuess(site, _division_cost(parse, site), "parsed", parse.house is not None))
+    found: Sequence[int]
+    if parse.house is not None:
+        found = register.group_houses.get((parse.group or "", parse.house), ())
+    else:
+        found = register.groups.get(parse.group or "", ())
+    for index in found:
+        cost = _division_cost(parse, register.sites[index])
+        offer(SiteGuess(register.sites[index], cost, "parsed", parse.house is not None))

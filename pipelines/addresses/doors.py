@@ -1,0 +1,180 @@
+"""The fast path: texts whose every part is read and whose door stands in the register exactly once, found by joins.
+
+A head (names) is read once and gives a site; a tail (numbers) is read once and gives a door. Whatever is not plain,
+or not there, is left to `pipelines.addresses.decide`, whose answer would be the same for what is found here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import polars as pl
+
+from pipelines.addresses.answers import Hints
+from pipelines.addresses.decide import Decider
+from pipelines.addresses.keys import building_key, room_key, unit_key
+from pipelines.addresses.mentions import HINTS
+from pipelines.addresses.parse import Parts
+from pipelines.addresses.place import MATCHED
+from pipelines.addresses.register import Register
+
+_HEAD: Final = ["head", "hint_estate", "hint_community"]
+_HEAD_SCHEMA: Final = {
+    "site": pl.UInt32, "method": pl.String, "confidence": pl.Float64, "confidence_exact": pl.Float64,
+}  # fmt: skip
+_TAIL_SCHEMA: Final = {
+    "building": pl.String, "unit": pl.String, "floor": pl.Int64, "room": pl.String, "among_buildings": pl.Boolean,
+}  # fmt: skip
+_HINTED: Final = (
+    ("hint_building", "building", building_key),
+    ("hint_unit", "unit", unit_key),
+    ("hint_room", "room", room_key),
+)
+_Door = tuple[str | None, str | None, int | None, str | None, bool]
+
+
+def _number(text: str) -> str:
+    return str(int(text)) if text.isdigit() else text
+
+
+def _is_short(room: str) -> bool:
+    return room.isdigit() and int(room) < 100
+
+
+def plain_door(parts: Parts) -> _Door | None:
+    """Building, unit, floor and room where the parts have one reading only; null where a site may read them otherwise.
+
+    The last value says that the reading holds only in a site of several buildings.
+    """
+    if parts.storey is not None or parts.house_or_building is not None or parts.numbered is not None:
+        return None
+    loose, building, unit, room = parts.loose, parts.building, parts.unit, parts.room
+    among = False
+    if loose and room is not None:
+        return None
+    if loose:
+        if _is_short(loose[-1]) or len(loose) > 3:
+            return None
+        room = room_key(loose[-1])
+        if building is None and len(loose) > 1:
+            building, among = _number(loose[0]), len(loose) == 2
+            unit = unit if len(loose) == 2 else unit or _number(loose[1])
+        elif building is not None and unit is None and len(loose) == 2:
+            unit = _number(loose[0])
+        elif building is None or len(loose) != 1:
+            return None
+    if building is None or room is None or (parts.floor is not None and _is_short(room)):
+        return None
+    return building, unit, parts.floor, room, among
+
+
+def door_table(register: Register) -> pl.DataFrame:
+    """Rooms in buildings, one row each: site and keys, how many rows share the door, and the answer's columns."""
+    rows, sites = register.rows, register.sites
+    site = [row.site for row in rows]
+    names = {
+        name: [getattr(found, name) or None for found in sites]
+        for name in ("district", "street", "community", "estate")
+    }
+    key = ["|".join((s.district, s.street, s.community, s.estate, *_address(s.addresses, s.estate))) for s in sites]
+    table = register.table.select(
+        "address_code", "estate_code", "building_code", "unit_code", pl.col("address_code").alias("room_code"),
+        pl.Series("site", site, pl.UInt32), pl.Series("row_floor", [row.floor for row in rows], pl.Int64),
+        *(pl.Series(name, [getattr(row, name) for row in rows], pl.String) for name in ("building", "unit", "room")),
+        pl.Series("full_text", register.full_texts, pl.String),
+    )  # fmt: skip
+    about = pl.DataFrame(
+        {"site": range(len(sites)), "site_key": key, **names, "many": [len(found.buildings) > 1 for found in sites]},
+        schema={"site": pl.UInt32, "site_key": pl.String, **dict.fromkeys(names, pl.String), "many": pl.Boolean},
+    )
+    doors = table.filter((pl.col("room") != "") & (pl.col("building") != "")).join(about, on="site")
+    return doors.with_columns(
+        pl.len().over("site", "building", "unit", "room").alias("at_door"),
+        pl.len().over("site", "building", "room").alias("in_building"),
+        pl.concat_str("site_key", "building", "unit", separator="|").alias("unit_key"),
+    ).drop("site_key")
+
+
+def _address(addresses: frozenset[tuple[str, str]], estate: str) -> tuple[str, str]:
+    return min(addresses) if addresses and not estate else ("", "")
+
+
+def _heads(texts: pl.DataFrame, decider: Decider) -> pl.DataFrame:
+    distinct = texts.select(_HEAD).unique().sort(_HEAD, nulls_last=True)
+    read = [
+        decider.plain_head(head, Hints(estate, None, None, None, community))
+        for head, estate, community in distinct.iter_rows()
+    ]
+    return pl.concat([distinct, pl.DataFrame(read, schema=_HEAD_SCHEMA, orient="row")], how="horizontal")
+
+
+def _tails(texts: pl.DataFrame, decider: Decider) -> pl.DataFrame:
+    distinct = texts.select("tail").unique().sort("tail")
+    doors = [plain_door(decider.plain_tail(tail)) or (None,) * 5 for tail in distinct["tail"].to_list()]
+    return pl.concat([distinct, pl.DataFrame(doors, schema=_TAIL_SCHEMA, orient="row")], how="horizontal")
+
+
+def find_doors(texts: pl.DataFrame, decider: Decider, register: Register) -> pl.DataFrame:
+    """The answers for the plain majority of texts.
+
+    Args:
+        texts: one row a distinct text: index, plain, head, tail (see `grammar.SPLIT`) and the `HINTS`, in normal form.
+        decider: reads heads and tails, and keeps them for the cascade.
+        register: the register whose doors are wanted.
+
+    Returns:
+        One row for each text that was found: index and the columns of `answers.Decision` without candidates.
+    """
+    asked = texts.filter(
+        pl.col("plain").is_not_null() & (pl.col("tail") != "") & (pl.col("plain").str.len_chars() <= 400)
+    )
+    asked = asked.filter(pl.all_horizontal(pl.col(name).is_null() for name in HINTS if name not in _HEAD))
+    heads = _heads(asked, decider).filter(pl.col("site").is_not_null())
+    tails = _tails(asked, decider).filter(pl.col("building").is_not_null())
+    wanted = asked.join(heads, on=_HEAD, nulls_equal=True).join(tails, on="tail")
+    doors = door_table(register)
+    exact = (pl.col("unit").is_not_null() & pl.col("floor").is_null()).alias("exact")
+    sure, other = wanted.with_columns(exact).partition_by("exact", as_dict=True), []
+    by_door = sure.get((True,), wanted.clear()).join(
+        doors.filter(pl.col("at_door") == 1), on=["site", "building", "unit", "room"]
+    )
+    rest = sure.get((False,), wanted.clear()).join(
+        doors.filter(pl.col("in_building") == 1), on=["site", "building", "room"], suffix="_row"
+    )
+    other = rest.filter(
+        (pl.col("unit").is_null() | (pl.col("unit") == pl.col("unit_row")))
+        & (pl.col("floor").is_null() | pl.col("row_floor").is_null() | (pl.col("floor") == pl.col("row_floor")))
+    )
+    found = pl.concat(
+        [frame.filter(pl.col("many") | ~pl.col("among_buildings")).select(_CHOSEN) for frame in (by_door, other)]
+    )
+    return _answers(found)
+
+
+_PLACE: Final = (
+    "district",
+    "street",
+    "community",
+    "estate",
+    "estate_code",
+    "building_code",
+    "unit_code",
+    "unit_key",
+    "room_code",
+)
+_CHOSEN: Final = ["index", "plain", "method", "confidence", "confidence_exact", "full_text", "address_code", *_PLACE]
+
+
+def _answers(found: pl.DataFrame) -> pl.DataFrame:
+    as_registered = (pl.col("method") == "parsed") & pl.col("full_text").str.ends_with(pl.col("plain"))
+    return found.select(
+        "index",
+        "address_code",
+        pl.lit("room").alias("matched_level"),
+        pl.when(as_registered).then("confidence_exact").otherwise("confidence").alias("confidence"),
+        pl.when(as_registered).then(pl.lit("exact")).otherwise("method").alias("method"),
+        pl.lit(MATCHED).alias("status"),
+        pl.lit(None, pl.String).alias("reason"),
+        pl.lit(None, pl.String).alias("division_code"),
+        *_PLACE,
+    )
