@@ -191,6 +191,8 @@ def _spread(assignment: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
                 for name in fixed
             ),
         )
+        # Two given names under one roof are two persons: room, phone and kin are what they share as house-mates.
+        .filter((pl.col("weight_name") > 0) | (pl.col("weight_id") > 0))
         .select("lo", "hi", bits=pl.col("prior") + pl.sum_horizontal(WEIGHT_COLUMNS), rule=pl.lit("collective"))
     )
     ends = (("lo", "hi"), ("hi", "lo"))

@@ -15,6 +15,10 @@ day or month, and is the youngest plausible age of a parent: the number belongs 
 
 POLICE_FEED = "police_residents"
 
+DOCUMENTED_ROLES = ("husband", "wife")
+"""Who registers a marriage shows the own card: the number is no parent's, and another name under it is a slip. Owners
+are not among them, because their numbers stand in a list that may be shorter than that of the names."""
+
 
 def number_birth(number: pl.Expr) -> pl.Expr:
     """Birth date inside an 18-character number (positions 7 to 14), null where it is no date."""
@@ -37,7 +41,8 @@ def own_numbers(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per mention with a valid number: ``mention_index, node, id_number, is_own``. A number is borrowed
         where the row's own birth year contradicts it by a generation, where birth date and sex of the row both
-        contradict it, or where a better-placed node of another name carries it (police first, then most mentions).
+        contradict it, or where a better-placed node of another name carries it (police first, then most mentions) and
+        the row's role is not one in which an adult shows the own card.
     """
     valid = (
         mentions.filter(pl.col("id_kind") == "valid", pl.col("id_number").is_not_null())
@@ -63,7 +68,7 @@ def own_numbers(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         "mention_index",
         "node",
         "id_number",
-        is_own=~pl.col("is_contradicted") & (pl.col("node") == pl.col("owner")),
+        is_own=~pl.col("is_contradicted") & ((pl.col("node") == pl.col("owner")) | _shown()),
     )
 
 
@@ -72,6 +77,11 @@ def _is_contradicted() -> pl.Expr:
     other_birth = (pl.col("birth_precision") == "day") & (pl.col("birth_date") != pl.col("inner_birth"))
     other_sex = pl.col("sex") != pl.col("inner_sex")
     return (years_apart >= BORROWED_YEARS) | (other_birth & other_sex & (years_apart > 0))
+
+
+def _shown() -> pl.Expr:
+    other_sex = (pl.col("sex") != pl.col("inner_sex")).fill_null(value=False)
+    return pl.col("person_role").is_in(DOCUMENTED_ROLES) & ~other_sex
 
 
 def one_number_per_node(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:

@@ -137,5 +137,5 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
 
 def _once_more(bearers: pl.Series) -> float:
     """How many further bearers a name that was seen once has on average, by Good and Turing; 0.1 to 1."""
-    once, twice = (bearers == 1).sum(), (bearers == 2).sum()
+    once, twice = bearers.filter(bearers == 1).len(), bearers.filter(bearers == 2).len()
     return min(max(2 * twice / max(once, 1), 0.1), 1.0)

@@ -32,11 +32,12 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     """Tell for every pair of spellings under one number whether they can be one person's.
 
     Equal names, homophones, a name that holds the other's former name, one slip in a name of three characters, a part
-    of a minority name, a title with the same surname and no other sex than the number's. A row whose own birth date
+    of a minority name, a title with the same surname and no other sex than the number's; one slip in a name of two
+    characters only where the number was shown at a registry (`documented`). A row whose own birth date
     contradicts the number (a parent's number on a child) agrees with nobody but its own name.
 
     Args:
-        pairs: columns `name, surname, pinyin, former_name, sex, id_sex, contradicts` and the same with `_r`.
+        pairs: columns `name, surname, pinyin, former_name, sex, id_sex, contradicts, documented`, and with `_r`.
     """
     if pairs.is_empty():
         return pl.Series([], dtype=pl.Boolean)
@@ -44,7 +45,9 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     name, other = pl.col("name"), pl.col("name_r")
     longest = pl.max_horizontal(name.str.len_chars(), other.str.len_chars())
     same_surname = pl.col("surname") == pl.col("surname_r")
-    slip = (pl.col("slips") <= 1) & (longest >= MIN_LENGTH_FOR_EDIT) & (same_surname | (longest > MIN_LENGTH_FOR_EDIT))
+    shown = (pl.col("documented") | pl.col("documented_r")) & _sex_fits("") & _sex_fits("_r")
+    long_enough = (longest >= MIN_LENGTH_FOR_EDIT) | shown
+    slip = (pl.col("slips") <= 1) & long_enough & (same_surname | (longest > MIN_LENGTH_FOR_EDIT))
     given = (name.str.slice(1) == other.str.slice(1)) & (
         name.str.len_chars() >= 2
     )  # 季梓 for 李梓: kin share surnames, not these

@@ -12,6 +12,7 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipelines.identity.constraints import DOCUMENTED_ROLES
 from pipelines.identity.kin import HEADS
 from pipelines.identity.name_agreement import compatible_pairs
 
@@ -55,6 +56,7 @@ def _by_number(mentions: pl.DataFrame) -> pl.DataFrame:
             pl.col("former_name").drop_nulls().min(),
             pl.col("id_sex").first(),
             sex=pl.col("sex").drop_nulls().mode().sort().first(),
+            documented=pl.col("person_role").is_in(DOCUMENTED_ROLES).any(),
         )
         .sort("id_number", "first")
     )
