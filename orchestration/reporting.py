@@ -1,4 +1,4 @@
-"""What a materialisation tells: counts in and out, and a row of bars over the nights; never a value of a row."""
+"""What a materialisation tells: counts in and out, columns, and the course over the nights; never a value of a row."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import dagster as dg
 import duckdb
 import polars as pl
 
+from orchestration import charts, columns
 from pipelines.errors import StreetlakeError
 from pipelines.home import Home
 from pipelines.lake.store import Lake, Transaction
 
-BARS = "▁▂▃▄▅▆▇█"
 NIGHTS_SHOWN = 30
 RETRIES = 2
 RETRY_AFTER_SECONDS = 5.0
@@ -44,7 +44,7 @@ def told(tx: Transaction, table: str, home: Home, **extra: Any) -> dg.Materializ
 
 
 def table_facts(tx: Transaction, table: str, home: Home) -> dict[str, Any]:
-    """Return rows, bytes, change and the course over the nights of a staged table, as metadata."""
+    """Return rows, bytes, change, columns and the course over the nights of a staged table, as metadata."""
     rows = tx.rows(table)
     before = tx.base.rows(table) if tx.base and tx.base.has(table) else 0
     return {
@@ -54,20 +54,14 @@ def table_facts(tx: Transaction, table: str, home: Home) -> dict[str, Any]:
         "bytes": sum(entry.bytes for entry in tx.entries(table)),
         "files": len(tx.entries(table)),
         "changed": tx.changed(table),
-        "rows_over_nights": dg.MetadataValue.md(course([*rows_over_nights(home, table), rows])),
+        "rows_over_nights": dg.MetadataValue.md(charts.course([*rows_over_nights(home, table), rows])),
+        columns.KEY: columns.written_columns(tx.scan(table).collect_schema()),
     }
 
 
 def rows_over_nights(home: Home, table: str) -> list[int]:
     """Return the rows of `table` in the kept snapshots, oldest first."""
     return [snapshot.rows(table) for snapshot in Lake(home).history() if snapshot.has(table)][:NIGHTS_SHOWN][::-1]
-
-
-def course(counts: list[int]) -> str:
-    """Draw counts as a row of bars with the first and the last number, as Markdown."""
-    top = max([*counts, 1])
-    bars = "".join(BARS[min(len(BARS) - 1, count * len(BARS) // top)] for count in counts)
-    return f"`{bars}` {counts[0]:,} → {counts[-1]:,}" if counts else ""
 
 
 def counts_table(title: str, counts: Mapping[str, Any]) -> dg.MarkdownMetadataValue:
@@ -77,6 +71,17 @@ def counts_table(title: str, counts: Mapping[str, Any]) -> dg.MarkdownMetadataVa
         for name, count in counts.items()
     ]
     return dg.MetadataValue.md("\n".join([f"| {title} | |", "|---|---:|", *rows]))
+
+
+def counts_chart(counts: Mapping[str, int]) -> dg.MarkdownMetadataValue:
+    """Draw counts of one whole as bars."""
+    return dg.MetadataValue.md(charts.bars(counts))
+
+
+def counts_by(frame: pl.LazyFrame, column: str) -> dict[str, int]:
+    """Return the rows of `frame` by the values of `column`, which is a code and never personal; most frequent first."""
+    counted = frame.group_by(column).len().sort(["len", column], descending=[True, False]).collect()
+    return {str(value): int(count) for value, count in counted.iter_rows()}
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.reporting import asset_key, counts_table, private_errors, told
+from orchestration.reporting import asset_key, counts_by, counts_chart, private_errors, told
 from orchestration.resources import Night
 from pipelines.contracts.loader import load_contracts
 from pipelines.lake.store import Transaction
@@ -61,6 +61,6 @@ def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Ma
         matched = match_addresses(collect_address_mentions(raw), register, evidence=evidence)
         tx.replace("master.address", register.table)
         tx.replace("master.address_match", matched)
-    by_status = {str(status): count for status, count in matched["status"].value_counts(sort=True).iter_rows()}
-    yield told(tx, "master.address", night.place)
-    yield told(tx, "master.address_match", night.place, by_status=counts_table("status", by_status))
+    yield told(tx, "master.address", night.place, by_level=counts_chart(counts_by(register.table.lazy(), "level")))
+    charts = {f"by_{column}": counts_chart(counts_by(matched.lazy(), column)) for column in ("status", "matched_level")}
+    yield told(tx, "master.address_match", night.place, **charts)

@@ -8,7 +8,7 @@ import polars as pl
 
 from orchestration.assets.addresses import raw_frames, raw_tables
 from orchestration.opening import began_at
-from orchestration.reporting import asset_key, counts_table, private_errors, told
+from orchestration.reporting import asset_key, counts_by, counts_chart, private_errors, told
 from orchestration.resources import Night
 from pipelines.governance.tokens import purpose_key, tokenise
 from pipelines.identity.outputs import DECISION_SCHEMA, PreviousIdentity
@@ -71,10 +71,9 @@ def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
         )
         for table, frame in tables.by_table().items():
             tx.replace(table, frame)
-    methods = tables.person_crosswalk["method"].value_counts(sort=True)
-    by_method = {str(method): int(count) for method, count in methods.iter_rows()}
+    methods = counts_chart(counts_by(tables.person_crosswalk.lazy(), "method"))
     for table in TABLES:
-        extra = {"by_method": counts_table("method", by_method)} if table == "master.person_crosswalk" else {}
+        extra = {"by_method": methods} if table == "master.person_crosswalk" else {}
         yield told(tx, table, night.place, **extra)
 
 

@@ -5,16 +5,19 @@ from datetime import timedelta
 from typing import Any
 
 import dagster as dg
+import polars as pl
 
+from orchestration import columns
 from orchestration.opening import began_at, night_plan
 from orchestration.progress import report_label
-from orchestration.reporting import asset_key, counts_table, private_errors, told
+from orchestration.reporting import asset_key, counts_by, counts_chart, counts_table, private_errors, told
 from orchestration.resources import Night
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
 from pipelines.ingest.feed import ingest_feed
 from pipelines.ingest.log import QUARANTINE, write_delivery_log
 from pipelines.ingest.workroom import load_reports, save_report
+from pipelines.lake.store import Transaction
 
 DELIVERIES = "ops.delivery"
 LATE_AFTER = 2  # deliveries missed in a row before a feed counts as stale; one late file is everyday life
@@ -36,7 +39,10 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
         kinds={"polars", "parquet", *contract.formats[:1]},
         tags={"streetlake/mode": contract.mode},
         description=f"{contract.title_en} ({contract.title_zh}). {contract.description_en} {contract.description_zh}",
-        metadata={"delivered_by": f"{contract.department_zh} · {contract.owner}"},
+        metadata={
+            "delivered_by": f"{contract.department_zh} · {contract.owner}",
+            columns.KEY: columns.contract_columns(contract),
+        },
         freshness_policy=dg.FreshnessPolicy.time_window(fail_window=LATE_AFTER * cadence, warn_window=cadence),
     )
     def raw(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult[Any]:
@@ -100,5 +106,15 @@ def deliveries(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.M
         write_delivery_log(tx, plan, reports, run_id=tx.run_id, now=began_at(night.place, tx.run_id))
     totals = [report.totals() for report in reports]
     sums = {name: sum(total[name] for total in totals) for name in (totals[0] if totals else {})}
-    yield told(tx, DELIVERIES, night.place, tonight=counts_table("all feeds", sums))
-    yield told(tx, QUARANTINE, night.place)
+    statuses = counts_chart(counts_by(tx.scan(DELIVERIES), "status"))
+    yield told(tx, DELIVERIES, night.place, tonight=counts_table("all feeds", sums), by_status=statuses)
+    yield told(tx, QUARANTINE, night.place, **_quarantined(tx))
+
+
+def _quarantined(tx: Transaction) -> dict[str, dg.MarkdownMetadataValue]:
+    rows = tx.scan(QUARANTINE)
+    feed = pl.concat_str("department", "feed", separator="_")
+    return {
+        "by_reason": counts_chart(counts_by(rows, "reason_code")),
+        "by_feed": counts_chart(counts_by(rows.with_columns(feed.alias("feed")), "feed")),
+    }

@@ -9,7 +9,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from orchestration.reporting import course, private_errors, table_facts
+from orchestration.reporting import counts_by, private_errors, table_facts
 from pipelines.errors import LakeError
 from pipelines.home import Home
 from pipelines.lake.store import Lake
@@ -39,14 +39,6 @@ def test_our_own_errors_keep_their_words_and_those_of_the_system_are_tried_again
     assert again.value.max_retries > 0
 
 
-@pytest.mark.parametrize(
-    ("counts", "drawn"),
-    [([], ""), ([5], "`█` 5 → 5"), ([0, 5, 10], "`▁▅█` 0 → 10"), ([1200, 1300], "`██` 1,200 → 1,300")],
-)
-def test_the_course_over_the_nights(counts: list[int], drawn: str) -> None:
-    assert course(counts) == drawn
-
-
 def test_facts_of_a_table_compare_with_the_night_before(tmp_path: Path) -> None:
     home = Home(tmp_path).ensure()
     lake = Lake(home)
@@ -57,4 +49,11 @@ def test_facts_of_a_table_compare_with_the_night_before(tmp_path: Path) -> None:
     tx.replace("marts.kpi_monthly", pl.DataFrame({"value": [1, 2, 3]}))
     facts = table_facts(tx, "marts.kpi_monthly", home)
     assert (facts["dagster/row_count"], facts["rows_before"], facts["rows_added"], facts["changed"]) == (3, 2, 1, True)
-    assert facts["rows_over_nights"].value == "`▆█` 2 → 3"
+    assert facts["rows_over_nights"].value.startswith("![2; 3](data:image/svg+xml;base64,")
+    assert facts["rows_over_nights"].value.endswith("2 → 3, 2 nights")
+    assert facts["dagster/column_schema"] == dg.TableSchema([dg.TableColumn("value", "Int64")])
+
+
+def test_counts_by_a_code_begin_with_the_most_frequent_and_do_not_depend_on_the_order_of_rows() -> None:
+    reasons = pl.LazyFrame({"reason_code": ["bad_value", "missing_key", "missing_key", None, "a_first"]})
+    assert counts_by(reasons, "reason_code") == {"missing_key": 2, "None": 1, "a_first": 1, "bad_value": 1}
