@@ -15,7 +15,8 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.identity.clustering_agglomerate import BRIDGE_EXTRA, agglomerate
-from pipelines.identity.clustering_state import ClusterState
+from pipelines.identity.clustering_state import SLIPS, ClusterState
+from pipelines.normalise.ids import ID_LENGTH
 
 LINK_PROBABILITY = 0.5
 """Two groups may become one person from even odds on: the agglomeration vetoes what this lets in wrongly (different
@@ -151,11 +152,21 @@ def _troubled(
     uneasy = weakest.join(by_component, on="component").filter(
         (pl.col("nodes") > 2) & ((pl.col("low") < threshold) | ((pl.col("nodes") > 3) & pl.col("thin")))
     )
-    found = [disputed["component"], uneasy["component"]]
+    found = [disputed["component"], uneasy["component"], _digits_apart(table)]
     for answer in APART:
         left, right = _ends(law, answer)
         found.append(pl.Series(component[left[component[left] == component[right]]], dtype=pl.UInt32))
     return pl.concat([series.rename("component") for series in found]).unique().sort()
+
+
+def _digits_apart(table: pl.DataFrame) -> pl.Series:
+    """Components whose numbers, masks and passports show different signs at more places than a slip explains."""
+    texts = table.select("component", text=pl.concat_list("numbers", "patterns")).explode("text").drop_nulls().unique()
+    several = texts.filter(pl.len().over("component") > 1)
+    known = [pl.col("text").str.slice(place, 1).replace({"*": None, "": None}) for place in range(ID_LENGTH)]
+    apart = [sign.drop_nulls().n_unique().gt(1).cast(pl.Int32).alias(str(place)) for place, sign in enumerate(known)]
+    places = several.group_by("component").agg(apart)
+    return places.filter(pl.sum_horizontal(pl.exclude("component")) > SLIPS)["component"]
 
 
 def _agglomerate_all(

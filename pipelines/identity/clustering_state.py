@@ -19,7 +19,12 @@ SLIPS = 1
 
 
 def differing_digits(one: str, other: str) -> int:
-    """Places at which two numbers of 18 characters differ, where both tell the character (``*`` does not)."""
+    """Places at which two numbers differ, where both tell the character (``*`` does not).
+
+    A passport (it begins with a letter) and a citizen's number say nothing of each other: 0.
+    """
+    if one[:1].isalpha() != other[:1].isalpha():
+        return 0
     return sum(a != b and a != "*" != b for a, b in zip(one, other, strict=False))
 
 
@@ -32,7 +37,7 @@ class ClusterState:
         numbers: own valid ID numbers; more than one only where a steward joined them.
         persons: distinct certain (sex, birth day number) of its nodes.
         forbidden: nodes that a steward said are somebody else.
-        patterns: masked numbers and tails of its nodes.
+        patterns: masked numbers, tails and passports of its nodes.
         row_mates: nodes that one row names beside these: husband and wife, landlord and tenant, two owners.
     """
 

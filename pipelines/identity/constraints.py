@@ -133,7 +133,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
     Returns:
         One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
-        numbers, sorted, empty when none), ``patterns`` (masked numbers and tails, ``*`` for the unknown),
+        numbers, sorted, empty when none), ``patterns`` (masked numbers, tails, ``*`` for the unknown; passports),
         ``has_borrowed``, ``sex``, ``birth`` (null unless certain: from an own number, else a single value of day
         precision over the node's mentions).
     """
@@ -156,7 +156,12 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             size=pl.len(),
             is_usable=pl.col("reason").is_null().any(),
             numbers=pl.col("id_number").filter(own).drop_nulls().unique().sort(),
-            patterns=pl.col("id_pattern").filter(partial).drop_nulls().unique().sort(),
+            patterns=pl.coalesce(
+                pl.when(partial).then("id_pattern"), pl.when(pl.col("id_kind") == "passport").then("id_number")
+            )
+            .drop_nulls()
+            .unique()
+            .sort(),
             has_borrowed=borrowed.any(),
             own_birth=pl.col("inner_birth").filter(own).min(),
             own_sex=pl.col("inner_sex").filter(own).min(),

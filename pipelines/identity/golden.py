@@ -10,6 +10,7 @@ from pipelines.identity import survivorship as rules
 from pipelines.identity.constraints import number_birth, number_sex
 from pipelines.identity.households_kin import registered_households, strong_hubs
 from pipelines.identity.survivorship import ranked_claims, winners
+from pipelines.identity.survivorship_names import ranked_by_usage
 from pipelines.identity.survivorship_residence import golden_residence
 
 Tokenise = Callable[[pl.Series], pl.Series]
@@ -72,7 +73,8 @@ def golden_name(rows: pl.DataFrame) -> pl.DataFrame:
     rest = rows.join(named.select("person_id").unique(), on="person_id", how="anti").select(
         "person_id", "source", "on", value=pl.coalesce("name", "surname")
     )
-    return winners(ranked_claims(pl.concat([named, rest]), rules.NAME_TRUST), "name")
+    ranked = ranked_claims(pl.concat([named, rest]), rules.NAME_TRUST)
+    return winners(ranked_by_usage(ranked, rows), "name")
 
 
 def golden_sex(rows: pl.DataFrame) -> pl.DataFrame:

@@ -169,3 +169,37 @@ def test_a_name_that_one_resident_bears_is_believed_without_a_second_sign() -> N
     assert found[30:] == list(range(30))
     rivals = scored(*((n, 30 + m, -0.5) for n in range(30) for m in range(30)))
     assert collective(people, rivals)[0] == list(range(60)), "thirty candidates for each leave everyone alone"
+
+
+def test_two_passports_keep_apart_and_a_passport_says_nothing_of_a_citizens_number() -> None:
+    def foreigner(passport: str) -> dict[str, object]:
+        return named(ROLL, "TANAKA YUKI", name_kind="latin", id_kind="passport", id_number=passport)
+
+    two = mentions_of(foreigner("E17294117"), foreigner("E98350774"), named(ROLL, "TANAKA YUKI"))
+    found = clusters(two, scored((0, 1, 9.0), (0, 2, 1.0), (1, 2, 8.0)))
+    assert found == [0, 1, 1]
+    slip = mentions_of(foreigner("E17294117"), foreigner("E17294177"))
+    assert clusters(slip, scored((0, 1, 9.0))) == [0, 0]
+    mixed = mentions_of(named(POLICE, "TANAKA YUKI", number=FATHER), foreigner("E17294117"))
+    assert clusters(mixed, scored((0, 1, 9.0))) == [0, 0]
+
+
+def test_a_number_shown_at_a_marriage_is_no_parents_under_any_name() -> None:
+    people = mentions_of(
+        named("civil_affairs_marriages", "刘凯", person_role="husband", number=FATHER, sex="1"),
+        named(POLICE, "刘海", number=FATHER),
+        named(POLICE, "刘凯", number=SON, record_key="z"),
+    )
+    assert clusters(people, scored((0, 2, 12.0))) == [0, 1, 2], "the namesake has another number"
+    own = own_numbers(people, lone_nodes(people))
+    assert own["is_own"].to_list() == [True, True, True]
+
+
+def test_house_mates_with_two_given_names_are_not_joined_by_what_they_share() -> None:
+    people = mentions_of(
+        named(POLICE, "王来昌", number=FATHER), named("civil_affairs_benefits", "王刚健", person_role="head")
+    )
+    shared = scored((0, 1, -1.0)).with_columns(weight_name=-5.0, weight_phone=9.0, weight_address=9.0, weight_kin=11.0)
+    assert collective(people, shared)[0] == [0, 1]
+    same_name = scored((0, 1, -1.0)).with_columns(weight_name=12.0, weight_address=9.0)
+    assert collective(people, same_name)[0] == [0, 0]

@@ -156,3 +156,31 @@ def test_kin_in_the_building_tell_the_room() -> None:
     found = build_persons(members, no_facts(), tokens)
     homes = dict(found.select("person_id", "residence_address_code").iter_rows())
     assert homes == {"王父": "R1", "王子": "R1", "王女": "B2"}
+
+
+def registered_as(*names: str) -> list[dict[str, Any]]:
+    """Other residents, whose names tell what characters people bear."""
+    return [{"feed": POLICE, "name": name, "given": name[1:], "record_key": f"o{name}"} for name in names]
+
+
+def named_among(others: list[dict[str, Any]], *rows: dict[str, Any]) -> str:
+    """The golden name of one person among other residents."""
+    mine = [row | {"given": row["name"][1:]} for row in rows]
+    mentions = mentions_of(*mine, *others)
+    who = pl.when(pl.col("record_key").str.starts_with("o")).then("record_key").otherwise(pl.lit("p"))
+    members = mentions.with_columns(person_id=who, is_own=pl.lit(value=False))
+    found = build_persons(members, no_facts(), tokens).filter(pl.col("person_id") == "p")
+    return str(found["name"].item())
+
+
+def test_a_character_that_nobody_bears_is_the_slip_and_one_of_two_usual_ones_is_not() -> None:
+    others = registered_as("王婷", "李婷", "赵婷玉", "孙婷雪", "周晓婷", "吴佳", "郑嘉")
+    register, deed = {"feed": POLICE}, {"feed": "housing_properties", "person_role": "owner"}
+    assert named_among(others, register | {"name": "韩停倩"}, deed | {"name": "韩婷倩"}) == "韩婷倩"
+    assert named_among(others, register | {"name": "韩嘉倩"}, deed | {"name": "韩佳倩"}) == "韩嘉倩"
+
+
+def test_characters_get_lost_rather_than_invented() -> None:
+    register, deed = {"feed": POLICE}, {"feed": "housing_properties", "person_role": "owner"}
+    assert named_among([], register | {"name": "林慧"}, deed | {"name": "林慧红"}) == "林慧红"
+    assert named_among([], register | {"name": "林慧"}, deed | {"name": "林芳红"}) == "林慧"

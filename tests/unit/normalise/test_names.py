@@ -37,6 +37,7 @@ CASES = [
     ("Smith, John", "SMITH JOHN", "latin", None, None, "Latin with a comma"),
     ("云川市双泉科技有限公司", None, "organisation", None, None, "company"),
     ("云川市房管局", None, "organisation", None, None, "office"),
+    ("云川市", None, "organisation", None, None, "the municipality as owner"),
     ("第一小学", None, "organisation", None, None, "school"),
     ("业主", None, "none", None, None, "no name at all"),
     (None, None, "none", None, None, "empty"),
