@@ -9,13 +9,13 @@ from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answe
 from pipelines.addresses.grammar import UNREAD_PART, strip_remarks
 from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
-from pipelines.addresses.parse import Parse, Parser, Parts
+from pipelines.addresses.parse import OPEN, Parse, Parser, Parts
 from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts, unreadable
 from pipelines.addresses.register import Register, Site
 from pipelines.addresses.register_rows import PARTS
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
-_LONGEST: Final = 400  # longer cells are no addresses
+LONGEST: Final = 400  # longer cells are no addresses
 _SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
 _CONFIDENCE: Final = {AMBIGUOUS: 0.5, "exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
 
@@ -49,10 +49,10 @@ class Decider:
         """
         if plain is None and hints == NO_HINTS:
             return Decision(reason="no_text")
-        if plain is not None and len(plain) > _LONGEST:
+        if plain is not None and len(plain) > LONGEST:
             return Decision(reason="too_long")
         read = self._head(head, hints)
-        if tail and read.parse.last_kind == "road":  # `朝阳街247-502`: the number belongs to the road
+        if tail and read.parse.last_kind in OPEN:  # `朝阳街247-502`: the number belongs to the road
             read, tail = self._head(head + tail, hints), ""
         parts, conflict = self._parts(read.parse, tail, hints)
         decision = self._resolve(read, parts, plain or "", tail, hints)
@@ -70,7 +70,7 @@ class Decider:
         """
         read = self._head(head, hints)
         parse = read.parse
-        numbers = not parse.parts.empty() or parse.parts.house_or_building is not None or parse.last_kind == "road"
+        numbers = not parse.parts.empty() or parse.parts.house_or_building is not None or parse.last_kind in OPEN
         if numbers or len(read.guesses) != 1 or outside_answer(parse, parse.parts) is not None:
             return None, None, None, None
         if any(UNREAD_PART.search(text) for text in _unread(parse)):
@@ -80,12 +80,21 @@ class Decider:
         sure = [_confidence(parse, guess, name, 0.0) for name in (method, "exact")]
         return guess.site.index, method, sure[0], sure[1]
 
-    def plain_tail(self, tail: str) -> Parts:
-        """The numbered parts of a tail after a head that has none."""
+    def plain_tail(self, tail: str, hints: Hints) -> tuple[Parts, bool]:
+        """The numbered parts of a tail after a head that has none, and whether the columns contradict it."""
+        return self._with_columns(self._tail(tail), hints)
+
+    def _tail(self, tail: str) -> Parts:
         found = self._tails.get(tail)
         if found is None:
             found = self._tails[tail] = self._parser.parts(Parse(), tail)
         return found
+
+    def _with_columns(self, parts: Parts, hints: Hints) -> tuple[Parts, bool]:
+        if hints.building is None and hints.unit is None and hints.room is None:
+            return parts, False
+        parts = replace(parts)
+        return parts, _apply_columns(parts, hints)
 
     def _head(self, head: str, hints: Hints) -> _Head:
         key = (head, hints.estate, hints.community)
@@ -104,11 +113,8 @@ class Decider:
         if not parse.parts.empty() or parse.parts.house_or_building is not None:
             parts = self._parser.parts(parse, tail)
         else:
-            parts = self.plain_tail(tail)
-        if hints.building is None and hints.unit is None and hints.room is None:
-            return parts, False
-        parts = replace(parts)
-        return parts, _apply_columns(parts, hints)
+            parts = self._tail(tail)
+        return self._with_columns(parts, hints)
 
     def _add_hints(self, parse: Parse, hints: Hints) -> None:
         if hints.community is not None:

@@ -11,25 +11,21 @@ from typing import Final
 import polars as pl
 
 from pipelines.addresses.answers import Hints
-from pipelines.addresses.decide import Decider
-from pipelines.addresses.keys import building_key, room_key, unit_key
-from pipelines.addresses.mentions import HINTS
+from pipelines.addresses.decide import LONGEST, Decider
+from pipelines.addresses.keys import room_key
 from pipelines.addresses.parse import Parts
 from pipelines.addresses.place import MATCHED
 from pipelines.addresses.register import Register
 
 _HEAD: Final = ["head", "hint_estate", "hint_community"]
+_TAIL: Final = ["tail", "hint_building", "hint_unit", "hint_room"]
 _HEAD_SCHEMA: Final = {
     "site": pl.UInt32, "method": pl.String, "confidence": pl.Float64, "confidence_exact": pl.Float64,
 }  # fmt: skip
 _TAIL_SCHEMA: Final = {
+    "conflict": pl.Boolean,
     "building": pl.String, "unit": pl.String, "floor": pl.Int64, "room": pl.String, "among_buildings": pl.Boolean,
 }  # fmt: skip
-_HINTED: Final = (
-    ("hint_building", "building", building_key),
-    ("hint_unit", "unit", unit_key),
-    ("hint_room", "room", room_key),
-)
 _Door = tuple[str | None, str | None, int | None, str | None, bool]
 
 
@@ -109,8 +105,11 @@ def _heads(texts: pl.DataFrame, decider: Decider) -> pl.DataFrame:
 
 
 def _tails(texts: pl.DataFrame, decider: Decider) -> pl.DataFrame:
-    distinct = texts.select("tail").unique().sort("tail")
-    doors = [plain_door(decider.plain_tail(tail)) or (None,) * 5 for tail in distinct["tail"].to_list()]
+    distinct = texts.select(_TAIL).unique().sort(_TAIL, nulls_last=True)
+    doors = []
+    for tail, building, unit, room in distinct.iter_rows():
+        parts, conflict = decider.plain_tail(tail, Hints(None, building, unit, room, None))
+        doors.append((conflict, *(plain_door(parts) or (None,) * 5)))
     return pl.concat([distinct, pl.DataFrame(doors, schema=_TAIL_SCHEMA, orient="row")], how="horizontal")
 
 
@@ -125,30 +124,30 @@ def find_doors(texts: pl.DataFrame, decider: Decider, register: Register) -> pl.
     Returns:
         One row for each text that was found: index and the columns of `answers.Decision` without candidates.
     """
-    asked = texts.filter(
-        pl.col("plain").is_not_null() & (pl.col("tail") != "") & (pl.col("plain").str.len_chars() <= 400)
-    )
-    asked = asked.filter(pl.all_horizontal(pl.col(name).is_null() for name in HINTS if name not in _HEAD))
+    has_numbers = (pl.col("tail") != "") | pl.col("hint_room").is_not_null()
+    asked = texts.filter(has_numbers & (pl.col("plain").str.len_chars() <= LONGEST))
     heads = _heads(asked, decider).filter(pl.col("site").is_not_null())
     tails = _tails(asked, decider).filter(pl.col("building").is_not_null())
-    wanted = asked.join(heads, on=_HEAD, nulls_equal=True).join(tails, on="tail")
-    doors = door_table(register)
-    exact = (pl.col("unit").is_not_null() & pl.col("floor").is_null()).alias("exact")
-    sure, other = wanted.with_columns(exact).partition_by("exact", as_dict=True), []
-    by_door = sure.get((True,), wanted.clear()).join(
+    wanted = asked.select("index", "plain", *_HEAD, *_TAIL).join(heads, on=_HEAD, nulls_equal=True)
+    return _answers(_at_doors(wanted.join(tails, on=_TAIL, nulls_equal=True), door_table(register)))
+
+
+def _at_doors(wanted: pl.DataFrame, doors: pl.DataFrame) -> pl.DataFrame:
+    """The texts whose door is the only one of its kind: by unit where it is named, else by building and room."""
+    named = pl.col("unit").is_not_null() & pl.col("floor").is_null()
+    unit, floor = pl.col("unit"), pl.col("floor")
+    by_unit = wanted.filter(named).join(
         doors.filter(pl.col("at_door") == 1), on=["site", "building", "unit", "room"]
-    )
-    rest = sure.get((False,), wanted.clear()).join(
+    )  # fmt: skip
+    by_room = wanted.filter(~named).join(
         doors.filter(pl.col("in_building") == 1), on=["site", "building", "room"], suffix="_row"
     )
-    other = rest.filter(
-        (pl.col("unit").is_null() | (pl.col("unit") == pl.col("unit_row")))
-        & (pl.col("floor").is_null() | pl.col("row_floor").is_null() | (pl.col("floor") == pl.col("row_floor")))
+    by_room = by_room.filter(
+        (unit.is_null() | (unit == pl.col("unit_row")))
+        & (floor.is_null() | pl.col("row_floor").is_null() | (floor == pl.col("row_floor")))
     )
-    found = pl.concat(
-        [frame.filter(pl.col("many") | ~pl.col("among_buildings")).select(_CHOSEN) for frame in (by_door, other)]
-    )
-    return _answers(found)
+    found = pl.concat([by_unit.select(_CHOSEN), by_room.select(_CHOSEN)])
+    return found.filter(pl.col("many") | ~pl.col("among_buildings"))
 
 
 _PLACE: Final = (
@@ -162,19 +161,32 @@ _PLACE: Final = (
     "unit_key",
     "room_code",
 )
-_CHOSEN: Final = ["index", "plain", "method", "confidence", "confidence_exact", "full_text", "address_code", *_PLACE]
+_CHOSEN: Final = [
+    "index",
+    "many",
+    "among_buildings",
+    "conflict",
+    "plain",
+    "method",
+    "confidence",
+    "confidence_exact",
+    "full_text",
+    "address_code",
+    *_PLACE,
+]
 
 
 def _answers(found: pl.DataFrame) -> pl.DataFrame:
     as_registered = (pl.col("method") == "parsed") & pl.col("full_text").str.ends_with(pl.col("plain"))
+    sure = pl.when(as_registered).then("confidence_exact").otherwise("confidence")
     return found.select(
         "index",
         "address_code",
         pl.lit("room").alias("matched_level"),
-        pl.when(as_registered).then("confidence_exact").otherwise("confidence").alias("confidence"),
+        (sure - pl.when("conflict").then(0.02).otherwise(0.0)).alias("confidence"),
         pl.when(as_registered).then(pl.lit("exact")).otherwise("method").alias("method"),
         pl.lit(MATCHED).alias("status"),
-        pl.lit(None, pl.String).alias("reason"),
+        pl.when("conflict").then(pl.lit("column_conflict")).alias("reason"),
         pl.lit(None, pl.String).alias("division_code"),
         *_PLACE,
     )

@@ -24,7 +24,7 @@ TOKENS: Final = re.compile(
             rf"(?P<building>{_ID}(?:号楼(?![下上道])|栋楼?|幢楼?|座楼?|#楼|#)|[A-Z]楼|(?<![东西南北中])[甲乙丙丁](?:栋|幢|座|号楼|楼)|{_SIDE}(?:楼(?![道下上层]|{_NAME_GOES_ON})|座|栋|幢))",
             rf"(?P<unit>(?:{_ID}|[甲乙丙丁东西中])(?:号?单元)|\d+门(?![口卫岗面市牌]))",
             r"(?P<floor>(?:地下|负|-)?\d+(?:层|F(?![A-Z0-9]))|[底顶]层)",
-            r"(?P<house>\d+弄|[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|院(?!\w*[苑园]))?(?!楼(?![下上道])|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
+            r"(?P<house>\d+弄|[甲乙丙丁]?\d+[A-Z]?(?:之[一二三四五六七八九十]+号?|附\d+号?)|[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|院(?!\w*[苑园]))?(?!楼(?![下上道])|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
             r"(?P<storey>\d+楼(?![道下上]))",
             rf"(?P<short>{_ID}(?:[-/]{_ID}){{1,4}}(?:室|房|户|号(?!\w))?)",
             r"(?P<room>[A-Z]?-?\d+[A-Z]?(?:号?室|号?房间?|户))",
@@ -57,10 +57,10 @@ _REMARK_SIGN: Final = re.compile(r"[():]|[0-9*]{7}")
 _REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{2,8}(?:省|市|区|县|街道|镇|乡|社区|村|路|街|巷))\1+")
 
 
-_TAIL_PARTS: Final = (
-    r"(?:(?:[0-9]+[A-Z]?|[A-Z][0-9]*)(?:号楼|栋|幢|座|#楼|#))?(?:[0-9]+单元)?(?:[0-9]+层)?"
-    r"(?:商铺[0-9]+|[A-Z]?[0-9]+室?|(?:[0-9]+|[A-Z])(?:[-/][0-9]+){1,2}室?)?"
-)
+_TAIL_BUILDING: Final = r"(?:[0-9]+[A-Z]?|[A-Z][0-9]*)(?:号楼|栋|幢|座|#楼|#)"
+_TAIL_ABOVE: Final = rf"(?:{_TAIL_BUILDING}(?:[0-9]+单元)?(?:[0-9]+[层楼])?|[0-9]+单元(?:[0-9]+[层楼])?|[0-9]+[层楼])"
+_TAIL_ROOM: Final = r"(?:商铺[0-9]+|[A-Z]?[0-9]+[室户]?|(?:[0-9]+|[A-Z])(?:[-/][0-9]+){1,2}室?)"
+_TAIL_PARTS: Final = rf"{_TAIL_ABOVE}(?:{_TAIL_ROOM}|[0-9]+号)?|{_TAIL_ROOM}?"
 # A text is a head of names and a tail of numbered parts. Only tails that read the same whatever the head are cut off;
 # the pattern is also run by Polars over the whole column. The head ends in no digit, letter or hyphen.
 SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#铺面店负下])??({_TAIL_PARTS})$"

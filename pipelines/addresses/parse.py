@@ -24,6 +24,7 @@ _DIVISION: Final = re.compile(
 _ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
 _PHASE: Final = re.compile(r"\d+期")
 _ABOVE_ROOM: Final = frozenset({"building", "unit", "floor", "storey"})  # the next `402号` is a room
+OPEN: Final = frozenset({"road", "group"})  # the next number is a house number, also without 号
 _ROAD_SIGNS: Final = ("路", "街", "巷", "道")
 _SURE_SLIP: Final = 0.76
 _NEAR_ENOUGH: Final = 1.2
@@ -115,9 +116,11 @@ class Parser:
         if not tail:
             return parse.parts
         whole = Parse(parts=replace(parse.parts))
+        last_kind = ""
         for match in TOKENS.finditer(tail):
             if match.lastgroup is not None:
-                self._take_token(whole, Token(match.lastgroup, match.group()), "")
+                self._take_token(whole, Token(match.lastgroup, match.group()), last_kind)
+                last_kind = match.lastgroup
         return whole.parts
 
     def estate(self, text: str) -> tuple[Guess, ...]:
@@ -159,7 +162,7 @@ class Parser:
             self._take_storey(parts, text)
         elif kind in ("shop", "room"):
             parts.room = room_key(text)
-        elif kind in ("short", "number") and last_kind == "road" and parse.house is None:
+        elif kind in ("short", "number") and last_kind in OPEN and parse.house is None:
             self._take_bare_house(parse, text)
         elif kind in ("short", "number", "letter", "building"):
             parts.loose = (*parts.loose, *re.findall(r"[0-9A-Z]+", text))
@@ -179,7 +182,7 @@ class Parser:
             parse.house = house_key(text)
 
     def _take_bare_house(self, parse: Parse, text: str) -> None:
-        """`247-2-1-502` after a road: as much of its beginning as the road has a number for, else the first number."""
+        """`247-2-1-502` after a road or group: the longest beginning that is a number there, else the first number."""
         numbers = re.findall(r"[0-9A-Z]+", text)
         roads = {road for guess in parse.roads.values() for road, _ in self._register.roads[guess.name]}
         size = 1

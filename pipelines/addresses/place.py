@@ -24,6 +24,7 @@ class Wanted:
     floor: int | None
     room: str | None
     weight: float = 0.0
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,8 @@ def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> 
             yield Wanted(_key(loose[0]), unit or (_key(loose[1]) if len(loose) > 1 else None), floor, room)
         else:
             yield Wanted(building, unit or _key(loose[-1]), floor, room)
+            if unit is not None:
+                yield from _two_rooms((*loose, room), building, unit, floor)
         return
     if len(loose) == 1:
         yield Wanted(building, unit, floor, last)
@@ -111,20 +114,31 @@ def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> 
         if short and building is None and unit is None:
             yield Wanted(first, _key(loose[1]), floor, None, 0.3)
         if building is not None and unit is not None:
-            yield from _two_rooms(parts, building, unit, floor)
+            yield from _two_rooms(loose, building, unit, floor)
+            yield from _part_of_room(loose, building, unit, floor)
     elif len(loose) == 3 and building is None:
         yield Wanted(_key(loose[0]), unit or _key(loose[1]), floor, last)
     elif len(loose) == 3:
         yield Wanted(building, _key(loose[0]), int(loose[1]) if loose[1].isdigit() else floor, last)
     elif len(loose) == 4:
         yield Wanted(_key(loose[0]), _key(loose[1]), int(loose[2]) if loose[2].isdigit() else floor, last)
+        if building is None and unit is None:
+            yield from _part_of_room(loose[2:], _key(loose[0]), _key(loose[1]), floor)
 
 
-def _two_rooms(parts: Parts, building: str, unit: str, floor: int | None) -> Iterator[Wanted]:
+def _two_rooms(rooms: tuple[str, ...], building: str, unit: str, floor: int | None) -> Iterator[Wanted]:
     """`2栋1单元501、502`: both rooms; which of them is left open."""
-    if all(number.isdigit() and len(number) >= 3 for number in parts.loose):
-        for number in parts.loose:
+    if all(number.isdigit() and len(number) >= 3 for number in rooms):
+        for number in rooms:
             yield Wanted(building, unit, floor, room_key(number))
+
+
+def _part_of_room(numbers: tuple[str, ...], building: str, unit: str, floor: int | None) -> Iterator[Wanted]:
+    """`502-1`: a part of 502, unless the register has a room of that name."""
+    room, part = numbers
+    if room.isdigit() and len(room) >= 3 and part.isdigit() and len(part) <= 2:
+        yield Wanted(building, unit, floor, f"{int(room)}-{int(part)}")
+        yield Wanted(building, unit, floor, room_key(room), 0.1, "part_of_room")
 
 
 def unglued(parts: Parts) -> Iterator[Wanted]:
@@ -245,7 +259,7 @@ def _place_room(
     if len(rows) == 1 or len({_door(register.rows[index]) for index in rows}) == 1:
         best = best_row(register, rows)
         row = register.rows[best]
-        return Placement(MATCHED, "room", best, row.building, row.unit, None, weight=wanted.weight)
+        return Placement(MATCHED, "room", best, row.building, row.unit, wanted.reason, weight=wanted.weight)
     return _ambiguous(register, site, rows, wanted)
 
 

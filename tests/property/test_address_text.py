@@ -6,8 +6,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.addresses.match import match_addresses
-from pipelines.addresses.mentions import SCHEMA
+from pipelines.addresses.decide import Decider
+from pipelines.addresses.doors import find_doors
+from pipelines.addresses.grammar import SPLIT
+from pipelines.addresses.match import match_addresses, resolve_texts
+from pipelines.addresses.mentions import HINTS, SCHEMA
 from pipelines.addresses.register import build_register
 from pipelines.normalise.text import normalise_text, normalise_texts
 
@@ -107,3 +110,44 @@ def test_order_of_rows_does_not_matter(texts: list[str], random) -> None:  # typ
 def test_an_unrelated_register_row_changes_no_match(texts: list[str]) -> None:
     mentions = _mentions(["翠湖雅居" + text for text in texts])
     assert match_addresses(mentions, REGISTER).equals(match_addresses(mentions, WIDER))
+
+
+HEADS = (
+    "翠湖雅居",
+    "朝阳街247号",
+    "朝阳街247号翠湖雅居",
+    "翠湖",
+    "翠胡雅居",
+    "朝阳街",
+    "东泉社区翠湖雅居",
+    "江苏省南京市",
+    "",
+)
+NUMBERS = ("1", "2", "3", "4", "101", "0502", "601", "02", "7")
+WORDS = ("号楼", "栋", "单元", "层", "楼", "室", "号", "户", "-", "/", "#", "、", "")
+TAILS = st.lists(st.tuples(st.sampled_from(NUMBERS), st.sampled_from(WORDS)), max_size=4)
+COLUMN = st.sampled_from([None, None, *NUMBERS])
+
+
+@given(st.lists(st.tuples(st.sampled_from(HEADS), TAILS, COLUMN, COLUMN, COLUMN), min_size=1, max_size=30))
+@settings(max_examples=150, deadline=None)
+def test_the_fast_path_and_the_cascade_agree(drawn: list[tuple[str, list[tuple[str, str]], str, str, str]]) -> None:
+    texts = pl.DataFrame(
+        [
+            (head + "".join(number + word for number, word in tail), None, building, unit, room, None)
+            for head, tail, building, unit, room in drawn
+        ],
+        schema=dict.fromkeys(("address_text", *HINTS), pl.String),
+        orient="row",
+    ).unique(maintain_order=True)
+    fast, slow = resolve_texts(texts, REGISTER), resolve_texts(texts, REGISTER, fast=False)
+    assert fast.equals(slow), texts.filter(pl.Series([a != b for a, b in zip(fast.rows(), slow.rows(), strict=True)]))
+
+
+def test_the_fast_path_takes_the_plain_majority() -> None:
+    plain = [f"{head}{b}号楼{u}单元{r}室" for head in HEADS[:3] for b in "123" for u in "12" for r in ("101", "502")]
+    texts = pl.DataFrame({"index": range(len(plain)), "plain": plain}).with_columns(
+        pl.col("plain").str.extract_groups(SPLIT).struct.rename_fields(["head", "tail"]).struct.unnest(),
+        *(pl.lit(None, pl.String).alias(name) for name in HINTS),
+    )
+    assert find_doors(texts, Decider(REGISTER), REGISTER).height == len(plain)
