@@ -13,6 +13,7 @@ from orchestration.assets.raw import deliveries, feeds
 from orchestration.assets.records import served_models, staging_models
 from orchestration.checks import raw_checks, table_checks
 from orchestration.jobs import nightly
+from orchestration.lineage import last_of
 from orchestration.reporting import table_of
 from orchestration.resources import KEY, Night
 from orchestration.schedules import every_night
@@ -37,7 +38,7 @@ def assemble() -> dg.Definitions:
     checks = [*raw_checks(), *table_checks([table for table in tables if not table.startswith("raw.")])]
     served = [key for key in keys if key.path[0] in (*SERVED_SCHEMAS, "internal")]
     return dg.Definitions(
-        assets=[*assets, publication(served)],
+        assets=[*assets, publication(last_of(served, assets))],
         asset_checks=checks,
         jobs=[nightly],
         schedules=[every_night],

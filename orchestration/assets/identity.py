@@ -24,16 +24,29 @@ MEMORY = {
     "household_history": "master.household_history",
 }
 TABLES = {
-    "master.person": "One row a person: golden values with their source (一人一档). 人员主档。",
-    "master.person_crosswalk": "One row a person mention, with its person_id. 人员提及与人员编号对照。",
-    "master.person_history": "The ledger of identity: created, merged, split, retired. 人员编号台账。",
-    "master.person_link": "Evidence of each linked or rejected pair. 关联证据。",
-    "master.match_review": "Pairs for a steward, most valuable first. 待人工复核。",
     DECISIONS: "A steward's answers, obeyed by every later run. 人工裁定。",
-    "master.household": "One row a household in a dwelling (户). 户主档。",
-    "master.household_member": "One row a person in a household, with basis and period. 户成员。",
-    "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
+    "master.person_link": "Evidence of each linked or rejected pair. 关联证据。",
+    "master.person_crosswalk": "One row a person mention, with its person_id. 人员提及与人员编号对照。",
     "internal.person_mention_ledger": "Who each mention was, from when to when; not served. 提及台账（内部）。",
+    "master.person_history": "The ledger of identity: created, merged, split, retired. 人员编号台账。",
+    "master.match_review": "Pairs for a steward, most valuable first. 待人工复核。",
+    "master.person": "One row a person: golden values with their source (一人一档). 人员主档。",
+    "master.household_member": "One row a person in a household, with basis and period. 户成员。",
+    "master.household": "One row a household in a dwelling (户). 户主档。",
+    "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
+}
+# What each table is made from; the rows of all feeds enter once, where mentions are linked.
+FROM = {
+    DECISIONS: [],
+    "master.person_link": [*raw_tables(), MATCH, DECISIONS],
+    "master.person_crosswalk": ["master.person_link"],
+    "internal.person_mention_ledger": ["master.person_crosswalk"],
+    "master.person_history": ["internal.person_mention_ledger"],
+    "master.match_review": ["master.person_link", "master.person_crosswalk"],
+    "master.person": ["master.person_crosswalk"],
+    "master.household_member": ["master.person"],
+    "master.household": ["master.household_member"],
+    "master.household_history": ["master.household_member"],
 }
 
 
@@ -43,7 +56,7 @@ TABLES = {
     specs=[
         dg.AssetSpec(
             asset_key(table),
-            deps=[*(asset_key(raw) for raw in raw_tables()), asset_key(MATCH)],
+            deps=[asset_key(origin) for origin in FROM[table]],
             description=description,
             owners=["team:identity"],
             kinds={"polars", "parquet"},

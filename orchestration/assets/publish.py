@@ -24,7 +24,8 @@ TABLES = {
 
 
 def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
-    """Return the assets of the end of a night, after everything else that readers get."""
+    """Return the assets of the end of a night: the run's record waits for `upstream`, and what follows for it."""
+    before = {RUNS: list(upstream), AUDIT: [asset_key(RUNS)], SNAPSHOT_TABLE: [asset_key(RUNS), asset_key(AUDIT)]}
 
     @dg.multi_asset(
         name="publication",
@@ -32,7 +33,7 @@ def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         specs=[
             dg.AssetSpec(
                 asset_key(table),
-                deps=upstream,
+                deps=before[table],
                 owners=["team:operations"],
                 kinds={"parquet", "duckdb"},
                 description=description,
