@@ -9,10 +9,13 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.identity.survivorship import winners
+from pipelines.identity.survivorship import RESIDENCE_TRUST, trust_of, winners
 
 MAJORITY = 0.6
 """Of the kin whose home is known, more than this share must live in one for it to count."""
+
+OWNED_ONLY = 0.5
+"""Trust up to which a source tells whose a dwelling is rather than who lives in it (the register of titles)."""
 
 FAMILY_HUBS = ("hukou/", "marriage/")
 """Ties of people who are expected to live together; a co-owner or a contact need not."""
@@ -38,7 +41,8 @@ def kin_claims(claims: pl.DataFrame, ranked: pl.DataFrame, rows: pl.DataFrame, h
     home = _home_of_kin(winners(ranked, "home").join(places, left_on="home", right_on="value"), hubs)
     own = claims.select("person_id", home="value").unique()
     backed = home.join(own, on=["person_id", "home"], how="semi")
-    vague = home.filter("is_family").join(rooms.select("person_id").unique(), on="person_id", how="anti")
+    lived_in = rooms.filter(trust_of(RESIDENCE_TRUST) > OWNED_ONLY).select("person_id").unique()
+    vague = home.filter("is_family").join(lived_in, on="person_id", how="anti")
     told = pl.concat([backed, _not_contradicted(vague.join(places, left_on="home", right_on="value"), rows)])
     newest = rows.group_by("person_id").agg(on=pl.col("on").max())
     return (
@@ -66,9 +70,8 @@ def _home_of_kin(homes: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
 
 def _not_contradicted(vague: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """Homes of kin for persons none of whose own rows names another estate or building."""
-    told = rows.filter(pl.col("address_role") == "residence").select(
-        "person_id", own_estate="estate_code", own_building="building_code"
-    )
+    lives = (pl.col("address_role") == "residence") & (trust_of(RESIDENCE_TRUST) > OWNED_ONLY)
+    told = rows.filter(lives).select("person_id", own_estate="estate_code", own_building="building_code")
     against = vague.join(told, on="person_id").filter(
         (pl.col("own_estate") != pl.col("estate_code")) | (pl.col("own_building") != pl.col("building_code"))
     )

@@ -83,11 +83,12 @@ def _ranked(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _inside(shallow: pl.DataFrame, deep: pl.DataFrame) -> pl.DataFrame:
     """Shallow claims restated as claims for the deeper values that lie inside them."""
-    places = deep.select("person_id", "building_code", "unit_code", inner="value").unique()
+    wider = ["unit_code", "building_code", "estate_code"]
+    places = deep.select("person_id", *wider, inner="value").unique()
     return (
         shallow.select("person_id", "source", "on", "value")
         .join(places, on="person_id")
-        .filter((pl.col("value") == pl.col("building_code")) | (pl.col("value") == pl.col("unit_code")))
+        .filter(pl.any_horizontal(pl.col("value") == pl.col(column) for column in wider))
         .select("person_id", "source", "on", value="inner")
         .unique()
     )

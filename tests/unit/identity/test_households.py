@@ -277,3 +277,16 @@ def test_the_familys_home_decides_between_two_claims_and_stands_in_for_none() ->
     elsewhere = at("王女", POLICE, None, hukou_no="H1", address_role="residence", estate_code="E9")
     inside = [row | {"estate_code": "E1"} for row in family]
     assert "王女" not in homes_of(settle([*inside, elsewhere])), "her own row names another estate"
+
+
+def test_a_contacts_row_names_the_elders_home_and_an_owners_the_let_flat_so_the_family_still_tells() -> None:
+    inside = {"hukou_no": "H1", "estate_code": "E1", "building_code": "B1", "address_role": "residence"}
+    family = [at(who, POLICE, "R1", **inside) for who in ("王父", "李母")]
+    vague = {"who": "王子", "feed": POLICE, "name": "王子", "address_code": "E1", "matched_level": "estate"}
+    vague |= {name: inside[name] for name in ("hukou_no", "estate_code", "address_role")}
+    elders = at(
+        "王子", "civil_affairs_elderly", "R7", person_role="contact", address_role="residence", estate_code="E7"
+    )
+    let = at("王子", "housing_properties", "R9", person_role="owner", address_role="dwelling", estate_code="E9")
+    assert homes_of(settle([*family, vague]))["王子"] == "R1"
+    assert homes_of(settle([*family, vague, elders, let]))["王子"] == "R1"
