@@ -37,6 +37,7 @@ class Key:
         kind: `id`, `tail` (its last six), `phone`, `name`, `parcel`, `family` (the registered household) or `record`
             (the row itself: what one row says in two roles).
         is_owner: owners and landlords, who may hold the flat next door to their own.
+        only: column and value of the rows that count.
     """
 
     feed: str
@@ -44,6 +45,7 @@ class Key:
     kind: str
     column: str
     is_owner: bool = False
+    only: tuple[str, str] | None = None
 
 
 _ROLES: Final = {"police_residents": ("residence", "hukou")}  # what is known of a resident holds for both
@@ -73,6 +75,7 @@ KEYS: Final = (
     Key("property_occupants", "dwelling", "id", "id_tail"),
     Key("property_occupants", "dwelling", "tail", "id_tail"),
     Key("property_occupants", "dwelling", "name", "name"),
+    Key("property_occupants", "dwelling", "name", "name", is_owner=True, only=("role", "业主")),
 )
 
 
@@ -103,6 +106,8 @@ def _entities(frame: pl.LazyFrame, key: Key) -> pl.DataFrame:
     current = frame.filter(pl.col("is_current")) if "is_current" in columns else frame
     if "moved_out_on" in columns:
         current = current.filter(pl.col("moved_out_on").is_null())
+    if key.only is not None:
+        current = current.filter(pl.col(key.only[0]) == key.only[1])
     chosen = sorted({"record_key", key.column})
     rows = current.select(chosen).with_columns(pl.col("record_key").cast(pl.String)).drop_nulls().collect()
     if rows.is_empty():
@@ -132,6 +137,7 @@ def collect_address_evidence(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     frames = [SCHEMA.to_frame()]
     for key in KEYS:
         frame = by_name.get(key.feed)
-        if frame is not None and key.column in frame.collect_schema().names():
+        columns = {key.column, *(key.only or ())[:1]}
+        if frame is not None and columns <= set(frame.collect_schema().names()):
             frames.append(_entities(frame, key))
     return pl.concat(frames).unique().sort(SCHEMA.names())

@@ -81,3 +81,73 @@ def test_without_evidence_nothing_changes(register: Register) -> None:
     empty = collect_address_evidence({})
     assert empty.is_empty()
     assert match_addresses(mentions, register).equals(match_addresses(mentions, register, empty))
+
+
+def residents(*rows: tuple[str, str, str, str]) -> pl.LazyFrame:
+    """Rows of the police register: name, household, registered address, residence."""
+    columns = ("name", "hukou_no", "hukou_address", "residence_address")
+    return pl.LazyFrame(
+        [(f"p{number}", *row) for number, row in enumerate(rows)], schema=["record_key", *columns], orient="row"
+    )
+
+
+def answers(register: Register, raw: dict[str, pl.LazyFrame]) -> dict[tuple[str, str], str]:
+    found = match_addresses(collect_address_mentions(raw), register, collect_address_evidence(raw))
+    return {(row["record_key"], row["address_role"]): row["status"] for row in found.iter_rows(named=True)}
+
+
+def test_the_family_outvotes_one_of_its_members(register: Register) -> None:
+    home, slip = "翠湖雅居2-1-502", "翠湖雅居2-1-501"
+    police = residents(("王一", "H1", home, home), ("王二", "H1", home, home), ("王三", "H1", home, slip))
+    found = answers(register, {"police_residents": police})
+    assert [key for key, status in found.items() if status == "ambiguous"] == [("p2", "residence")]
+
+
+def test_a_namesake_counts_only_in_the_same_estate(register: Register) -> None:
+    occupants = pl.LazyFrame(
+        {"record_key": ["o"], "estate": ["翠湖雅居"], "room_text": ["2-1-501"], "name": ["王小一"]}
+    )
+    police = residents(("王小一", "H1", "翠湖雅居2-1-502", "翠湖雅居2-1-502"))
+    assert (
+        answers(register, {"police_residents": police, "property_occupants": occupants})["o", "dwelling"] == "ambiguous"
+    )
+    far = residents(("王小一", "H1", "永家大院107", "永家大院107"))
+    assert answers(register, {"police_residents": far, "property_occupants": occupants})["o", "dwelling"] == "matched"
+
+
+def test_where_the_owner_lives_says_nothing_against_the_flat(register: Register) -> None:
+    flat = pl.LazyFrame(
+        {
+            "record_key": ["f"],
+            "address": ["翠湖雅居"],
+            "building": ["2"],
+            "unit": ["1"],
+            "room": ["501"],
+            "owners": ["王小一"],
+        }
+    )
+    police = residents(("王小一", "H1", "翠湖雅居2-1-502", "翠湖雅居2-1-502"))
+    found = answers(register, {"police_residents": police, "housing_properties": flat})
+    assert set(found.values()) == {"matched"}
+
+
+def test_an_owner_named_by_the_estate_office_is_held_against_the_title(register: Register) -> None:
+    flat = pl.LazyFrame(
+        {
+            "record_key": ["f"],
+            "address": ["翠湖雅居"],
+            "building": ["2"],
+            "unit": ["1"],
+            "room": ["502"],
+            "owners": ["王小一"],
+        }
+    )
+    columns = {"record_key": ["o"], "estate": ["翠湖雅居"], "room_text": ["2-1-501"], "name": ["王小一"]}
+    for role, status in (("业主", "ambiguous"), ("租户", "matched")):
+        raw = {"housing_properties": flat, "property_occupants": pl.LazyFrame(columns | {"role": [role]})}
+        assert answers(register, raw)["o", "dwelling"] == status, role
+
+
+def test_no_number_leaves_the_evidence(register: Register) -> None:
+    raw = raw_tables(police_residents="翠湖雅居2-1-502")
+    assert PHONE not in str(collect_address_evidence(raw).rows())
