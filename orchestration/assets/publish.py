@@ -25,7 +25,7 @@ TABLES = {
 
 def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """Return the assets of the end of a night: the run's record waits for `upstream`, and what follows for it."""
-    before = {RUNS: list(upstream), AUDIT: [asset_key(RUNS)], SNAPSHOT_TABLE: [asset_key(RUNS), asset_key(AUDIT)]}
+    before = {RUNS: list(upstream), AUDIT: [asset_key(RUNS)], SNAPSHOT_TABLE: [asset_key(AUDIT)]}
 
     @dg.multi_asset(
         name="publication",
