@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from small_district import District, home_like, load, make_district
 
@@ -33,8 +31,3 @@ def at_once(district: District, night_by_night: Home, tmp_path_factory: pytest.T
         district.deliver(night, home)
     assert load(home).status == "published"
     return home
-
-
-@pytest.fixture(scope="session")
-def truth(district: District) -> Path:
-    return district.report.truth

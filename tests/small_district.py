@@ -1,4 +1,4 @@
-"""A district of a thousand residents over three nights, and how the tests load it."""
+"""A district of two thousand residents over three nights, and how the tests load it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from orchestration.runner import NightResult, run_nightly
 from pipelines.city import CityReport, deliver, generate_city
 from pipelines.home import Home
 
-RESIDENTS = 1_000
+RESIDENTS = 2_000
 
 
 @dataclass(frozen=True)

@@ -1,36 +1,22 @@
-"""Floors of accuracy on a seeded city, loaded night by night through the command line.
+"""Floors of accuracy on a seeded city, loaded night by night.
 
 The floors stand a little below what was measured when they were set; they rise with the system.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
+from small_district import District
 
-from pipelines.city import deliver, generate_city
 from pipelines.city.evaluate import Evaluation, evaluate
 from pipelines.home import Home
 
 pytestmark = pytest.mark.slow
 
-RESIDENTS, NIGHTS, SEED = 2_500, 2, 11
-STREETLAKE = str(Path(sys.executable).with_name("streetlake"))
-
 
 @pytest.fixture(scope="module")
-def evaluation(tmp_path_factory: pytest.TempPathFactory) -> Evaluation:
-    folder = tmp_path_factory.mktemp("accuracy")
-    city = generate_city(folder / "nights", folder / "truth", RESIDENTS, NIGHTS, SEED)
-    home = Home.resolve(folder / "home").ensure()
-    for night in range(NIGHTS):
-        deliver(city, night, home.landing)
-        loaded = subprocess.run([STREETLAKE, "load", "--home", str(home.root)], capture_output=True, text=True)
-        assert loaded.returncode == 0, loaded.stdout[-2_000:] + loaded.stderr[-2_000:]
-    return evaluate(home, city.truth)
+def evaluation(night_by_night: Home, district: District) -> Evaluation:
+    return evaluate(night_by_night, district.report.truth)
 
 
 def test_no_row_is_lost(evaluation: Evaluation) -> None:

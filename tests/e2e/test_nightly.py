@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -126,15 +127,13 @@ def test_export_writes_one_file_a_table(night_by_night: Home, tmp_path: Path) ->
     assert written == {*snapshot_of(night_by_night).served(), "marts.snapshot"}
 
 
-def test_a_late_correction_of_one_resident_keeps_every_id(district: District, tmp_path: Path) -> None:
-    """A file that comes again, under another name, is a duplicate and moves no id."""
-    home = Home(tmp_path / "home").ensure()
-    files = district.deliver(0, home)
-    load(home)
+def test_a_file_that_comes_again_is_a_duplicate_and_moves_no_id(night_by_night: Home, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(night_by_night.root, home.root)
     before = canonical_tables(home)
-    residents = next(path for path in files if "police/residents" in str(path))
+    residents = next(path for path in sorted(home.landing.rglob("*.csv")) if "police/residents" in str(path))
     (residents.parent / f"again_{residents.name}").write_bytes(residents.read_bytes())
-    load(home)
+    assert load(home).status == "published"
     after = canonical_tables(home)
     log = snapshot_of(home).scan("ops.delivery").filter(pl.col("path").str.contains("again_")).collect()
     assert log["status"].to_list() == ["duplicate"]
