@@ -18,9 +18,13 @@ from pipelines.identity.clustering_agglomerate import BRIDGE_EXTRA, agglomerate
 from pipelines.identity.clustering_state import SLIPS, ClusterState
 from pipelines.normalise.ids import ID_LENGTH
 
-LINK_PROBABILITY = 0.5
-"""Two groups may become one person from even odds on: the agglomeration vetoes what this lets in wrongly (different
-numbers, sex with birth date, rivals, weak bridges), which is why it need not be the 0.95 of plain components."""
+FALSE_MERGE_COST = 3.0
+"""What a false merge costs against a missed link. A missed link doubles a record, and any later night may still make
+it; a false merge gives somebody the home, phone and benefits of another, and spoils two records."""
+
+LINK_PROBABILITY = FALSE_MERGE_COST / (1 + FALSE_MERGE_COST)
+"""Probability from which a join costs less than leaving it: (1 - p) times the cost of a false merge against p. It holds
+because probabilities are calibrated against all other candidates (``calibration``), and was not chosen on any truth."""
 
 GREY_ZONE = (0.1, 0.9)
 """Pairs between these probabilities go to a steward: outside, an answer changes the outcome less than once in ten."""

@@ -14,16 +14,15 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.identity.clustering import APART, Clustering
+from pipelines.identity.clustering import APART, LINK_PROBABILITY, Clustering
 from pipelines.identity.clustering_coverage import ROLE, belief, known_shares
 from pipelines.identity.clustering_state import ClusterState
 from pipelines.identity.clustering_titled import titled_claims
 from pipelines.identity.constraints import POLICE_FEED
 from pipelines.identity.outputs import WEIGHT_COLUMNS
 
-JOIN_PROBABILITY = 0.6
-"""Clearly likelier than all alternatives together. Not chosen on truth: a false merge mixes two lives and a missed link
-only doubles one, so the odds must be three to two."""
+JOIN_PROBABILITY = LINK_PROBABILITY
+"""The second pass weighs a join by the same costs as the first."""
 
 REGISTER_TWICE_BITS = 7.0
 """The register lists a resident once, but for slips: two of its rows join only on evidence this much above even."""

@@ -71,9 +71,9 @@ def test_a_row_between_two_people_stays_alone_when_both_claim_it() -> None:
 
 def test_a_weak_bridge_between_two_groups_is_cut() -> None:
     people = mentions_of(*(named(ROLL, "王伟") for _ in range(4)))
-    thin = scored((0, 1, 12.0), (2, 3, 12.0), (1, 2, 1.0))
+    thin = scored((0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0))
     assert clusters(people, thin) == [0, 0, 2, 2]
-    broad = scored((0, 1, 12.0), (2, 3, 12.0), (1, 2, 1.0), (0, 3, 1.0))
+    broad = scored((0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0), (0, 3, 2.0))
     assert clusters(people, broad) == [0, 0, 0, 0]
 
 
@@ -165,9 +165,9 @@ def test_a_name_that_one_resident_bears_is_believed_without_a_second_sign() -> N
         for n in range(30)
     ]
     people = mentions_of(*rows, *talk)
-    found, _ = collective(people, scored(*((n, 30 + n, -0.5) for n in range(30))))
+    found, _ = collective(people, scored(*((n, 30 + n, 1.0) for n in range(30))))
     assert found[30:] == list(range(30))
-    rivals = scored(*((n, 30 + m, -0.5) for n in range(30) for m in range(30)))
+    rivals = scored(*((n, 30 + m, 1.0) for n in range(30) for m in range(30)))
     assert collective(people, rivals)[0] == list(range(60)), "thirty candidates for each leave everyone alone"
 
 
@@ -201,5 +201,5 @@ def test_house_mates_with_two_given_names_are_not_joined_by_what_they_share() ->
     )
     shared = scored((0, 1, -1.0)).with_columns(weight_name=-5.0, weight_phone=9.0, weight_address=9.0, weight_kin=11.0)
     assert collective(people, shared)[0] == [0, 1]
-    same_name = scored((0, 1, -1.0)).with_columns(weight_name=12.0, weight_address=9.0)
+    same_name = scored((0, 1, 2.0)).with_columns(weight_name=12.0, weight_address=9.0)
     assert collective(people, same_name)[0] == [0, 0]

@@ -99,7 +99,7 @@ def test_the_review_queue_asks_the_costliest_doubt_first_and_shows_no_name() -> 
     queue = night(1, pairs((A, B, 12.0), (A, C, 9.0), (C, D, -0.5), (B, D, -2.5))).match_review
     assert queue["rank"].to_list() == list(range(1, queue.height + 1))
     assert queue["value"].is_sorted(descending=True)
-    assert set(queue["reason_code"]) == {"different_numbers", "grey_pair"}
+    assert set(queue["reason_code"]) == {"different_numbers", "grey_pair", "ambiguous"}
     assert "王伟" not in str(queue.rows())
 
 
