@@ -238,7 +238,9 @@ class _Life:
         """Close the books: the table of people, all spells, weddings and phone changes."""
         self._leave(np.flatnonzero(self.place >= 0), FOREVER)
         persons = pl.DataFrame({name: _column(values) for name, values in self.p.items()}).with_row_index("person")
-        weddings = pl.DataFrame(self.weddings, schema=["night", "husband", "wife", "event"], orient="row")
+        # Typed, because a city of one night has no wedding to tell the types by.
+        told = {"night": pl.Int64, "husband": pl.Int64, "wife": pl.Int64, "event": pl.String}
+        weddings = pl.DataFrame(self.weddings, schema=told, orient="row")
         spells = pl.concat(self.spells).sort("person", "from_night")
         empty = pl.DataFrame(schema={"person": pl.Int64, "night": pl.Int64, "mobile": pl.String})
         phones = pl.concat([empty, *self.phones])

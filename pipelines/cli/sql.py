@@ -43,7 +43,8 @@ def sql(
 def _run(catalogue: str, query: str) -> pl.DataFrame:
     with duckdb.connect(catalogue, read_only=True) as connection:
         try:
-            return pl.DataFrame(connection.execute(query).to_arrow_table())
+            answer = connection.sql(query)
+            return pl.DataFrame() if answer is None else pl.DataFrame(answer.to_arrow_table())
         except duckdb.Error as error:
             raise StreetlakeError(f"the query failed: {error}") from error
 

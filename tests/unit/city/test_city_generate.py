@@ -10,6 +10,7 @@ import pytest
 from city_reading import checksum_holds, decode, delivered_files, register_of, rows_of
 
 from pipelines.city import CityReport, deliver, generate_city
+from pipelines.city.error_model import Style
 from pipelines.errors import StreetlakeError
 
 FEEDS = {
@@ -160,3 +161,9 @@ def test_impossible_cities_are_refused(tmp_path: Path, residents: int, nights: i
     with pytest.raises(StreetlakeError, match=told):
         generate_city(tmp_path / "landing", truth, residents=residents, nights=nights)
     assert not (tmp_path / "landing").exists()
+
+
+@pytest.mark.parametrize("style", ["mild", "hard"])
+def test_a_city_of_one_night_has_all_feeds(tmp_path: Path, style: Style) -> None:
+    report = generate_city(tmp_path / "landing", tmp_path / "truth", residents=300, nights=1, seed=9, style=style)
+    assert {"/".join(f.split("/")[:2]) for f in report.nights[0].files} == FEEDS
