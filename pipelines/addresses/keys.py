@@ -13,7 +13,7 @@ from typing import Final
 _HOUSE: Final = re.compile(
     r"^(?:门牌)?([甲乙丙丁戊附东西南北]?)(\d+)([A-Z]?)(?:-(\d+))?号?(?:院|大院)?(?:-(\d+)|之([一二三四五六七八九十]+)|附(\d+))?号?(?:院|大院)?$"
 )
-_BUILDING_TAIL: Final = re.compile(r"(?:号楼|栋楼|幢楼|号栋|号幢|#楼|栋|幢|座|#|楼|号)$")
+_BUILDING_TAIL: Final = re.compile(r"(?:号楼|栋楼|幢楼|座楼|号栋|号幢|#楼|栋|幢|座|#|楼|号)$")
 _UNIT_TAIL: Final = re.compile(r"(?:号?单元|门|号)$")
 _ROOM_TAIL: Final = re.compile(r"(?:号?室|号?房间?|号?户|号)$")
 _SHOP: Final = re.compile(

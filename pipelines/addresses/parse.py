@@ -102,7 +102,7 @@ class Parser:
         for index, piece in enumerate(pieces):
             following = pieces[index + 1] if index + 1 < len(pieces) else None
             if isinstance(piece, Name):
-                last_kind = self._take_name(parse, piece, following)
+                last_kind = self._take_name(parse, piece, following, last_kind)
             elif isinstance(piece, Token):
                 self._take_token(parse, piece, last_kind)
                 last_kind = piece.kind
@@ -130,7 +130,15 @@ class Parser:
             return whole
         return self._estates.resolve(NOISE_TAIL.sub("", text) or text)  # `天鹅小区` is a name, `翠湖雅居小区` is not
 
-    def _take_name(self, parse: Parse, name: Name, following: object) -> str:
+    def _is_longer_name(self, parse: Parse, name: str) -> bool:
+        """Whether what stands right before an estate's name is the short form of another estate."""
+        before = parse.estates[-1] if parse.estates else ()
+        if not before or before[0].cost <= ALIAS:
+            return False
+        sites = {site for guess in before for site, _ in self._register.estates[guess.name]}
+        return sites.isdisjoint(site for site, _ in self._register.estates[name])
+
+    def _take_name(self, parse: Parse, name: Name, following: object, last_kind: str) -> str:
         kinds = set(name.kinds)
         before_house = isinstance(following, Token) and following.kind == "house"
         before_parts = following is None or isinstance(following, Token)
@@ -142,6 +150,9 @@ class Parser:
             if GROUP.match(name.text) is not None:
                 parse.group = group_key(name.text)
                 return "group"
+            if last_kind == "estate" and self._is_longer_name(parse, name.text):
+                parse.unknown_estate, parse.estates = name.text, []  # `学府粮站大院` is not the 粮站大院
+                return "estate"
             parse.estates.append(self._estates.resolve(name.text))
             return "estate"
         kind = next(kind for kind in PARTS[:5] if kind in kinds)
@@ -216,7 +227,8 @@ class Parser:
             kind, rest = match.lastgroup, rest[match.end() :]
         if rest and (road := _ROAD.match(rest)) is not None and self._take_road(parse, road.group(), following):
             kind, rest = "road", rest[road.end() :]
-        rest = NOISE_TAIL.sub("", rest)
+        if not (isinstance(following, Token) and following.kind == "phase"):
+            rest = NOISE_TAIL.sub("", rest)  # before a phase, `里` is part of the name
         if rest:
             kind = self._take_unknown(parse, rest, following) or kind
         return kind

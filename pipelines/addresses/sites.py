@@ -20,6 +20,7 @@ _RIGHT_NUMBER: Final = -0.3
 _WRONG_ESTATE: Final = 0.7
 _UNKNOWN_ESTATE: Final = 0.5
 _WRONG_DIVISION: Final = {"district": 0.8, "street": 0.5, "community": 0.4}
+_DISTRICT_SLIP: Final = 0.1  # the street is right, and lies in another district than the text says
 _FOREIGN_DIVISION: Final = {"district": 0.5, "street": 0.3, "community": 0.3}
 
 
@@ -50,7 +51,8 @@ def _division_cost(parse: Parse, site: Site) -> float:
     for kind, mine in (("district", site.district), ("street", site.street), ("community", site.community)):
         said = parse.divisions.get(kind)
         if said is not None and mine and said != mine:
-            cost += _WRONG_DIVISION[kind]
+            slip = kind == "district" and site.street != "" and parse.divisions.get("street") == site.street
+            cost += _DISTRICT_SLIP if slip else _WRONG_DIVISION[kind]
         elif said is None and kind in parse.foreign:
             cost += _FOREIGN_DIVISION[kind]
     return cost
