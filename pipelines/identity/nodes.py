@@ -84,7 +84,8 @@ def _repeats(mentions: pl.DataFrame) -> pl.DataFrame:
         | pl.col("room_code").is_not_null()
         | (pl.col("id_pattern").is_not_null() & (pl.col("birth_precision") == "day"))
     )
-    key = ["name", "sex", "id_pattern", "birth_date", "birth_precision", "phone", "place"]
+    # A passport has no pattern: two of one name in one room are a couple, not a repeat.
+    key = ["name", "sex", "id_pattern", "id_number", "birth_date", "birth_precision", "phone", "place"]
     return named.filter(told).select(left=pl.col("mention_index").min().over(key), right="mention_index")
 
 

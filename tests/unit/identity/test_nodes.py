@@ -75,6 +75,14 @@ def test_exact_repeats_are_one_and_bare_names_are_not() -> None:
     assert build_nodes(mentions)["node"].to_list() == [0, 0, 2, 3]
 
 
+def test_two_passports_of_one_name_in_one_room_are_a_couple() -> None:
+    def guest(passport: str) -> dict[str, Any]:
+        return _named("NGUYEN VAN AN", room_code="R1", id_kind="passport", id_number=passport)
+
+    mentions = mentions_of(guest("E98008945"), guest("E90640158"), guest("E98008945"))
+    assert build_nodes(mentions)["node"].to_list() == [0, 1, 0]
+
+
 def test_the_head_of_his_own_household_is_the_beneficiary() -> None:
     row = {"feed": "civil_affairs_benefits", "record_key": "b1"}
     other = {"feed": "civil_affairs_benefits", "record_key": "b2"}
