@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.normalise.reference import reference
 
+_LATIN_WORD, _LATIN = r"[A-Za-z'.\-]+", r"[A-Za-z' .\-]+"
 _SEPARATORS = r"[、,，;；/|\\\n]+"
 
 
@@ -13,7 +14,8 @@ def split_names(texts: pl.Series) -> pl.Series:
     """Split every cell into the texts of its names, in the order written; blank parts are dropped.
 
     A space separates only when every part is a whole Han name: `张三 李四` is two persons, `张 三` and `JOHN SMITH`
-    are one. A comma in a Latin name stays (`SMITH, JOHN`).
+    are one. A comma in a Latin name stays (`SMITH, JOHN`), unless whole names stand on both sides of it
+    (`TANAKA YUKI,JOHN SMITH`).
 
     Args:
         texts: one cell a row, a text or a list of texts; null where empty.
@@ -32,7 +34,7 @@ def split_names(texts: pl.Series) -> pl.Series:
         rf"^(?:{compound}) +\p{{Han}}{{1,2}}$"
     )
     joined = text.str.contains(r"^\p{Han}{2,4}[和与及]\p{Han}{2,4}$") & (text.str.len_chars() >= 5)
-    latin = text.str.contains(r"^[A-Za-z' .\-]+,[A-Za-z' .\-]+$")
+    latin = text.str.contains(rf"^(?:{_LATIN_WORD} *, *{_LATIN}|{_LATIN}, *{_LATIN_WORD})$")
     parts = (
         pl.when(latin)
         .then(text)

@@ -76,6 +76,7 @@ def test_reading_a_normal_form_again_changes_nothing(text: str) -> None:
         ("张 三", ["张 三"]),
         ("欧阳 娜娜", ["欧阳 娜娜"]),
         ("Smith, John", ["Smith, John"]),
+        ("TANAKA YUKI,JOHN SMITH", ["TANAKA YUKI", "JOHN SMITH"]),
         ("JOHN SMITH/张三", ["JOHN SMITH", "张三"]),
         (None, []),
     ],
