@@ -17,7 +17,10 @@ from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
 LONGEST: Final = 400  # longer cells are no addresses
 _SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
-_CONFIDENCE: Final = {AMBIGUOUS: 0.5, "exact": 0.999, "parsed": 0.997, "alias": 0.99, "fuzzy": 0.975}
+# Of 34,419 rooms that nobody confirms in three demo cities (hard 4242 and 5501, plain 7302) .9959 are right, the rest
+# are wrong digits; alias and fuzzy had no error, and are kept lower because names differ more elsewhere.
+_CONFIDENCE: Final = {AMBIGUOUS: 0.5, "exact": 0.996, "parsed": 0.996, "alias": 0.993, "fuzzy": 0.985}
+_NO_ROOM: Final = 0.003  # without a room there is less to get wrong: none of 17,009
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +215,8 @@ class Decider:
         else:
             known = method if placement.status == MATCHED else AMBIGUOUS
             decision.confidence = _confidence(parse, guess, known, placement.weight)
+            if placement.status == MATCHED and placement.level != "room":
+                decision.confidence = round(decision.confidence + _NO_ROOM, 4)
         return decision
 
     def _fill_codes(self, decision: Decision, guess: SiteGuess, placement: Placement) -> None:
@@ -269,7 +274,7 @@ def _method(parse: Parse, guess: SiteGuess) -> str:
 
 
 def _confidence(parse: Parse, guess: SiteGuess, method: str, weight: float) -> float:
-    doubt = 0.05 * max(guess.cost, 0.0) + 0.02 * weight + 0.01 * len(parse.leftover)
+    doubt = 0.03 * max(guess.cost, 0.0) + 0.02 * weight + 0.01 * len(parse.leftover)
     return round(max(_CONFIDENCE[method] - doubt, 0.05), 4)
 
 
