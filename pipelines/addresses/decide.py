@@ -202,7 +202,7 @@ class Decider:
             street=site.street or None,
             community=site.community or None,
             estate=site.estate or None,
-            candidates=self._candidates(list(placement.options)),
+            candidates=self._candidates(self._open(placement)),
         )
         self._fill_codes(decision, guess, placement)
         row = placement.row
@@ -218,6 +218,13 @@ class Decider:
             if placement.status == MATCHED and placement.level != "room":
                 decision.confidence = round(decision.confidence + _NO_ROOM, 4)
         return decision
+
+    @staticmethod
+    def _open(placement: Placement) -> list[int]:
+        """What a steward chooses from; where nothing is near, what is certain."""
+        if placement.options or placement.status != AMBIGUOUS or placement.row is None:
+            return list(placement.options)
+        return [placement.row]
 
     def _fill_codes(self, decision: Decision, guess: SiteGuess, placement: Placement) -> None:
         register, site = self._register, guess.site

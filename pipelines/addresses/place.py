@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
 from pipelines.addresses.parse import Parts
 from pipelines.addresses.readings import Wanted, readings, unglued
 from pipelines.addresses.register import Register, Row, Site
@@ -66,7 +68,22 @@ def unreadable(register: Register, site: Site) -> Placement:
 def _failed(register: Register, site: Site, reason: str, building: str, wanted: Wanted) -> Placement:
     """The site alone is certain: a number that does not exist may stand for a slip in any of the numbers."""
     kept = _place_site(register, site, 0.0)
-    return Placement(UNMATCHED, kept.level, kept.row, building, "", reason, weight=wanted.weight)
+    options = _one_slip_away(register, site, wanted, building)
+    return Placement(UNMATCHED, kept.level, kept.row, building, "", reason, options, wanted.weight)
+
+
+def _one_slip_away(register: Register, site: Site, wanted: Wanted, building: str) -> tuple[int, ...]:
+    """What a slip in one number may have meant: another room of the building, or this room of another building."""
+    if wanted.room is None:
+        return ()
+    rows = register.rows
+    if building:
+        inside = register.in_building.get((site.index, building), ())
+        near = [index for index in inside if OSA.distance(rows[index].room, wanted.room, score_cutoff=1) <= 1]
+    else:
+        near = list(register.rooms.get((site.index, wanted.room), ()))
+    near = [index for index in near if wanted.unit is None or rows[index].unit in (wanted.unit, "")] or near
+    return tuple(sorted(near, key=lambda index: rows[index].code))
 
 
 def _same_writing(register: Register, rows: list[int], building_text: str | None) -> list[int]:
