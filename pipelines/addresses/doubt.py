@@ -30,7 +30,8 @@ def _held(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register) -> 
     """Mentions at a room, one row for each key they have: mention, source, site, room, entity, trust."""
     rows = register.rows
     site_of = pl.DataFrame(
-        {"room_code": [row.code for row in rows if row.room], "site": [r.site for r in rows if r.room]}
+        {"room_code": [row.code for row in rows if row.room], "site": [r.site for r in rows if r.room]},
+        schema_overrides={"room_code": pl.String},  # a register that was never delivered has no row to tell it by
     )
     rooms = (
         matches.with_row_index("mention")

@@ -154,7 +154,7 @@ def _hukou(alive: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame:
 
 def _lease(alive: pl.DataFrame, members: pl.DataFrame, residence: pl.DataFrame) -> pl.DataFrame:
     """Running leases: the tenant, and the family that lives with the tenant in the leased dwelling."""
-    today = members.select(pl.col("last_delivered_on").max()).item()
+    today = _newest_delivery(members)
     running = (
         members.filter(
             (pl.col("person_role") == "tenant")
@@ -190,9 +190,14 @@ def _lease(alive: pl.DataFrame, members: pl.DataFrame, residence: pl.DataFrame) 
     return pl.concat([tenants.select(columns), family.select(columns)]).with_columns(basis=pl.lit("lease"))
 
 
+def _newest_delivery(members: pl.DataFrame) -> pl.Expr:
+    """The date of the newest delivery, the only today there is; a typed null where nobody is mentioned."""
+    return pl.lit(members["last_delivered_on"].max(), dtype=pl.Date)
+
+
 def _ended_leases(members: pl.DataFrame) -> pl.DataFrame:
     """Leases that are over, with their tenants; who lived with them then, no row tells."""
-    today = members.select(pl.col("last_delivered_on").max()).item()
+    today = _newest_delivery(members)
     over = members.filter((pl.col("person_role") == "tenant") & (pl.col("until_on") < today))
     return (
         over.sort("mention_index")

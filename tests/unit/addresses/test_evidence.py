@@ -8,7 +8,7 @@ import pytest
 from pipelines.addresses.evidence import collect_address_evidence
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import collect_address_mentions
-from pipelines.addresses.register import Register
+from pipelines.addresses.register import Register, build_register
 
 PHONE = "14200000001"
 
@@ -151,3 +151,9 @@ def test_an_owner_named_by_the_estate_office_is_held_against_the_title(register:
 def test_no_number_leaves_the_evidence(register: Register) -> None:
     raw = raw_tables(police_residents="翠湖雅居2-1-502")
     assert PHONE not in str(collect_address_evidence(raw).rows())
+
+
+def test_a_register_that_was_never_delivered_gives_no_code(addresses: pl.DataFrame) -> None:
+    raw = raw_tables(police_residents="翠湖雅居2-1-502", civil_affairs_benefits="翠湖雅居2-1-501")
+    found = decide(build_register(addresses.clear()), raw)
+    assert {feed: code for feed, (_, code, _) in found.items()} == dict.fromkeys(found)
