@@ -27,7 +27,7 @@ def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
         One row per person with a residence: ``person_id, residence_address_code`` with source, date and confidence,
         ``residence_level`` and ``residence_since`` (start of the stay where a source tells it).
     """
-    today = rows.select(pl.col("last_delivered_on").max()).item()
+    today = pl.lit(rows["last_delivered_on"].max(), dtype=pl.Date)
     claims = (
         rows.filter(
             pl.col("address_code").is_not_null(),
