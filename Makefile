@@ -12,10 +12,10 @@ export DAGSTER_DISABLE_TELEMETRY := 1
 export DO_NOT_TRACK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check lint types imports sql contracts ui lock wheelhouse clean
+.PHONY: help setup demo test test-fast check lint types imports sql contracts contracts-check ui lock wheelhouse clean
 
 help: ## List the tasks
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-16s %s\n", $$1, $$2}'
 
 setup: $(STAMP) ## Install everything from the hash-pinned lock file into .venv, nothing else
 
@@ -37,7 +37,7 @@ test: setup ## Run the whole test suite
 test-fast: setup ## Run the tests that take less than ten seconds each
 	@$(BIN)/python -m pytest -q -m "not slow"
 
-check: setup lint types imports sql contracts ## Lint, types, import rules, SQL style, rendered contracts: what CI runs
+check: setup lint types imports sql contracts-check ## Lint, types, import rules, SQL style, rendered contracts: what CI runs
 
 lint: setup ## Style of the Python code
 	@$(BIN)/ruff check .
@@ -52,7 +52,10 @@ imports: setup ## Imports flow one way
 sql: setup ## Style of the dbt models
 	@$(BIN)/sqlfluff lint dbt/models dbt/tests --disable-progress-bar
 
-contracts: setup ## Contracts are right, and what is rendered from them is up to date
+contracts: setup ## Render what the contracts imply: dbt sources, staging views, dictionary
+	@$(BIN)/streetlake contracts render
+
+contracts-check: setup ## Contracts are right, and what is rendered from them is up to date
 	@$(BIN)/streetlake contracts check
 
 ui: setup ## Dagster's pages on the demo home
