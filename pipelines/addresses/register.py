@@ -21,6 +21,9 @@ from pipelines.normalise.text import normalise_text
 
 GROUP: Final = re.compile(r"^第?\d+(?:组|村民小组|小组|队|小队)$")
 ROAD_NAME: Final = re.compile(r"(?:路|街|巷|弄|大道|道|胡同|里|条|线)$")
+# Learned aliases: kind `estate` or `road`, the name as written, and what it stands for: the code of a row of the
+# estate, or the current road.
+LEARNED: Final = pl.Schema({"kind": pl.String, "written": pl.String, "estate_code": pl.String, "road": pl.String})
 _STATUS_RANK: Final = {"在用": 0, "停用": 2}
 
 
@@ -183,6 +186,20 @@ class _Builder:
             else:
                 self.estates[alias].setdefault(site, "alias")
 
+    def learn(self, learned: pl.DataFrame) -> None:
+        """Adds learned aliases as if the register had them; a name that it has in any way stays its own."""
+        known = {*self.estates, *self.roads, *(name for names in self.divisions.values() for name in names)}
+        site_of = {row.code: row.site for row in self.rows}
+        for kind, written, code, road in learned.select(LEARNED.names()).unique().sort(LEARNED.names()).iter_rows():
+            name = normalise_text(written or "")
+            if len(name) < 2 or name in known:
+                continue
+            current = normalise_text(road or "")
+            if kind == "road" and self.roads.get(current, {}).get(current) == "parsed":
+                self.roads[name].setdefault(current, "alias")
+            elif kind == "estate" and code in site_of:
+                self.estates[name].setdefault(site_of[code], "alias")
+
     def sites(self) -> list[Site]:
         return [
             Site(index, key[0], key[1], key[2], key[3], key[4] if key[3] != "number" else "", self.site_rows[index],
@@ -208,12 +225,14 @@ def _row(row: dict[str, str], site: int) -> Row:
     )
 
 
-def build_register(police_addresses: pl.DataFrame) -> Register:
+def build_register(police_addresses: pl.DataFrame, learned: pl.DataFrame | None = None) -> Register:
     """The register from the current rows of `raw.police_addresses`.
 
     Args:
         police_addresses: the typed columns of the feed `police/addresses`, one row per address_code; rows whose
             `is_current` is false are left out. Order of rows does not matter.
+        learned: aliases that records agree on, in the columns of `LEARNED`. They resolve as the register's own aliases
+            do (method `alias`); one whose name the register has itself, or whose target it has not, counts for nothing.
 
     Returns:
         The table `master.address` and the indexes for `match_addresses`.
@@ -226,6 +245,8 @@ def build_register(police_addresses: pl.DataFrame) -> Register:
     ]  # fmt: skip
     for row in frame.select(columns).iter_rows(named=True):
         builder.add(row)
+    if learned is not None:
+        builder.learn(learned)
     sites = builder.sites()
     road_sites: dict[str, set[int]] = defaultdict(set)
     numbers: dict[tuple[str, str], set[int]] = defaultdict(set)

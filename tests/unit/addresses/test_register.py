@@ -7,7 +7,7 @@ import pytest
 
 from pipelines.addresses.divisions import national_divisions
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register import LEARNED, Register, build_register
 
 COLUMNS = [
     "address_code", "level", "province", "city", "district", "street", "community", "road", "house_number", "estate",
@@ -88,3 +88,32 @@ def test_divisions_are_as_deep_as_sure(
     province: str | None, city: str | None, district: str | None, code: str | None, why: str
 ) -> None:
     assert national_divisions().find(province, city, district) == code, why
+
+
+LEARNED_ROWS = [
+    ("estate", "老船厂", "CH", None),
+    ("road", "官帽街", None, "和门街"),
+    ("estate", "康乐花园", "CH", None),  # the register's own name stays its own
+    ("road", "油坊巷", None, "和门街"),
+    ("estate", "川东区", "CH", None),
+    ("estate", "没有的", "no such code", None),
+    ("road", "没有街", None, "也没有街"),
+]
+
+
+def test_learned_aliases_resolve_as_aliases_and_shadow_nothing(addresses: pl.DataFrame) -> None:
+    plain = build_register(addresses)
+    taught = build_register(addresses, pl.DataFrame(LEARNED_ROWS, schema=LEARNED, orient="row"))
+    assert taught.estates["老船厂"] == taught.estates["船厂宿舍"]
+    assert taught.roads["官帽街"] == [("和门街", "alias")]
+    assert set(taught.estates) - set(plain.estates) == {"老船厂"}
+    assert set(taught.roads) - set(plain.roads) == {"官帽街"}
+    assert taught.estates["康乐花园"] == plain.estates["康乐花园"]
+    assert taught.roads["油坊巷"] == plain.roads["油坊巷"]
+
+
+def test_learned_aliases_do_not_depend_on_their_order(addresses: pl.DataFrame) -> None:
+    learned = pl.DataFrame([*LEARNED_ROWS, ("estate", "老船厂", "KL", None)], schema=LEARNED, orient="row")
+    one, other = build_register(addresses, learned), build_register(addresses, learned.reverse())
+    assert one.estates == other.estates
+    assert len(one.estates["老船厂"]) == 2
