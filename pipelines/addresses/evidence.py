@@ -22,9 +22,11 @@ SCHEMA: Final = pl.Schema(
         "address_role": pl.String,
         "entity": pl.UInt64,
         "is_owner": pl.Boolean,
+        "kind": pl.String,
     }
 )
 _LONGEST_KEY: Final = 64
+_SEED: Final = 20260301
 # Equal numbers are what counts, so the check character need not be looked at; masked and cut ones are left out.
 _NUMBERS: Final = {"id": r"^'?([0-9]{17}[0-9X])$", "tail": r"^'?(?:[0-9]{12})?([0-9]{5}[0-9X])$"}
 
@@ -79,6 +81,11 @@ KEYS: Final = (
 )
 
 
+def entity_of(kind: str, values: pl.Expr) -> pl.Expr:
+    """The hash of a key of some kind (see `Key.kind`); values in normal form, null stays null."""
+    return pl.when(values.is_not_null()).then((pl.lit(kind + ":") + values).hash(seed=_SEED))
+
+
 def _one_a_row(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     """`record_key` and `value`, one row for each of several persons in a cell."""
     split = rows.select("record_key", split_names(rows[column]).alias("value"))
@@ -118,8 +125,9 @@ def _entities(frame: pl.LazyFrame, key: Key) -> pl.DataFrame:
         pl.lit(key.feed).alias("feed"),
         "record_key",
         "address_role",
-        pl.concat_str(pl.lit(key.kind + ":"), "value").hash(seed=20260301).alias("entity"),
+        entity_of(key.kind, pl.col("value")).alias("entity"),
         pl.lit(key.is_owner).alias("is_owner"),
+        pl.lit(key.kind).alias("kind"),
     )
 
 
@@ -130,8 +138,9 @@ def collect_address_evidence(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
         raw: raw table (`raw.police_residents` or `police_residents`) -> frame; absent feeds and columns give nothing.
 
     Returns:
-        Rows (feed, record_key, address_role, entity, is_owner), distinct and sorted; a mention may have several
-        entities. The entity is a hash of the key, which counts only between places of one estate.
+        Rows (feed, record_key, address_role, entity, is_owner, kind), distinct and sorted; a mention may have several
+        entities. The entity is a hash of the key, which counts only between places of one estate; `kind` is
+        `Key.kind`.
     """
     by_name = {name.removeprefix("raw."): frame for name, frame in raw.items()}
     frames = [SCHEMA.to_frame()]
