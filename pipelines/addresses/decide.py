@@ -6,16 +6,16 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answer, shared_divisions, shared_level
-from pipelines.addresses.grammar import UNREAD_PART, strip_remarks
+from pipelines.addresses.grammar import UNREAD_PART
 from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
+from pipelines.addresses.normal import LONGEST, normal_form
 from pipelines.addresses.parse import OPEN, Parse, Parser, Parts
 from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts, unreadable
 from pipelines.addresses.register import Register, Site
 from pipelines.addresses.register_rows import PARTS
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
-LONGEST: Final = 400  # longer cells are no addresses
 _SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
 # Of 34,419 rooms that nobody confirms in three demo cities (hard 4242 and 5501, plain 7302) .9959 are right, the rest
 # are wrong digits; alias and fuzzy had no error, and are kept lower because names differ more elsewhere.
@@ -46,7 +46,7 @@ class Decider:
 
         Args:
             plain: the text in normal form, None where it is blank.
-            head: the same without remarks up to its numbered tail, as cut by `grammar.SPLIT`.
+            head: the same up to its numbered tail, as cut by `grammar.SPLIT`.
             tail: what was cut off; may be empty.
             hints: what other columns of the row say.
         """
@@ -126,7 +126,7 @@ class Decider:
             return
         guesses = self._parser.estate(hints.estate)
         if not guesses:
-            parsed = self._parser.parse(strip_remarks(hints.estate))
+            parsed = self._parser.parse(normal_form(hints.estate))
             parse.estates = parsed.estates + parse.estates
             return
         named = {guess.name for found in parse.estates for guess in found if guess.cost <= ALIAS}

@@ -11,8 +11,9 @@ from typing import Final
 import polars as pl
 
 from pipelines.addresses.answers import Hints
-from pipelines.addresses.decide import LONGEST, Decider
+from pipelines.addresses.decide import Decider
 from pipelines.addresses.keys import room_key
+from pipelines.addresses.normal import LONGEST
 from pipelines.addresses.parse import Parts
 from pipelines.addresses.place import MATCHED
 from pipelines.addresses.register import Register

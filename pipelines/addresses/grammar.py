@@ -1,6 +1,6 @@
 """How the numbered parts of an address are written: patterns, tokens and noise.
 
-Input is in the normal form of `pipelines.normalise.text` (no spaces, upper case, digits for numerals before units).
+Input is in the normal form of `pipelines.addresses.normal` (no spaces, upper case, digits for numerals before units).
 """
 
 from __future__ import annotations
@@ -9,24 +9,30 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from pipelines.addresses.normal import collapse_repeats as collapse_repeats
+
 _ID: Final = r"(?:\d+[A-Z]?|[A-Z]\d*)"
 _SIDE: Final = r"[东西南北中前后]{1,2}"
 _NAME_GOES_ON: Final = r"[东西南北中]?(?:路|街|巷|道|村|社区|镇|新村|小区)"  # `中楼西路` is a road
-_SHOP: Final = r"(?:商铺|门面房?|店面|店铺|铺面)"
+_SHOP: Final = r"(?:商铺|门面房?|店面|店铺|铺面|底商|商业)"
+_LOOSE_ID: Final = rf"(?:{_ID}|[东西南北中甲乙丙丁](?=[-/]))"
+_NO_PART: Final = r"(?!\d|号?单元|号?楼|栋|幢|座|#|门|梯|[层期弄])"  # `4-2单元501` is 4 and 2单元
 
 # Order matters: the first pattern that fits at a position wins.
 TOKENS: Final = re.compile(
     "|".join(
         (
-            rf"(?P<shop>{_SHOP}\d+(?=\d(?:号楼|栋|幢|座|#))|{_SHOP}(?:第)?\d+(?:号|室|间)?|\d+号?{_SHOP}(?!\d))",
-            r"(?P<phase>\d+期)",
+            rf"(?P<shop>{_SHOP}\d+(?=\d(?:号楼|栋|幢|座|#))|{_SHOP}(?:第)?\d+(?:号|室|间)?|\d+号?{_SHOP}(?!\d)|\d+号铺|商\d+号?)",
+            r"(?P<phase>第?(?:\d+|[IVX]{1,3})期)",
             r"(?P<group>第?\d+(?:村民小组|小组|组|小队|队))",
-            rf"(?P<building>{_ID}(?:号楼(?![下上道梯])|(?:栋|幢|座|#)(?:楼(?![下上道梯]))?)|[A-Z]楼|(?<![东西南北中])[甲乙丙丁](?:栋|幢|座|号楼|楼)|{_SIDE}(?:楼(?![道下上层]|{_NAME_GOES_ON})|座|栋|幢))",
-            rf"(?P<unit>(?:{_ID}|[甲乙丙丁东西中])(?:号?单元)|\d+门(?![口卫岗面市牌]))",
-            r"(?P<floor>(?:地下|负|-)?\d+(?:层|F(?![A-Z0-9]))|[底顶]层)",
+            rf"(?P<building>第?{_ID}(?:号楼(?![下上道梯])|(?:栋|幢|座|#)(?:楼(?![下上道梯]))?)|[A-Z]楼|(?<![东西南北中])[甲乙丙丁](?:栋|幢|座|号楼|楼)|{_SIDE}(?:楼(?![道下上层]|{_NAME_GOES_ON})|座|栋|幢))",
+            rf"(?P<unit>第?(?:[IVX]+|{_ID}|[甲乙丙丁东西中])(?:号?单元)|(?:\d+|(?<=[栋幢座楼#])[一二三四五六七八九])(?:门(?![口卫岗面市牌])|梯(?![口间])))",
+            r"(?P<side>(?<=[栋幢座楼#])[东西中甲乙丙丁](?:[门户边侧]?(?=\d{3})|[-/](?=\d)))",
+            r"(?P<cellar>(?:负|地下室?)\d{3,4}室?(?!\d))",
+            r"(?P<floor>第?(?:地下|负|(?<![0-9A-Z])-)?\d+(?:层|F(?![A-Z0-9]))|(?:地下|负|(?<![0-9A-Z])-)\d+楼(?![道下上])|B\d(?:层|F|楼)|[底顶]层|地下室)",
             r"(?P<house>\d+弄|[甲乙丙丁]?\d+[A-Z]?(?:之[一二三四五六七八九十]+号?|附\d+号?)|[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|院(?!\w*[苑园]))?(?!楼(?![下上道])|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
             r"(?P<storey>\d+楼(?![道下上]))",
-            rf"(?P<short>{_ID}(?:[-/]{_ID}){{1,4}}(?:室|房|户|号(?!\w))?)",
+            rf"(?P<short>{_ID}(?:[-/.\\、,]{_LOOSE_ID}{_NO_PART}){{1,4}}(?:室|房|户|号(?!\w))?)",
             r"(?P<room>[A-Z]?-?\d+[A-Z]?(?:号?室|号?房间?|户))",
             r"(?P<number>[A-Z]?\d+[A-Z]?)",
             r"(?P<letter>(?<![A-Z])[A-Z](?![A-Z]))",
@@ -39,23 +45,14 @@ _NOISE: Final = (
     r"(?:小区)?[东西南北正侧后]?大?门(?:口|岗|卫|外|处|消防通道|门岗)?|消防通道|地下车库(?:入口|出口)?|地下停车场|停车场|停车棚|车棚|门卫室?|楼道(?:内|里|口)?|"
     r"楼[下上顶前后旁]|楼梯(?:间|口)?|单元门?口|门[口前外]|电梯(?:间|内|口|厅|井|机房)?|天台|屋顶|大堂|大厅|公共区域|配电[房室间]|垃圾(?:站|房|桶|点)|"
     r"(?:的|之)?(?:附近|对面|旁边|斜对面|隔壁|周边|一带|沿线|交叉口|路口|交汇处|中段|东侧|西侧|南侧|北侧|以东|以西|以南|以北)|"
-    r"[旁边侧处]|[内里外](?:面|部)?|院[内里子]?|小区(?:内|里|大门|门口)?|物业(?:服务)?(?:中心|处|办公室)?|居委会|附近|门牌|地址[:：]?|现住[:：]?|住[:：]?|租住|位于|[的,，.。;；、:：!！?？'\"“”‘’*·+=|\\~^&%$@<>《》【】\[\]{}]"
+    r"-|/|[旁边侧处]|[内里外](?:面|部)?|院[内里子]?|小区(?:内|里|大门|门口)?|物业(?:服务)?(?:中心|处|办公室)?|居委会|附近|门牌|地址[:：]?|现住[:：]?|住[:：]?|租住|位于|[的,，.。;；、:：!！?？'\"“”‘’*·+=|\\~^&%$@<>《》【】\[\]{}]"
 )
 NOISE: Final = re.compile(rf"^(?:{_NOISE})+$")
 NOISE_TAIL: Final = re.compile(rf"(?:{_NOISE})+$")
-NOISE_HEAD: Final = re.compile(r"^[的,，.。;；、:：!！?？'\"“”‘’*·+=|\\~^&%$@<>《》【】\[\]{}()]+")
-_PHONE: Final = re.compile(
-    r"(?:联系)?(?:电话|手机|TEL|联系方式)?[:：]?(?<!\d)(?:1\d{10}|0\d{2,3}-?\d{7,8}|1\d{2}[*X]{4}\d{4})(?!\d)"
-)
-_ROLE_REMARK: Final = re.compile(r"\((?:户主|房主|业主|联系人|姓名|租户|承租人|现住|原住|备注|[^()]{0,6}[:：])[^()]*\)")
-_BRACKETS: Final = re.compile(r"[()]")
-_NUMBERS_APART: Final = re.compile(r"(?<=[0-9A-Z])[()]+(?=[0-9A-Z])")
+CONJUNCTION: Final = re.compile(r"^[和与及或、&]$")
+NOISE_HEAD: Final = re.compile(r"^[-/的,，.。;；、:：!！?？'\"“”‘’*·+=|\\~^&%$@<>《》【】\[\]{}()]+")
 # A part whose number could not be read; the site alone would then be less than the text says.
 UNREAD_PART: Final = re.compile(r"(?:号楼|栋|幢|单元)$")
-_HOUSEHOLDER: Final = re.compile(r"(?:户主|业主|房主|联系人)[:：][\u4e00-\u9fff·]{2,4}$")
-_REMARK_SIGN: Final = re.compile(r"[():]|[0-9*]{7}")
-_REPEAT: Final = re.compile(r"([\u4e00-\u9fff]{2,8}(?:省|市|区|县|街道|镇|乡|社区|村|路|街|巷))\1+")
-
 
 _TAIL_BUILDING: Final = r"(?:[0-9]+[A-Z]?|[A-Z][0-9]*)(?:号楼|栋|幢|座|#楼|#)"
 _TAIL_ABOVE: Final = rf"(?:{_TAIL_BUILDING}(?:[0-9]+单元)?(?:[0-9]+[层楼])?|[0-9]+单元(?:[0-9]+[层楼])?|[0-9]+[层楼])"
@@ -72,21 +69,3 @@ class Token:
 
     kind: str
     text: str
-
-
-def strip_remarks(text: str) -> str:
-    """Without phone numbers, `(户主:…)` and brackets; what other brackets hold stays, for it may be the estate.
-
-    >>> strip_remarks("翠湖雅居4栋501(户主:王某某)14200000000")
-    '翠湖雅居4栋501'
-    """
-    if _REMARK_SIGN.search(text) is None:
-        return text
-    plain = _ROLE_REMARK.sub("", _PHONE.sub("", text))
-    plain = _HOUSEHOLDER.sub("", plain)
-    return _BRACKETS.sub("", _NUMBERS_APART.sub(",", plain))
-
-
-def collapse_repeats(text: str) -> str:
-    """`云川市云川市川东区` is `云川市川东区`."""
-    return _REPEAT.sub(r"\1", text)

@@ -12,8 +12,9 @@ from pipelines.addresses.answers import NO_HINTS, Decision, Hints
 from pipelines.addresses.decide import Decider
 from pipelines.addresses.doors import find_doors
 from pipelines.addresses.doubt import doubt_neighbours
-from pipelines.addresses.grammar import SPLIT, strip_remarks
+from pipelines.addresses.grammar import SPLIT
 from pipelines.addresses.mentions import HINTS, NULL_TOKENS
+from pipelines.addresses.normal import LONGEST, normal_forms
 from pipelines.addresses.register import Register
 from pipelines.normalise.text import normalise_texts
 
@@ -42,15 +43,18 @@ SCHEMA: Final = pl.Schema(
         "unit_code": pl.String,
         "unit_key": pl.String,
         "room_code": pl.String,
+        "normal_text": pl.String,
+        "steps": pl.String,
     }
 )
-_ANSWER: Final = [name for name in SCHEMA if name not in (*_KEYS, "address_text")]
+_READ: Final = ["normal_text", "steps"]
+_DECIDED: Final = [name for name in SCHEMA if name not in (*_KEYS, "address_text", *_READ)]
 
 
 def _columns(decisions: list[Decision]) -> dict[str, pl.Series]:
     lists = [decision.candidates for decision in decisions]
     listed = [orjson.dumps(found).decode() if found else None for found in lists]
-    plain = [name for name in _ANSWER if name != "candidates"]
+    plain = [name for name in _DECIDED if name != "candidates"]
     rows = map(attrgetter(*plain), decisions)
     values = dict(zip(plain, zip(*rows, strict=True), strict=True)) if decisions else dict.fromkeys(plain, ())
     columns = {name: pl.Series(name, values[name], SCHEMA[name]) for name in plain}
@@ -58,7 +62,7 @@ def _columns(decisions: list[Decision]) -> dict[str, pl.Series]:
 
 
 def _plain(texts: pl.Series) -> pl.Series:
-    """Normal form of each distinct value, null for what says nothing."""
+    """Normal form of each distinct value of a column beside the text, null for what says nothing."""
     distinct = texts.unique().drop_nulls().sort()
     plain = normalise_texts(distinct)
     table = pl.DataFrame({"text": distinct, "plain": plain}).with_columns(
@@ -68,9 +72,10 @@ def _plain(texts: pl.Series) -> pl.Series:
 
 
 def _split(plain: pl.Series) -> pl.DataFrame:
-    """Head and tail of each text without remarks, by `grammar.SPLIT`; what cannot be cut is all head."""
-    bare = pl.Series("bare", [None if text is None else strip_remarks(text) for text in plain.to_list()], pl.String)
-    cut = bare.to_frame().with_columns(pl.col("bare").str.slice(0, 400).str.extract_groups(SPLIT).alias("groups"))
+    """Head and tail of each text, by `grammar.SPLIT`; what cannot be cut is all head."""
+    cut = plain.to_frame("bare").with_columns(
+        pl.col("bare").str.slice(0, LONGEST).str.extract_groups(SPLIT).alias("groups")
+    )
     tail = pl.col("groups").struct.field("2")
     return cut.select(
         pl.when(tail.is_null())
@@ -87,7 +92,8 @@ def resolve_texts(distinct: pl.DataFrame, register: Register, *, fast: bool = Tr
 
     `fast` finds the plain majority by joins (`doors`) and leaves the rest to the cascade; the answers are the same.
     """
-    plain = _plain(distinct["address_text"]).alias("plain")
+    forms = normal_forms(distinct["address_text"])
+    plain = forms["plain"]
     hints = [_plain(distinct[name]).alias(name) for name in HINTS]
     texts = pl.concat([pl.DataFrame([plain, *hints]), _split(plain)], how="horizontal").with_row_index("index")
     decider = Decider(register)
@@ -100,7 +106,8 @@ def resolve_texts(distinct: pl.DataFrame, register: Register, *, fast: bool = Tr
         )
     ]
     slow = rest.select("index").with_columns(**_columns(decisions))
-    return pl.concat([found, slow], how="diagonal").sort("index").select(_ANSWER)
+    answers = pl.concat([found, slow], how="diagonal").sort("index").select(_DECIDED)
+    return pl.concat([answers, forms.select(_READ)], how="horizontal")
 
 
 def match_addresses(mentions: pl.DataFrame, register: Register, evidence: pl.DataFrame | None = None) -> pl.DataFrame:
@@ -114,7 +121,9 @@ def match_addresses(mentions: pl.DataFrame, register: Register, evidence: pl.Dat
 
     Returns:
         One row per (feed, record_key, address_role), sorted by it, in the columns of the served contract and the extras
-        of docs/architecture.md. Pure: depends neither on the order of rows nor on unrelated rows of the register.
+        of docs/architecture.md: `normal_text` is the text that was read (null where there is none), `steps`
+        the names of the steps of `normal.STEPS` that made it from the text as delivered, joined by `,` (empty for
+        none). Pure: depends neither on the order of rows nor on unrelated rows of the register.
     """
     distinct = mentions.select(_TEXT).unique().sort(_TEXT, nulls_last=True)
     answered = pl.concat([distinct, resolve_texts(distinct, register)], how="horizontal")

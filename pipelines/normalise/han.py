@@ -13,17 +13,7 @@ import polars as pl
 from pypinyin import Style, pinyin
 
 from pipelines.normalise.reference import reference
-from pipelines.normalise.text import to_simplified
-
-_FIRST, _LAST = 0x4E00, 0x9FFF
-
-
-@cache
-def simplified_forms() -> dict[str, str]:
-    """Traditional or variant character -> simplified one, for every character outside GB 2312 that has one."""
-    outside = [chr(code) for code in range(_FIRST, _LAST + 1) if not _in_gb2312(chr(code))]
-    converted = to_simplified("\n".join(outside)).split("\n")
-    return {old: new for old, new in zip(outside, converted, strict=True) if old != new}
+from pipelines.normalise.text import simplified_forms
 
 
 def simplify(text: pl.Expr) -> pl.Expr:
@@ -67,14 +57,6 @@ def spell(names: pl.Series, surnames: pl.Series) -> pl.Series:
         .otherwise(pl.col("syllables").list.join(" "))
         .alias("pinyin")
     )["pinyin"]
-
-
-def _in_gb2312(character: str) -> bool:
-    try:
-        character.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 @cache

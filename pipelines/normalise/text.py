@@ -1,37 +1,70 @@
-"""Normal form of free Chinese text: width, script, spaces, and numerals that stand before a unit.
+"""Normal form of free Chinese text: width, script, number signs, spaces, dashes, and numerals before a unit.
 
-Pure. `normalise_text` is for one value, `normalise_texts` for a column; both give the same result.
+Pure. Every rule is a `Step` with a name, so that what was done to a text can be told. `normalise_text` is for one
+value, `normalise_texts` for a column; both give the same result, and applying either again changes nothing.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import Final
 
 import polars as pl
 from opencc import OpenCC
 
-_DIGITS: Final = (
-    {"〇": 0, "零": 0, "两": 2}
-    | {sign: value for value, sign in enumerate("一二三四五六七八九", start=1)}
-    | {sign: value for value, sign in enumerate("壹贰叁肆伍陆柒捌玖", start=1)}
-)
-_SCALES: Final = {"十": 10, "拾": 10, "百": 100, "千": 1000}
-_NUMERAL: Final = "〇零一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾"
+from pipelines.normalise.numerals import NEAR_NUMERALS, spell_numbers
 
-# `三号楼` is a number, `五一路` a name: only what stands before a unit counts.
-_UNIT: Final = r"号楼|号院|号|栋|幢|座|单元|层|楼|室|房|户|组|村民小组|小队|队|期|弄|#"
-_BEFORE_UNIT: Final = re.compile(rf"(?<![之{_NUMERAL}])([{_NUMERAL}]+)(?=(?:{_UNIT}))")
-_AFTER_UNIT: Final = re.compile(rf"(?<=[栋幢座元#])([{_NUMERAL}]{{3,4}})$|(?<=号楼)([{_NUMERAL}]{{3,4}})$")
-_DASHES: Final = "‐‑‒–—―−﹣－~～﹘_"
-_HYPHEN_RUN: Final = re.compile(f"[{_DASHES}-]+")
-_DIGIT_GAPS: Final = re.compile(r"(?:(?<=^)|(?<=[^0-9]))[0-9]+(?:\s+[0-9]+)+")
+_DASHES: Final = "‐‑‒–—―−﹣－~～﹘_ー─━"
+DASH_RUN: Final = re.compile(f"[{_DASHES}-]+|(?<=[0-9])一(?=[0-9])")
+_DIGIT_GAPS: Final = re.compile(r"(?<![0-9])[0-9]+(?:\s+[0-9]+)+")
 _AFTER_PART: Final = frozenset("元栋幢楼层号座#-/")
-_SPACE: Final = re.compile(r"[\s\u200b\u200c\u200d\ufeff\x00-\x1f\x7f]+")
-_AFTER_ZHI: Final = re.compile(r"之([1-9])(?![0-9])")
-_HAN_DIGITS: Final = "零一二三四五六七八九"
+# White space, controls, and the marks that show nothing: zero width, direction, joiners, variation selectors.
+SPACE: Final = (
+    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
+    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
+)
+_SPACE: Final = re.compile(SPACE)
+_LONE_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+# All that NFKC or upper case could change; and what may need more than one turn of them.
+_NEAR_WIDTH: Final = r"[^\x00-`\{-~\u3001\u3002\u3400-\u9fff]"
+_RARE: Final = r"[^\x00-\x7f\u3000-\u9fff\uff00-\uffef]"
+_FIRST, _LAST = 0x3400, 0x9FFF
+# GB 2312 has these beside their simplified forms; nobody writes them in a simplified address.
+_ALSO_TRADITIONAL: Final = {"後": "后", "於": "于"}
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One rule of normalisation.
+
+    Attributes:
+        name: what it is called in data and output.
+        title: the Chinese term.
+        does: one sentence in English.
+        apply: the rule for one text; applying it again changes nothing.
+        near: pattern (Polars) that every text matches which the rule could change; the rule is run on those alone.
+        column: the rule for a whole column where that is quicker; same result as `apply`.
+    """
+
+    name: str
+    title: str
+    does: str
+    apply: Callable[[str], str]
+    near: str = ""
+    column: Callable[[pl.Series], pl.Series] | None = None
+
+    def over(self, values: pl.Series) -> pl.Series:
+        """The rule over a column without nulls, in the same order."""
+        if self.column is not None:
+            return self.column(values)
+        hits = values.str.contains(self.near).arg_true()
+        if hits.is_empty():
+            return values
+        return values.scatter(hits, [self.apply(text) for text in values.gather(hits).to_list()])
 
 
 @lru_cache(maxsize=1)
@@ -40,48 +73,64 @@ def _converter() -> OpenCC:
 
 
 def to_simplified(text: str) -> str:
-    """Traditional characters to simplified ones; what has no simplified form stays."""
+    """Traditional characters to simplified ones, by phrase; what has no simplified form stays."""
     return str(_converter().convert(text))
 
 
-@lru_cache(maxsize=4096)
-def numeral_value(numeral: str) -> int | None:
-    """Value of a Chinese numeral, read by place (`二十三`) or digit by digit (`三零一`); null if it is neither.
+@cache
+def simplified_forms() -> dict[str, str]:
+    """Traditional or variant character -> simplified one, for every character outside GB 2312 that has one.
 
-    >>> numeral_value("十二"), numeral_value("三零一"), numeral_value("百十")
-    (12, 301, 110)
+    A character that GB 2312 has is simplified already and stays: 乾县 and 李乾 keep their 乾.
     """
-    if not numeral or any(sign not in _DIGITS and sign not in _SCALES for sign in numeral):
-        return None
-    if not any(sign in _SCALES for sign in numeral):
-        return int("".join(str(_DIGITS[sign]) for sign in numeral))
-    total, digit = 0, 0
-    for sign in numeral:
-        if sign in _DIGITS:
-            digit = _DIGITS[sign]
-        else:
-            total += (digit or 1) * _SCALES[sign]
-            digit = 0
-    return total + digit
+    outside = [chr(code) for code in range(_FIRST, _LAST + 1) if not _in_gb2312(chr(code))]
+    converted = to_simplified("\n".join(outside)).split("\n")
+    forms = {old: new for old, new in zip(outside, converted, strict=True) if old != new}
+    return {old: forms.get(new, new) for old, new in forms.items()}
 
 
-def _arabic(match: re.Match[str]) -> str:
-    numeral = match.group(0)
-    value = numeral_value(numeral)
-    if value is None:
-        return numeral
-    if numeral[0] in "〇零" and not any(sign in _SCALES for sign in numeral):
-        return str(value).zfill(len(numeral))  # `零五零一室` is room 0501
-    return str(value)
+def _in_gb2312(character: str) -> bool:
+    try:
+        character.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
-def numerals_to_digits(text: str) -> str:
-    """Chinese numerals before a unit to digits: `三号楼` to `3号楼`, but `五一路` and `号之二` stay.
+@cache
+def _script_table() -> dict[int, str]:
+    return str.maketrans(simplified_forms() | _ALSO_TRADITIONAL)
 
-    >>> numerals_to_digits("五一路三号楼二单元五零一室")
-    '五一路3号楼2单元501室'
-    """
-    return _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, text))
+
+def simplify_text(text: str) -> str:
+    """Traditional characters to simplified ones, character by character, so that neighbours do not matter."""
+    return text.translate(_script_table())
+
+
+def _simplify_column(values: pl.Series) -> pl.Series:
+    return values.str.replace_many(simplified_forms() | _ALSO_TRADITIONAL)
+
+
+def widen(text: str) -> str:
+    """NFKC and upper case until neither changes anything; halves of a surrogate pair, which no file can hold, go."""
+    plain = _LONE_SURROGATES.sub("", text)
+    while True:
+        turned = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).upper())
+        if turned == plain:
+            return plain
+        plain = turned
+
+
+def _widen_column(values: pl.Series) -> pl.Series:
+    near = values.str.contains(_NEAR_WIDTH).arg_true()
+    if near.is_empty():
+        return values
+    some = values.gather(near)
+    plain = some.str.normalize("NFKC").str.to_uppercase()
+    rare = some.str.contains(_RARE).arg_true()
+    if not rare.is_empty():
+        plain = plain.scatter(rare, [widen(text) for text in some.gather(rare).to_list()])
+    return values.scatter(near, plain)
 
 
 def _close_gap(match: re.Match[str]) -> str:
@@ -96,43 +145,108 @@ def _close_gap(match: re.Match[str]) -> str:
     return ("-" if separated else "").join(numbers)
 
 
-def squeeze(text: str) -> str:
-    """NFKC, upper case, hyphens of one kind, no spaces; a space that separated two numbers becomes `-`."""
-    plain = unicodedata.normalize("NFKC", text).upper()
-    return _HYPHEN_RUN.sub("-", _SPACE.sub("", _DIGIT_GAPS.sub(_close_gap, plain)))
+def close_spaces(text: str) -> str:
+    """No spaces and no invisible marks; a space that separated two numbers becomes `-`."""
+    return _SPACE.sub("", _DIGIT_GAPS.sub(_close_gap, text))
 
 
-def _spell_numbers(text: str) -> str:
-    """Digits before units, and the Chinese numeral after `之` (`30号之2` is `30号之二`)."""
-    return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], numerals_to_digits(text))
+def _close_column(values: pl.Series) -> pl.Series:
+    gaps = values.str.contains(r"[0-9]\s+[0-9]").arg_true()
+    plain = values.str.replace_all(SPACE, "")
+    if gaps.is_empty():
+        return plain
+    return plain.scatter(gaps, [close_spaces(text) for text in values.gather(gaps).to_list()])
+
+
+def join_dashes(text: str) -> str:
+    """Dashes of every kind, and the 一 that stands for one between digits, to a single `-`."""
+    return DASH_RUN.sub("-", text)
+
+
+_NUMBER_SIGN: Final = re.compile(r"(?<![A-Z0-9])NO[.:]?\s?(?=[0-9])([0-9]+)(?P<unit>[号栋幢座楼室单#-]?)")
+_HASH_FIRST: Final = re.compile(r"(?P<before>^|[^0-9A-Z#])#\s?(?P<number>[0-9]+)(?P<after>[0-9A-Z号栋幢座楼室单#]?)")
+_PARTS_BEFORE: Final = frozenset("栋幢座元层-/")
+
+
+def _number_after_sign(match: re.Match[str]) -> str:
+    return match.group(1) + (match.group("unit") or "号")
+
+
+def _hash_after(match: re.Match[str]) -> str:
+    before, number, after = match.group("before"), match.group("number"), match.group("after")
+    building = len(number) <= 2 and before not in _PARTS_BEFORE and after in ("", "楼")
+    return f"{before}{number}{'#' if building else ''}{after}"
+
+
+def place_signs(text: str) -> str:
+    """Signs before a number to the words after it: `No.3` is `3号`, `#3楼` is `3#楼`, `#501` is `501`.
+
+    >>> place_signs("朝阳街NO.247翠湖雅居#3-2-501")
+    '朝阳街247号翠湖雅居3#-2-501'
+    """
+    return _HASH_FIRST.sub(_hash_after, _NUMBER_SIGN.sub(_number_after_sign, text))
+
+
+WIDTH: Final = Step(
+    "width", "全角半角", "Full-width forms to half-width, upper case (NFKC).", widen, column=_widen_column
+)
+SCRIPT: Final = Step(
+    "script", "繁体转简体", "Traditional characters to simplified.", simplify_text, column=_simplify_column
+)
+SIGNS: Final = Step(
+    "signs", "编号符号", "`No.3` to `3号`, `#3楼` to `3#楼`.", place_signs, near=r"O[.:]?\s?[0-9]|#\s?[0-9]"
+)
+SPACES: Final = Step("spaces", "空格", "No spaces, no invisible marks.", close_spaces, column=_close_column)
+DASHES: Final = Step(
+    "dashes", "连接符", "Dashes of every kind to `-`.", join_dashes, near=f"[{_DASHES}]|--|[0-9]一[0-9]"
+)
+NUMERALS: Final = Step(
+    "numerals", "中文数字", "Chinese numerals before a unit to digits; 五一路 stays.", spell_numbers, near=NEAR_NUMERALS
+)
+STEPS: Final = (WIDTH, SCRIPT, SIGNS, SPACES, DASHES, NUMERALS)
+"""The rules that hold for the register's names as well as for what departments write, in order."""
+
+
+def settle(text: str, steps: Sequence[Step]) -> str:
+    """The steps in order, again and again until none changes anything: so a normal form has itself as normal form."""
+    while True:
+        plain = text
+        for step in steps:
+            plain = step.apply(plain)
+        if plain == text:
+            return text
+        text = plain
+
+
+def settle_column(values: pl.Series, steps: Sequence[Step]) -> tuple[pl.Series, pl.Series]:
+    """`settle` over a column without nulls, and which steps changed each text: bit n of a number for step n."""
+    marks = pl.Series(values.name, [0], pl.UInt32).new_from_index(0, len(values))
+    active = pl.Series(range(len(values)), dtype=pl.UInt32)
+    current = values
+    while len(active):
+        begun = current.gather(active) if len(active) < len(current) else current
+        now, seen = begun, marks.gather(active)
+        for number, step in enumerate(steps):
+            before, now = now, step.over(now)
+            seen = seen | (before != now).cast(pl.UInt32) * (1 << number)
+        changed = (begun != now).arg_true()
+        active = active.gather(changed)
+        current = current.scatter(active, now.gather(changed))
+        marks = marks.scatter(active, seen.gather(changed))
+    return current, marks
 
 
 def normalise_text(text: str) -> str:
-    """The normal form of one text: `squeeze`, simplified characters, numerals before units as digits. Idempotent.
+    """The normal form of one text: `STEPS` in order. Idempotent.
 
     >>> normalise_text("翠溪街２４７號 翠湖雅居四幢一單元")
     '翠溪街247号翠湖雅居4幢1单元'
     """
-    return _spell_numbers(to_simplified(squeeze(text)))
-
-
-def _converted(texts: list[str]) -> list[str]:
-    """All texts to simplified characters in one call: the converter's start costs more than a short text."""
-    return to_simplified("\n".join(texts)).split("\n") if texts else []
+    return settle(text, STEPS)
 
 
 def normalise_texts(texts: pl.Series) -> pl.Series:
     """`normalise_text` over a column of distinct texts; null stays null. Order and length are those of the input."""
-    gaps = texts.str.contains(r"[0-9０-９]\s+[0-9０-９]").fill_null(value=False)
-    plain = texts.str.normalize("NFKC").str.to_uppercase()
-    plain = plain.str.replace_all(_SPACE.pattern, "").str.replace_all(f"[{_DASHES}-]+", "-")
-    values = plain.to_list()
-    for index in gaps.arg_true().to_list():
-        values[index] = squeeze(texts[index])
-    present = [index for index, value in enumerate(values) if value is not None]
-    for index, value in zip(present, _converted([values[index] for index in present]), strict=True):
-        values[index] = value
-    converted = pl.Series(texts.name, values, dtype=pl.String)
-    for index in converted.str.contains(f"[{_NUMERAL}之]").fill_null(value=False).arg_true().to_list():
-        values[index] = _spell_numbers(values[index])
-    return pl.Series(texts.name, values, dtype=pl.String)
+    present = texts.is_not_null().arg_true()
+    plain, _ = settle_column(texts.gather(present), STEPS)
+    return plain if len(present) == len(texts) else texts.scatter(present, plain)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.normalise.text import normalise_text, normalise_texts, numeral_value
+from pipelines.normalise.numerals import numeral_value
+from pipelines.normalise.text import normalise_text, normalise_texts
 
 CASES = [
     ("翠湖雅居３号楼", "翠湖雅居3号楼", "full-width digits"),
