@@ -67,18 +67,15 @@ def plain_door(parts: Parts) -> _Door | None:
 
 def door_table(register: Register) -> pl.DataFrame:
     """Rooms in buildings, one row each: site and keys, how many rows share the door, and the answer's columns."""
-    rows, sites = register.rows, register.sites
-    site = [row.site for row in rows]
+    sites = register.sites
     names = {
         name: [getattr(found, name) or None for found in sites]
         for name in ("district", "street", "community", "estate")
     }
     key = ["|".join((s.district, s.street, s.community, s.estate, *_address(s.addresses, s.estate))) for s in sites]
-    table = register.table.select(
-        "address_code", "estate_code", "building_code", "unit_code", pl.col("address_code").alias("room_code"),
-        pl.Series("site", site, pl.UInt32), pl.Series("row_floor", [row.floor for row in rows], pl.Int64),
-        *(pl.Series(name, [getattr(row, name) for row in rows], pl.String) for name in ("building", "unit", "room")),
-        pl.Series("full_text", register.full_texts, pl.String),
+    table = register.frame.select(
+        "address_code", "estate_code", "building_code", "unit_code", "room_code", "site", "building", "unit", "room",
+        "full_text", row_floor="floor",
     )  # fmt: skip
     about = pl.DataFrame(
         {"site": range(len(sites)), "site_key": key, **names, "many": [len(found.buildings) > 1 for found in sites]},

@@ -7,32 +7,34 @@ from typing import Final
 import polars as pl
 
 from pipelines.addresses.keys import building_key, house_key, room_key, unit_key
-from pipelines.normalise.text import normalise_text
+from pipelines.addresses.levels import deepest_level, is_group_house
+from pipelines.normalise.text import normalise_texts
 
 PARTS: Final = (
     "province", "city", "district", "street", "community", "road", "house_number", "estate", "building", "unit", "room",
 )  # fmt: skip
 KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": room_key}
+_STATUS_RANK: Final = {"在用": 0, "停用": 2}
+_PLACE: Final = ("district_n", "street_n", "community_n")
+_SITE: Final = [*_PLACE, "kind", "name", "number"]
 
 
 def _distinct_map(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """Adds `<column>_n` (normal form, empty for null) and, for numbered parts, its key `<column>_k`."""
     distinct = frame.select(pl.col(column).cast(pl.String)).unique().drop_nulls().sort(column)
-    values = [normalise_text(text) for text in distinct[column].to_list()]
-    added = {column: distinct[column], f"{column}_n": pl.Series(values, dtype=pl.String)}
+    values = normalise_texts(distinct[column])
+    added = {column: distinct[column], f"{column}_n": values}
     key = KEY_OF.get(column)
     if key is not None:
-        added[f"{column}_k"] = pl.Series([key(value) if value else "" for value in values], dtype=pl.String)
+        keys = [key(value) if value else "" for value in values.to_list()]
+        added[f"{column}_k"] = pl.Series(keys, dtype=pl.String)
     names = [name for name in added if name != column]
     joined = frame.join(pl.DataFrame(added), on=column, how="left", maintain_order="left")
     return joined.with_columns(pl.col(name).fill_null("") for name in names)
 
 
-def prepare_register(police_addresses: pl.DataFrame) -> pl.DataFrame:
-    """Current register rows, one per address_code and sorted by it, with `<part>_n` and `<part>_k` beside each part.
-
-    `_n` is the normal form (empty for null), `_k` the key of a numbered part. Missing columns are filled with null.
-    """
+def _current_rows(police_addresses: pl.DataFrame) -> pl.DataFrame:
+    """Current rows, one per address_code and sorted by it; missing columns are filled with null."""
     frame = police_addresses
     if "is_current" in frame.columns:
         frame = frame.filter(pl.col("is_current"))
@@ -44,7 +46,40 @@ def prepare_register(police_addresses: pl.DataFrame) -> pl.DataFrame:
     if frame.schema["aliases"] == pl.List(pl.String):
         frame = frame.with_columns(pl.col("aliases").list.join("、"))
     frame = frame.filter(pl.col("address_code").is_not_null()).unique("address_code", keep="first", maintain_order=True)
-    frame = frame.sort("address_code")
+    return frame.sort("address_code")
+
+
+def _with_site(frame: pl.DataFrame) -> pl.DataFrame:
+    """Adds `site`: rows of one estate, village house or house number have one number, in order of first appearance."""
+    group = pl.col("is_group") & (pl.col("house_number_k") != "")
+    estate = pl.col("estate_n") != ""
+    keyed = frame.with_columns(
+        kind=pl.when(group).then(pl.lit("group")).when(estate).then(pl.lit("estate")).otherwise(pl.lit("number")),
+        name=pl.when(group | estate).then("estate_n").otherwise("road_n"),
+        number=pl.when(group | ~estate).then("house_number_k").otherwise(pl.lit("")),
+    )
+    sites = keyed.select(_SITE).unique(maintain_order=True).with_row_index("site")
+    return keyed.join(sites, on=_SITE, how="left", maintain_order="left")
+
+
+def prepare_register(police_addresses: pl.DataFrame) -> pl.DataFrame:
+    """Current register rows, one per address_code and sorted by it, as the register's indexes are made from.
+
+    Args:
+        police_addresses: the typed columns of the feed; columns that are missing count as null.
+
+    Returns:
+        The columns of the feed and: `<part>_n` (normal form of each part, empty for null), `<part>_k` (key of a
+        numbered part), `level`, `is_group`, `rank` (0 for rows in use), `full_text` (all parts in a row), and `site`
+        with `kind`, `name` and `number` that make it one.
+    """
+    frame = _current_rows(police_addresses)
     for part in PARTS:
         frame = _distinct_map(frame.with_columns(pl.col(part).cast(pl.String)), part)
-    return frame
+    status = pl.col("status").cast(pl.String).fill_null("").replace("", "在用")
+    frame = deepest_level(frame).with_columns(
+        is_group_house().alias("is_group"),
+        status.replace_strict(_STATUS_RANK, default=1, return_dtype=pl.Int64).alias("rank"),
+        pl.concat_str(f"{part}_n" for part in PARTS).alias("full_text"),
+    )
+    return _with_site(frame)

@@ -117,3 +117,41 @@ def test_learned_aliases_do_not_depend_on_their_order(addresses: pl.DataFrame) -
     one, other = build_register(addresses, learned), build_register(addresses, learned.reverse())
     assert one.estates == other.estates
     assert len(one.estates["老船厂"]) == 2
+
+
+def test_a_row_of_a_floor_stands_for_no_building_and_units_need_none() -> None:
+    place = ("云岭省", "云川市", "川东区", "青洲街道", "东泉社区", "朝阳街", "247号", "翠湖雅居")
+    rows = [
+        ("E", *place, None, None, None, None, None, "在用"),
+        ("F2", *place, "3号楼", None, 2, None, None, "在用"),
+        ("U1", *place, None, "1单元", None, None, None, "在用"),
+        ("R", *place, "3号楼", None, 2, "201", None, "在用"),
+    ]
+    schema = [
+        "address_code", "province", "city", "district", "street", "community", "road", "house_number", "estate",
+        "building", "unit", "floor", "room", "aliases", "status",
+    ]  # fmt: skip
+    register = build_register(pl.DataFrame(rows, schema=schema, orient="row"))
+    codes = register.table.select("address_code", "estate_code", "building_code", "unit_code", "parent_code").rows()
+    assert codes == [
+        ("E", "E", None, None, None),
+        ("F2", "E", None, None, "E"),
+        ("R", "E", None, None, "E"),
+        ("U1", "E", None, "U1", "E"),
+    ]
+    assert register.buildings == {}
+    assert register.sites[0].buildings == {"3": {""}, "": {"1"}}
+
+
+def test_indexes_hold_what_the_rows_say(register: Register) -> None:
+    rooms = [index for index, row in enumerate(register.rows) if row.room]
+    assert rooms
+    for index in rooms:
+        row = register.rows[index]
+        assert index in register.rooms[row.site, row.room]
+        assert index in register.in_building[row.site, row.building]
+        assert index in register.doors[row.site, row.building, row.unit, row.room]
+        assert row.unit in register.sites[row.site].buildings[row.building]
+    for found in (register.rooms, register.in_building, register.doors):
+        assert sum(map(len, found.values())) == len(rooms)
+    assert [row.code for row in register.rows] == register.table["address_code"].to_list()
