@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.addresses.keys import group_key
+from pipelines.addresses.normal import open_brackets
 from pipelines.addresses.register_rows import PARTS
 from pipelines.normalise.text import normalise_text
 
@@ -39,10 +40,15 @@ class RegisterNames:
         return name in self.estates or name in self.roads or any(name in names for names in self.divisions.values())
 
 
+def name_form(name: str) -> str:
+    """The normal form of a name as texts have it, which have no brackets."""
+    return open_brackets(normalise_text(name))
+
+
 def _alias_names(text: str | None) -> list[str]:
     if not text:
         return []
-    return [name for name in (normalise_text(part) for part in _BETWEEN.split(text)) if len(name) >= 2]
+    return [name for name in (name_form(part) for part in _BETWEEN.split(text)) if len(name) >= 2]
 
 
 def collect_names(rows: pl.DataFrame) -> RegisterNames:
@@ -78,7 +84,7 @@ def learn_aliases(names: RegisterNames, learned: pl.DataFrame, site_of: dict[str
         site_of: address_code -> site; an alias of a code that is not in it counts for nothing.
     """
     rows = [
-        (kind, normalise_text(written or ""), code, normalise_text(road or ""))
+        (kind, name_form(written or ""), code, name_form(road or ""))
         for kind, written, code, road in learned.select(LEARNED.names()).unique().sort(LEARNED.names()).iter_rows()
     ]
     for kind, name, code, road in [row for row in rows if len(row[1]) >= 2 and not names.has(row[1])]:

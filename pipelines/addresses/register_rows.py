@@ -6,14 +6,16 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.addresses.keys import building_key, house_key, room_key, unit_key
+from pipelines.addresses.keys import building_key, column_room_key, house_key, unit_key
 from pipelines.addresses.levels import deepest_level, is_group_house
+from pipelines.addresses.normal import open_brackets
 from pipelines.normalise.text import normalise_texts
 
 PARTS: Final = (
     "province", "city", "district", "street", "community", "road", "house_number", "estate", "building", "unit", "room",
 )  # fmt: skip
-KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": room_key}
+KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": column_room_key}
+_NAMED: Final = ("community", "road", "estate")  # `翠湖雅居(北区)` is read without its brackets, as in a text
 _STATUS_RANK: Final = {"在用": 0, "停用": 2}
 _PLACE: Final = ("district_n", "street_n", "community_n")
 _SITE: Final = [*_PLACE, "kind", "name", "number"]
@@ -23,6 +25,8 @@ def _distinct_map(frame: pl.DataFrame, column: str) -> pl.DataFrame:
     """Adds `<column>_n` (normal form, empty for null) and, for numbered parts, its key `<column>_k`."""
     distinct = frame.select(pl.col(column).cast(pl.String)).unique().drop_nulls().sort(column)
     values = normalise_texts(distinct[column])
+    if column in _NAMED:
+        values = pl.Series([open_brackets(value) for value in values.to_list()], dtype=pl.String)
     added = {column: distinct[column], f"{column}_n": values}
     key = KEY_OF.get(column)
     if key is not None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from pipelines.addresses.divisions import national_divisions
-from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
+from pipelines.addresses.keys import building_key, column_room_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.register import LEARNED, Register, build_register
 
 COLUMNS = [
@@ -65,7 +65,12 @@ def test_an_empty_register_is_a_register(addresses: pl.DataFrame) -> None:
         (building_key, "东楼", "东"),
         (unit_key, "02单元", "2"), (unit_key, "2门", "2"),
         (room_key, "0501室", "501"), (room_key, "商铺012", "商铺12"), (room_key, "12号商铺", "商铺12"),
-        (room_key, "B102", "B102"), (group_key, "第5村民小组", "5组"),
+        (room_key, "B102", "B102"), (room_key, "地下102室", "B102"), (room_key, "负102", "B102"),
+        (room_key, "地下室102", "B102"), (room_key, "B1-02", "B102"), (column_room_key, "-102", "B102"),
+        (room_key, "-501室", "501"), (room_key, "底商012", "商铺12"), (room_key, "商12", "商铺12"),
+        (room_key, "商业12号", "商铺12"), (room_key, "12号铺", "商铺12"), (group_key, "第5村民小组", "5组"),
+        (house_key, "30号甲", "甲30"), (house_key, "30甲号", "甲30"), (house_key, "125弄", "125弄"),
+        (unit_key, "2梯", "2"), (unit_key, "第2单元", "2"), (building_key, "第4栋", "4"),
     ],
 )  # fmt: skip
 def test_two_spellings_have_one_key(key, text: str, expect: str) -> None:  # type: ignore[no-untyped-def]
@@ -155,3 +160,10 @@ def test_indexes_hold_what_the_rows_say(register: Register) -> None:
     for found in (register.rooms, register.in_building, register.doors):
         assert sum(map(len, found.values())) == len(rooms)
     assert [row.code for row in register.rows] == register.table["address_code"].to_list()
+
+
+def test_names_of_the_register_are_read_without_their_brackets(addresses: pl.DataFrame) -> None:
+    north = addresses.with_columns(pl.col("estate").replace("康乐公寓", "康乐公寓（北区）"))
+    register = build_register(north)
+    assert "康乐公寓北区" in register.estates
+    assert register.table.filter(pl.col("address_code") == "GY")["estate"].item() == "康乐公寓（北区）"
