@@ -1,0 +1,100 @@
+"""Parts a run of names (what stands between two numbers) by how names end: community, road, zone, place, remark."""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+_HAN: Final = r"[\u4e00-\u9fff]"
+_STRONG: Final = (
+    r"小区|住宅区|花园|花苑|家园|公寓|大厦|大楼|商厦|广场|新村|市场|中心|酒店|宾馆|医院|大学|学院|公司|工业区|工业园区?|产业园|"
+    r"科技园|创业园|园区|商城|商贸城|名苑|嘉苑|雅苑|嘉园|华庭|山庄|别墅|名都|国际|幼儿园|小学|中学|学校|银行|超市|集团|厂"
+)
+_COMMUNITY: Final = re.compile(
+    rf"({_HAN}{{1,7}}?(?:村民委员会|村委会|社区(?:居民委员会|居委会)?(?!服务|医院|卫生)|居委会|居民委员会|"
+    r"(?<![新农山度乡])村(?!小区|花园|公寓|[东西南北中]?[路街巷口]|大道|大厦|工业|商|委|民|庄|镇|里|[东西南北一二三四五六七八九十]区|苑|落|镇)))"
+)
+_ZONE: Final = re.compile(
+    rf"({_HAN}{{0,9}}?(?:(?:经济|技术|高新|产业|工业|保税|旅游|度假|科技|循环)*开发区|高新(?:技术产业)?区|保税区|集聚区|"
+    rf"{_HAN}{{2,3}}(?<![二三四五六七八九东西南北老城])新区(?={_HAN}{{2,5}}(?:路|街|大道))))(?!管委会|管理)"
+)
+_ROAD: Final = re.compile(
+    rf"({_HAN}{{1,8}}?(?:大道|大街|胡同|路(?!桥区|由器)|街(?!道|区|心|坊|舞)|巷(?!子口)|弄(?!堂口)|(?<![地频轨渠赛街味])道(?!具|馆|院|口|路|观|教|士|奇|夫|通))"
+    r"(?:[东西南北中上下前后一二三四五六七八九十]{1,2}段)?)"
+)
+_PLACE_THEN_ROAD: Final = re.compile(rf"({_HAN}{{1,10}}?(?:{_STRONG}))(?={_HAN}{{2,6}}?(?:路|街(?!道)|大道|巷))")
+_STRONG_INSIDE: Final = re.compile(rf"(?:{_STRONG}){_HAN}")
+_JOINT: Final = re.compile(
+    r"(?:与|和|跟|及|近|交叉路口|交叉口|交岔口|交汇处|交汇口|交汇|交界处|交界口|交界|交口|交叉|路口|十字路口|口|转角|"
+    r"(?:往|向)[东西南北]\d*米?|[东西南北]\d*米)+"
+)
+_REMARK_WORDS: Final = (
+    r"斜?对面|隔壁|旁边|旁|附近|门口|门前|后面|前面|里面|外面|边上|[东西南北左右]侧|[东西南北]面|[东西南北]边|东北角|西北角|东南角|西南角|"
+    r"楼[下上]|院内|入口|出口|路口|对过|[内外里边口前后]|[以之]?[内外]"
+)
+_REMARK_HEAD: Final = re.compile(rf"(?:{_REMARK_WORDS})(?={_HAN}|$)")
+_REMARK_TAIL: Final = re.compile(
+    rf"(?:{_REMARK_WORDS}|(?:请)?(?:务必)?(?:电联|打?电话联系|派前电联|同意自取|自取|代收|工作日|送货上门|收件?|转))+$"
+)
+_EDGE: Final = re.compile(r"^[^\u4e00-\u9fffA-Z0-9]+|[^\u4e00-\u9fffA-Z0-9)]+$")
+
+
+class Piece(NamedTuple):
+    """A part of a run and what it is: community, zone, road, place or remark."""
+
+    kind: str
+    text: str
+
+
+def split_run(run: str) -> list[Piece]:
+    """The parts of a run in order; a rest without a telling end is a place.
+
+    >>> [(piece.kind, piece.text) for piece in split_run("横塘村笕丁路")]
+    [('community', '横塘村'), ('road', '笕丁路')]
+    >>> [(piece.kind, piece.text) for piece in split_run("文一西路与狮山路交叉口同城印象")]
+    [('road', '文一西路'), ('road', '狮山路'), ('place', '同城印象')]
+    """
+    pieces: list[Piece] = []
+    rest = _EDGE.sub("", run)
+    while rest:
+        joint = _JOINT.match(rest) if pieces and pieces[-1].kind == "road" else None
+        if joint is not None:
+            rest = _EDGE.sub("", rest[joint.end() :])
+            continue
+        piece = _next_piece(rest, pieces)
+        if piece is None:
+            break
+        pieces.append(piece)
+        rest = _EDGE.sub("", rest[len(piece.text) :])
+    return pieces + _last_place(rest)
+
+
+def _next_piece(rest: str, before: list[Piece]) -> Piece | None:
+    community = _COMMUNITY.match(rest)
+    road = _ROAD.match(rest)
+    if community is not None and _is_community(community.group(1), road):
+        return Piece("community", community.group(1))
+    zone = _ZONE.match(rest)
+    if zone is not None and (road is None or zone.end() > road.end() or road.group(1) not in zone.group(1)):
+        return Piece("zone", zone.group(1))
+    place = _PLACE_THEN_ROAD.match(rest)
+    if place is not None:
+        return Piece("place", place.group(1))
+    after_place = bool(before) and before[-1].kind == "place"
+    if road is not None and not after_place and _STRONG_INSIDE.search(road.group(1)) is None:
+        return Piece("road", road.group(1))
+    return None
+
+
+def _is_community(name: str, road: re.Match[str] | None) -> bool:
+    if road is not None and len(road.group(1)) < len(name):
+        return False
+    return _STRONG_INSIDE.search(name) is None
+
+
+def _last_place(rest: str) -> list[Piece]:
+    plain = _EDGE.sub("", _REMARK_TAIL.sub("", rest))
+    head = _REMARK_HEAD.match(plain)
+    if head is not None and len(plain) - head.end() >= 2:
+        plain = plain[head.end() :]
+    return [Piece("place", plain)] if plain else []
