@@ -10,8 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Literal, Self
 
-Style = Literal["mild", "plain", "hard"]
-SCALE: dict[Style, float] = {"mild": 0.35, "plain": 1.0, "hard": 2.0}
+from pipelines.city.unruly import Mix, UnrulyErrors
+
+Style = Literal["mild", "plain", "hard", "unruly"]
+SCALE: dict[Style, float] = {"mild": 0.35, "plain": 1.0, "hard": 2.0, "unruly": 1.0}
 CEILING = 0.9
 
 
@@ -104,7 +106,7 @@ class Department:
         vendor_order: chance that a night's file has its columns in another order, with one of the vendor's own.
     """
 
-    address: AddressErrors = AddressErrors()
+    address: AddressErrors | UnrulyErrors = AddressErrors()
     name: NameErrors = NameErrors()
     number: NumberErrors = NumberErrors()
     phone: PhoneErrors = PhoneErrors()
@@ -197,9 +199,22 @@ class ErrorModel:
 
     @classmethod
     def preset(cls, style: Style) -> ErrorModel:
-        """Return the model of a style: `mild` has a third of the errors of `plain`, `hard` twice as many."""
+        """Return the model of a style.
+
+        `mild` has a third of the errors of `plain`, `hard` twice as many; `unruly` errs like `plain`, but in addresses,
+        which its own writer writes.
+        """
         plain = cls()
+        if style == "unruly":
+            return cls.unruly(Mix())
         return cls(**{f.name: getattr(plain, f.name).scaled(SCALE[style]) for f in fields(cls)})
+
+    @classmethod
+    def unruly(cls, mix: Mix) -> ErrorModel:
+        """Return the model whose addresses are written by the unruly writer."""
+        plain = cls()
+        names = [f.name for f in fields(cls)]
+        return cls(**{name: replace(getattr(plain, name), address=mix.errors(name)) for name in names})
 
     def department(self, name: str) -> Department:
         """Return the habits of a department by its folder name."""

@@ -23,6 +23,7 @@ from pipelines.city.feeds.police_addresses import address_rows
 from pipelines.city.feeds.police_incidents import incident_rows
 from pipelines.city.feeds.police_residents import resident_rows
 from pipelines.city.feeds.rows import FeedRows
+from pipelines.city.unruly import Mix
 from pipelines.city.world import World, build_world
 from pipelines.errors import StreetlakeError
 
@@ -70,6 +71,7 @@ def generate_city(
     style: Style = "plain",
     start: date = date(2026, 3, 1),
     progress: Progress | None = None,
+    mix: Mix | None = None,
 ) -> CityReport:
     """Generate a city with its truth; the same arguments give the same bytes.
 
@@ -79,9 +81,10 @@ def generate_city(
         residents: people who live in the city on the first night.
         nights: nights of deliveries, at least one.
         seed: of all draws.
-        style: how much the departments err: mild, plain or hard.
+        style: how much the departments err: mild, plain or hard; unruly writes addresses in ways of its own.
         start: date of the first delivery.
         progress: called with what is being made, the steps done and the steps in all.
+        mix: which unruly addresses and how many wrong digits; only for the style unruly.
 
     Raises:
         StreetlakeError: when the numbers make no city, or the truth would lie inside the landing.
@@ -90,7 +93,7 @@ def generate_city(
     tell = progress or (lambda _label, _done, _total: None)
     steps = len(_BUILDERS) + 2
     tell("places and people", 0, steps)
-    world = build_world(residents, nights, seed, style, start)
+    world = build_world(residents, nights, seed, style, start, mix)
     report = CityReport(landing, truth, seed, style, residents, len(world.places.homes))
     collected: dict[str, list[pl.DataFrame]] = {"mention": [], "address": [], "row": []}
     found: list[list[str]] = [[] for _ in range(nights)]

@@ -7,12 +7,14 @@ addresses need: the parents of a row, numbers without their suffixes, nicknames 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from pipelines.city.words import places as words
+from pipelines.city.writing.reader import Reader
 
 ROOMS_PER_ESTATE = 330
 ESTATE_SHARE, HOUSE_SHARE = 0.84, 0.07  # the rest lives in village groups
@@ -59,10 +61,15 @@ class Places:
     communities: pl.DataFrame
     roads: pl.DataFrame
 
+    @cached_property
+    def reader(self) -> Reader:
+        """A reader who knows the whole register; made when first asked for."""
+        return Reader(self.register)
 
-def build_places(rng: np.random.Generator, dwellings: int) -> Places:
+
+def build_places(rng: np.random.Generator, dwellings: int, rooms_per_estate: int = ROOMS_PER_ESTATE) -> Places:
     """Build a register with about `dwellings` rows that people can live in."""
-    estates = max(6, round(dwellings * ESTATE_SHARE / ROOMS_PER_ESTATE))
+    estates = max(6, round(dwellings * ESTATE_SHARE / rooms_per_estate))
     villages = max(2, round(dwellings * (1 - ESTATE_SHARE - HOUSE_SHARE) / 160))
     communities = _communities(rng, max(4, estates // 3 + 1), villages)
     roads = _roads(rng, max(12, estates))

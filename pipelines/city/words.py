@@ -29,6 +29,13 @@ def places() -> dict[str, Any]:
 
 
 @cache
+def unruly() -> dict[str, Any]:
+    """Return ways of writing addresses, and the names of the held-out mix (`city_unruly.json`)."""
+    loaded: dict[str, Any] = json.loads((_REFERENCE / "city_unruly.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
 def confusions(kind: str) -> dict[str, str]:
     """Return character -> the next character of its group, for `homophones` or `shapes`."""
     table: dict[str, str] = {}

@@ -11,7 +11,9 @@ import polars as pl
 from pipelines.city.error_model import Department, ErrorModel, Style
 from pipelines.city.families import OUTSIDER
 from pipelines.city.life import FOREVER, Population, build_population
-from pipelines.city.places import Places, build_places
+from pipelines.city.places import ROOMS_PER_ESTATE, Places, build_places
+from pipelines.city.unruly import Mix
+from pipelines.city.unruly_places import UNRULY_ROOMS_PER_ESTATE, unruly_places
 
 DWELLINGS_PER_RESIDENT = 0.41
 ORGANISATION_OWNER_SHARE = 0.03
@@ -56,11 +58,17 @@ class World:
         return self.persons.join(first, on="person", maintain_order="left")
 
 
-def build_world(residents: int, nights: int, seed: int, style: Style, start: date) -> World:
-    """Build places and people, and let the nights pass."""
-    places = build_places(np.random.default_rng([seed, 1]), max(60, round(residents * DWELLINGS_PER_RESIDENT)))
+def build_world(residents: int, nights: int, seed: int, style: Style, start: date, mix: Mix | None = None) -> World:
+    """Build places and people, and let the nights pass; `mix` is for the style `unruly`, the others ignore it."""
+    chosen, unruly = mix or Mix(), style == "unruly"
+    dwellings = max(60, round(residents * DWELLINGS_PER_RESIDENT))
+    rooms = UNRULY_ROOMS_PER_ESTATE if unruly else ROOMS_PER_ESTATE
+    places = build_places(np.random.default_rng([seed, 1]), dwellings, rooms)
+    if unruly:
+        places = unruly_places(np.random.default_rng([seed, 3]), places, chosen)
     people = build_population(np.random.default_rng([seed, 2]), places, residents, nights, start)
-    world = World(seed, start, nights, ErrorModel.preset(style), places, people)
+    errors = ErrorModel.unruly(chosen) if unruly else ErrorModel.preset(style)
+    world = World(seed, start, nights, errors, places, people)
     world.owners = _owners(world)
     return world
 

@@ -94,6 +94,10 @@ def _columns_win(world: World, written: pl.DataFrame) -> pl.DataFrame:
     """The columns 幢号/单元/室号 are clean, so a row supports its room where the estate or road can be known at all."""
     level = world.places.register["level"][written["place"].to_numpy()]
     known = pl.col("supported_level") != "none"
+    if "site_right" in written.columns:
+        known = pl.col("site_right") & ~pl.col("damage").str.contains("gap")
+        honest = pl.when(known).then(pl.col("damage").str.replace("!", "", literal=True)).otherwise("damage")
+        written = written.with_columns(honest.alias("damage"))
     return written.with_columns(
         pl.when(known).then(level).otherwise("supported_level").alias("supported_level"),
         pl.when(known).then("place").otherwise("supported_place").alias("supported_place"),

@@ -13,7 +13,7 @@ RENAMED_TO = "云溪大道"
 
 def address_rows(world: World) -> FeedRows:
     """Return the register; on night 1 one road has a new name and its old one among the aliases."""
-    r = world.places.register
+    r = _as_kept(world.places.register)
     renamed = renamed_road(world)
     known = [
         pl.when("nickname_known").then("nickname"),
@@ -51,6 +51,15 @@ def address_rows(world: World) -> FeedRows:
         pl.lit(RENAMED_TO).alias("街路巷"), alias.alias("别名"), pl.lit(1, dtype=pl.Int64).alias("_from")
     )
     return FeedRows("police", "addresses", pl.concat([before, after]).sort("_record", "_from"), full=True)
+
+
+def _as_kept(register: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows that the register has: without its gaps, and some doors a second time under another code."""
+    if "second_code" not in register.columns:
+        return register
+    again = register.filter(pl.col("second_code").is_not_null())
+    again = again.with_columns(pl.col("second_code").alias("address_code"))
+    return pl.concat([register.filter("in_register"), again]).sort("place", "address_code")
 
 
 def renamed_road(world: World) -> str | None:

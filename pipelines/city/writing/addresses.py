@@ -12,9 +12,11 @@ import polars as pl
 from pipelines.city.error_model import AddressErrors
 from pipelines.city.numbers import Ints
 from pipelines.city.places import Places
+from pipelines.city.unruly import UnrulyErrors
 from pipelines.city.words import confusions
 from pipelines.city.words import places as words
 from pipelines.city.writing.draws import choice, draw_damage, uniform
+from pipelines.city.writing.unruly import write_unruly
 
 HEADS = ("full", "city", "district", "street", "community", "none")
 FORMAL_HEADS = [0.35, 0.35, 0.15, 0.1, 0.05, 0.0]
@@ -60,7 +62,7 @@ def write_addresses(
     rng: np.random.Generator,
     places: Places,
     place: Ints,
-    errors: AddressErrors,
+    errors: AddressErrors | UnrulyErrors,
     formal: float,
     *,
     room_only: bool = False,
@@ -68,7 +70,10 @@ def write_addresses(
     """Write the address of each `place` (-1 gives null text), with one defect at most a row.
 
     `room_only` writes what follows the estate's name, for feeds that have the estate in a column of its own.
+    Unruly departments have a writer of their own.
     """
+    if isinstance(errors, UnrulyErrors):
+        return write_unruly(rng, places, place, errors, formal, room_only=room_only)
     size = len(place)
     rows = pl.DataFrame({"place": place}, schema={"place": pl.Int64}).join(
         places.register.select(_COLUMNS), on="place", how="left", maintain_order="left"
