@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from pipelines.addresses.division_names import NEEDS_PARENT, Written
+from pipelines.addresses.division_names import LEVELS, NEEDS_PARENT, Written
 from pipelines.addresses.divisions import Divisions, national_divisions
 
 _HAN: Final = r"[\u4e00-\u9fff]"
-_BETWEEN: Final = re.compile(r"(?:[-_,，、.·/\\|:：;；()]|NULL|中国(?=[\u4e00-\u9fff]{2,3}[省市]))+")
+_BETWEEN: Final = re.compile(r"(?:[-_,，、.·/\\|:：;；()]|NULL|市辖区|中国(?=[\u4e00-\u9fff]{2,3}[省市]))+")
 _PLACE_ENDING: Final = (
     r"路|街(?!道)|大道|道|巷|弄|桥|里|坊|村|镇|乡|街道|社区|庄|站|港|湾|广场|大厦|大楼|酒店|宾馆|饭店|花园|花苑|家园|"
     r"新村|小区|公寓|商城|商厦|商场|市场|医院|大学|学院|中学|小学|学校|银行|公司|集团|工业|科技|国际|中心|名都|城"
@@ -21,11 +21,11 @@ _PLACE_ENDING: Final = (
 _GOES_ON: Final = re.compile(rf"[东西南北中上下新老旧前后一二三四五六七八九十环外内大]{{0,2}}(?:{_PLACE_ENDING})")
 _FULL_GOES_ON: Final = re.compile(r"(?:(?<=市)场(?!桥)|(?<=市)(?:民|区)(?:中心|广场)|(?<=县)道|(?<=区)(?:块|间))")
 _TOWN: Final = re.compile(
-    rf"({_HAN}{{1,6}}?(?:街道(?:办事处|办)?|[镇乡](?=[镇乡](?![村里]))[镇乡]|镇(?![海江]|[东西南北中]?[路街巷])|"
+    rf"({_HAN}{{1,6}}?(?:街道(?:办事处|办)?|[镇乡](?=[镇乡](?![村里]))[镇乡]|镇(?!海[区市]|江市|[东西南北中]?[路街巷])|"
     rf"乡(?![村路街]|镇企业)|苏木))"
 )
 _ROAD_FOLLOWS: Final = re.compile(
-    rf"{_HAN}{{2,6}}?(?:路|街(?!道)|大道)|\d+号?(?:大街|路|街)|{_HAN}{{1,5}}?(?:村|社区)|{_HAN}{{0,6}}?(?:开发区|工业园?区)"
+    rf"{_HAN}{{2,6}}?(?:路|街(?!道)|大道)|{_HAN}{{2,4}}?(?:镇|街道)|\d+号?(?:大街|路|街)|{_HAN}{{1,5}}?(?:村|社区)|{_HAN}{{0,6}}?(?:开发区|工业园?区)"
 )
 _CITY_ENDING: Final = ("市", "县", "旗", "州")
 
@@ -95,7 +95,7 @@ class LeadingReader:
         if named and not _FULL_GOES_ON.match(walk.text, start + len(name)):
             return self._take_full(walk, name, named, start)
         short = [way for way in ways if way.sign in ("short", "old short")]
-        if not short or _GOES_ON.match(rest) is not None:
+        if not short or (_GOES_ON.match(rest) is not None and not self._below_follows(short, rest)):
             return False
         if walk.keys == ("",):
             return self._take_first_short(walk, name, short, start, rest)
@@ -128,20 +128,21 @@ class LeadingReader:
 
     def _take_first_short(self, walk: _Walk, name: str, ways: list[Written], start: int, rest: str) -> bool:
         """A first name without ending counts where a division below it follows, a city also before a road."""
-        ahead = _Walk(walk.text, start + len(name), tuple(sorted({way.key for way in ways})))
-        before = ahead.position
-        follows = self._step(ahead) and bool(ahead.names)
-        if not follows:
-            follows = self._take_town(ahead, known_only=True)
-        if follows and ahead.position > before:
-            kept = [way for way in ways if any(key.startswith(way.key) for key in ahead.keys)]
-            self._accept(walk, name, kept or ways, start)
-            return True
+        for level in LEVELS[:3]:
+            kept = [way for way in ways if way.level == level]
+            if kept and self._continues(walk.text, start + len(name), kept):
+                self._accept(walk, name, kept, start)
+                return True
         cities = [way for way in ways if way.level == "city"]
         if cities and _ROAD_FOLLOWS.match(rest) is not None:
             self._accept(walk, name, cities, start)
             return True
         return False
+
+    def _continues(self, text: str, position: int, ways: list[Written]) -> bool:
+        """Whether a division below follows, or the same one in full (`北京北京市`)."""
+        ahead = _Walk(text, position, tuple(sorted({way.key for way in ways})))
+        return self._step(ahead) or self._take_town(ahead, known_only=True)
 
     def _plausible_short(self, ways: list[Written], rest: str) -> bool:
         if any(way.level != "district" or way.name.endswith(_CITY_ENDING) for way in ways):
@@ -152,10 +153,21 @@ class LeadingReader:
         """`温州市温州乐清市`: a short name said again before a division."""
         if not any(key.startswith(way.key) for way in ways for key in walk.keys):
             return False
-        if not any(rest.startswith(longer) for longer, _ in self._by_start.get(rest[:2], ())):
+        if not self._division_follows(rest) and _TOWN.match(rest) is None:
             return False
         walk.position = start + len(name)
         return True
+
+    def _below_follows(self, ways: list[Written], rest: str) -> bool:
+        """`呼和浩特新城区`: what looks like a longer name is a division of it."""
+        for name, found in self._by_start.get(rest[:2], ()):
+            named = [way for way in found if way.sign == "full" and way.level == "district"]
+            if rest.startswith(name) and _below(named, tuple(way.key for way in ways)):
+                return True
+        return False
+
+    def _division_follows(self, rest: str) -> bool:
+        return any(rest.startswith(name) for name, _ in self._by_start.get(rest[:2], ()))
 
     def _accept(self, walk: _Walk, name: str, ways: list[Written], start: int) -> None:
         keys = {way.key for way in ways}

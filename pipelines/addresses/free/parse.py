@@ -7,17 +7,20 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from pipelines.addresses.free.leading import Leading, leading_divisions
-from pipelines.addresses.free.runs import Piece, split_run
+from pipelines.addresses.free.runs import TOWN, Piece, split_run
 from pipelines.addresses.free.tokens import Token, numbers_of, scan_tokens
 from pipelines.normalise.text import normalise_text
 
 _HAN: Final = r"[\u4e00-\u9fff]"
-_TOWN: Final = re.compile(
-    rf"({_HAN}{{1,5}}?(?:街道(?:办事处|办)?|镇镇|乡镇|镇(?![海江]|[东西南北中]?[路街巷])|乡(?![村路街])))"
-)
 _DISTRICT: Final = re.compile(
     rf"({_HAN}{{2}}(?<![东西南北中新老小社校园住宅发业景厂一二三四五六七八九十期])[区县])(?={_HAN})"
 )
+_PROVINCE: Final = re.compile(
+    r"(?:河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海)省|"
+    r"(?:北京|天津|上海|重庆)市|(?:内蒙古|广西壮族|西藏|宁夏回族|新疆维吾尔)自治区"
+)
+_BEFORE_DOOR: Final = frozenset({"road", "community", "group", "street", "zone"})
+_BELOW_BUILDING: Final = frozenset({"number", "short", "room", "unit", "floor"})
 _LONG_NUMBER: Final = 3  # digits of a number that is a room rather than a building
 _NEAR: Final = 60  # `158-162号` is a range of doors, `888-6号` a door and its part
 
@@ -82,10 +85,9 @@ class _Reading:
 
 def parse_normal(text: str) -> FreeParse:
     """`parse_free` of a text that is in normal form already."""
-    lead = leading_divisions(text)
+    text, lead = _start(text)
     reading = _Reading(dict(lead.names))
-    position = lead.size
-    rest, position = _more_divisions(reading, lead, text, position)
+    rest = _more_divisions(reading, text, lead.size)
     tokens = scan_tokens(rest)
     end = 0
     for index, token in enumerate(tokens):
@@ -106,28 +108,43 @@ def parse_free(text: str) -> FreeParse:
     return parse_normal(normalise_text(text))
 
 
-def _more_divisions(reading: _Reading, lead: Leading, text: str, position: int) -> tuple[str, int]:
-    """A district or town that the table does not know."""
-    rest = text[position:]
-    if "district" not in reading.found and "street" not in reading.found and "city" in reading.found:
-        district = _DISTRICT.match(rest)
+def _start(text: str) -> tuple[str, Leading]:
+    """The text from where its address begins, with the divisions there.
+
+    `崇溪镇云南省昭通市巧家县崇溪镇花山` begins at the province, `白洋镇枝江市白洋镇` at the city.
+    """
+    lead = leading_divisions(text)
+    later = _PROVINCE.search(text, max(lead.size, 1))
+    if later is None and not lead.names:
+        town = TOWN.match(text)
+        position = town.end() if town is not None else len(text)
+    else:
+        position = later.start() if later is not None else len(text)
+    again = leading_divisions(text[position:])
+    if again.names.keys() & {"city", "district"} and len(again.names) >= len(lead.names):
+        return text[position:], again
+    return text, lead
+
+
+def _more_divisions(reading: _Reading, text: str, position: int) -> str:
+    """What is left after a district or town that the table does not know."""
+    if not reading.has("district", "street") and reading.has("city"):
+        district = _DISTRICT.match(text, position)
         if district is not None:
             reading.put("district", district.group(1))
-            position += district.end()
-            rest = text[position:]
-    if "street" not in reading.found:
-        town = _TOWN.match(rest)
+            position = district.end()
+    if not reading.has("street"):
+        town = TOWN.match(text, position)
         if town is not None:
             reading.put("street", town.group(1))
-            position += town.end()
-            rest = text[position:]
-    return rest, position
+            position = town.end()
+    return text[position:]
 
 
 def _take_run(reading: _Reading, run: str, following: Token | None) -> None:
     if not run:
         return
-    for piece in split_run(run):
+    for piece in split_run(run, after_road=reading.last == "road"):
         _take_piece(reading, piece, following)
 
 
@@ -138,8 +155,10 @@ def _take_piece(reading: _Reading, piece: Piece, following: Token | None) -> Non
             reading.add("estate", text)
         else:
             reading.put("community", text)
-    elif kind == "zone":
-        reading.put("zone", text)
+    elif kind in ("zone", "street"):
+        reading.put(kind, text)
+    elif kind == "road" and text == reading.found.get("road"):
+        pass
     elif kind == "road" or (following is not None and following.kind == "road" and len(text) <= 4):
         reading.add("road", text)
     elif not _names_a_person(reading):
@@ -167,12 +186,12 @@ def _take_token(reading: _Reading, token: Token, following: Token | None) -> Non
     elif kind == "lane":
         reading.put("lane", text)
     elif kind == "house":
-        _take_house(reading, text)
+        _take_house(reading, text, following)
     elif kind == "short":
         _take_short(reading, text)
     elif kind == "number":
         _take_number(reading, text, following)
-    elif kind == "word" and reading.last == "estate":
+    elif (kind == "area" or (kind == "word" and reading.last == "estate")) and not _names_a_person(reading):
         reading.add("estate", text)
 
 
@@ -193,14 +212,15 @@ def _take_aisle(reading: _Reading, text: str) -> None:
         reading.put("unit", text)
 
 
-def _take_house(reading: _Reading, text: str) -> None:
+def _take_house(reading: _Reading, text: str, following: Token | None) -> None:
     last = reading.last
+    more = following is not None and following.kind in _BELOW_BUILDING
     if last in ("floor", "unit"):
         reading.put("room", text)
     elif last == "building":
         level = "room" if len(text) > _LONG_NUMBER or reading.has("unit") else "unit"
         reading.put(level, text)
-    elif last in ("house_number", "lane") or (reading.has("house_number") and last == "estate"):
+    elif last in ("house_number", "lane") or (last == "estate" and (more or reading.has("house_number", "road"))):
         reading.put("building", text)
     elif not reading.has("house_number"):
         reading.put("house_number", text)
@@ -208,8 +228,8 @@ def _take_house(reading: _Reading, text: str) -> None:
 
 def _take_number(reading: _Reading, text: str, following: Token | None) -> None:
     last, long = reading.last, len(text) >= _LONG_NUMBER
-    more = following is not None and following.kind in ("number", "short", "room", "unit", "floor")
-    if last in ("road", "community", "group", "street", "zone") and not reading.has("house_number"):
+    more = following is not None and following.kind in _BELOW_BUILDING
+    if last in _BEFORE_DOOR and not reading.has("house_number"):
         reading.put("house_number", text)
     elif last in ("unit", "floor"):
         reading.put("room", text)
@@ -222,7 +242,8 @@ def _take_number(reading: _Reading, text: str, following: Token | None) -> None:
 def _take_short(reading: _Reading, text: str) -> None:
     numbers = re.findall(r"[A-Z0-9]+", text)
     last = reading.last
-    if last in ("road", "community", "group", "street", "zone") and not reading.has("house_number"):
+    below_village = last == "community" and (len(numbers) > 2 or len(numbers[1]) >= _LONG_NUMBER > len(numbers[0]))
+    if last in _BEFORE_DOOR and not reading.has("house_number") and not below_village:
         _take_door_range(reading, text, numbers)
     elif last in ("unit", "floor"):
         reading.put("room", text)

@@ -6,6 +6,9 @@ import re
 from typing import Final, NamedTuple
 
 _HAN: Final = r"[\u4e00-\u9fff]"
+TOWN: Final = re.compile(
+    rf"({_HAN}{{1,5}}?(?:街道(?:办事处|办)?|镇镇|乡镇|镇(?!海[区市]|江市|[东西南北中]?[路街巷])|乡(?![村路街])))"
+)
 _STRONG: Final = (
     r"小区|住宅区|花园|花苑|家园|公寓|大厦|大楼|商厦|广场|新村|市场|中心|酒店|宾馆|医院|大学|学院|公司|工业区|工业园区?|产业园|"
     r"科技园|创业园|园区|商城|商贸城|名苑|嘉苑|雅苑|嘉园|华庭|山庄|别墅|名都|国际|幼儿园|小学|中学|学校|银行|超市|集团|厂"
@@ -34,7 +37,8 @@ _REMARK_WORDS: Final = (
 )
 _REMARK_HEAD: Final = re.compile(rf"(?:{_REMARK_WORDS})(?={_HAN}|$)")
 _REMARK_TAIL: Final = re.compile(
-    rf"(?:{_REMARK_WORDS}|(?:请)?(?:务必)?(?:电联|打?电话联系|派前电联|同意自取|自取|代收|工作日|送货上门|收件?|转))+$"
+    rf"(?:{_REMARK_WORDS}|(?:请)?(?:务必)?(?:派前)?(?:电联|打?电话联系)|(?:同意)?自[取提]|代收|工作日|送货上门|"
+    rf"(?:{_HAN}{{2,3}}|{_HAN}某+)?(?<![厂场])收件?|{_HAN}(?:先生|女士|小姐|经理|老板|师傅)|{_HAN}某某?|转)+$"
 )
 _EDGE: Final = re.compile(r"^[^\u4e00-\u9fffA-Z0-9]+|[^\u4e00-\u9fffA-Z0-9)]+$")
 
@@ -46,7 +50,7 @@ class Piece(NamedTuple):
     text: str
 
 
-def split_run(run: str) -> list[Piece]:
+def split_run(run: str, *, after_road: bool = False) -> list[Piece]:
     """The parts of a run in order; a rest without a telling end is a place.
 
     >>> [(piece.kind, piece.text) for piece in split_run("横塘村笕丁路")]
@@ -57,7 +61,7 @@ def split_run(run: str) -> list[Piece]:
     pieces: list[Piece] = []
     rest = _EDGE.sub("", run)
     while rest:
-        joint = _JOINT.match(rest) if pieces and pieces[-1].kind == "road" else None
+        joint = _JOINT.match(rest) if (pieces[-1].kind == "road" if pieces else after_road) else None
         if joint is not None:
             rest = _EDGE.sub("", rest[joint.end() :])
             continue
@@ -70,6 +74,8 @@ def split_run(run: str) -> list[Piece]:
 
 
 def _next_piece(rest: str, before: list[Piece]) -> Piece | None:
+    if before and before[-1].kind == "zone" and (town := TOWN.match(rest)) is not None:
+        return Piece("street", town.group(1))
     community = _COMMUNITY.match(rest)
     road = _ROAD.match(rest)
     if community is not None and _is_community(community.group(1), road):
@@ -80,8 +86,7 @@ def _next_piece(rest: str, before: list[Piece]) -> Piece | None:
     place = _PLACE_THEN_ROAD.match(rest)
     if place is not None:
         return Piece("place", place.group(1))
-    after_place = bool(before) and before[-1].kind == "place"
-    if road is not None and not after_place and _STRONG_INSIDE.search(road.group(1)) is None:
+    if road is not None and _STRONG_INSIDE.search(road.group(1)) is None:
         return Piece("road", road.group(1))
     return None
 
@@ -97,4 +102,4 @@ def _last_place(rest: str) -> list[Piece]:
     head = _REMARK_HEAD.match(plain)
     if head is not None and len(plain) - head.end() >= 2:
         plain = plain[head.end() :]
-    return [Piece("place", plain)] if plain else []
+    return [Piece("place", plain)] if len(plain) >= 2 else []
