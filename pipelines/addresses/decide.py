@@ -5,22 +5,23 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from pipelines.addresses import candidates
 from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answer, shared_divisions, shared_level
+from pipelines.addresses.columns import with_columns
+from pipelines.addresses.community import CommunitySites, answer_without_site
+from pipelines.addresses.confidence import NO_ROOM, confidence_of, method_of
 from pipelines.addresses.grammar import UNREAD_PART
-from pipelines.addresses.keys import building_key, room_key, unit_key
 from pipelines.addresses.names import ALIAS
 from pipelines.addresses.normal import LONGEST, normal_form
-from pipelines.addresses.parse import OPEN, Parse, Parser, Parts
+from pipelines.addresses.numbered import OPEN
+from pipelines.addresses.parse import Parser
 from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts, unreadable
 from pipelines.addresses.register import Register, Site
-from pipelines.addresses.register_rows import PARTS
+from pipelines.addresses.said import Parse, Parts
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
 _SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
-# Of 34,419 rooms that nobody confirms in three demo cities (hard 4242 and 5501, plain 7302) .9959 are right, the rest
-# are wrong digits; alias and fuzzy had no error, and are kept lower because names differ more elsewhere.
-_CONFIDENCE: Final = {AMBIGUOUS: 0.5, "exact": 0.996, "parsed": 0.996, "alias": 0.993, "fuzzy": 0.985}
-_NO_ROOM: Final = 0.003  # without a room there is less to get wrong: none of 17,009
+_ONE_OF_SEVERAL: Final = 0.02  # less sure where only the numbers tell which site is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class Decider:
         self._heads: dict[tuple[str, str | None, str | None], _Head] = {}
         self._tails: dict[str, Parts] = {}
         self._places: dict[tuple[int, str, bool], Placement] = {}
+        self._community = CommunitySites(register)
 
     def decide(self, plain: str | None, head: str, tail: str, hints: Hints) -> Decision:
         """The deepest certain place of one text.
@@ -74,30 +76,24 @@ class Decider:
         read = self._head(head, hints)
         parse = read.parse
         numbers = not parse.parts.empty() or parse.parts.house_or_building is not None or parse.last_kind in OPEN
-        if numbers or len(read.guesses) != 1 or outside_answer(parse, parse.parts) is not None:
+        if numbers or parse.more_houses or len(read.guesses) != 1 or outside_answer(parse, parse.parts) is not None:
             return None, None, None, None
         if any(UNREAD_PART.search(text) for text in _unread(parse)):
             return None, None, None, None
         guess = read.guesses[0]
-        method = _method(parse, guess)
-        sure = [_confidence(parse, guess, name, 0.0) for name in (method, "exact")]
+        method = method_of(parse, guess)
+        sure = [confidence_of(parse, guess, name, 0.0) for name in (method, "exact")]
         return guess.site.index, method, sure[0], sure[1]
 
     def plain_tail(self, tail: str, hints: Hints) -> tuple[Parts, bool]:
         """The numbered parts of a tail after a head that has none, and whether the columns contradict it."""
-        return self._with_columns(self._tail(tail), hints)
+        return with_columns(self._tail(tail), hints)
 
     def _tail(self, tail: str) -> Parts:
         found = self._tails.get(tail)
         if found is None:
             found = self._tails[tail] = self._parser.parts(Parse(), tail)
         return found
-
-    def _with_columns(self, parts: Parts, hints: Hints) -> tuple[Parts, bool]:
-        if hints.building is None and hints.unit is None and hints.room is None:
-            return parts, False
-        parts = replace(parts)
-        return parts, _apply_columns(parts, hints)
 
     def _head(self, head: str, hints: Hints) -> _Head:
         key = (head, hints.estate, hints.community)
@@ -117,7 +113,7 @@ class Decider:
             parts = self._parser.parts(parse, tail)
         else:
             parts = self._tail(tail)
-        return self._with_columns(parts, hints)
+        return with_columns(parts, hints)
 
     def _add_hints(self, parse: Parse, hints: Hints) -> None:
         if hints.community is not None:
@@ -130,20 +126,47 @@ class Decider:
             parse.estates = parsed.estates + parse.estates
             return
         named = {guess.name for found in parse.estates for guess in found if guess.cost <= ALIAS}
-        if not named or named & {guess.name for guess in guesses}:
+        if not named:
             parse.estates = [guesses]
+        elif both := tuple(guess for guess in guesses if guess.name in named):
+            parse.estates = [tuple(replace(guess, cost=min(guess.cost, ALIAS)) for guess in both)]
+        self._parser.tell_phase(parse)
 
     def _resolve(self, read: _Head, parts: Parts, plain: str, tail: str, hints: Hints) -> Decision:
         parse = read.parse
         outside = outside_answer(parse, parts)
         if outside is not None:
             return outside
-        if not read.guesses:
-            return self._without_site(parse, parts)
-        placed = [(guess, self._place(parts, guess, tail, hints)) for guess in read.guesses]
-        if len(placed) > 1:
-            return self._among(parse, parts, placed, plain)
-        return self._answer(parse, *placed[0], plain)
+        guesses = read.guesses or self._community.guess(parse, parts)
+        if not guesses:
+            return answer_without_site(self._register, parse, parts)
+        placed = [(guess, self._place(parts, guess, tail, hints)) for guess in guesses]
+        decision = (
+            self._among(parse, parts, placed, plain) if len(placed) > 1 else self._answer(parse, *placed[0], plain)
+        )
+        if not read.guesses and decision.status == MATCHED:
+            decision.reason = decision.reason or "only_estate"
+        if parse.more_houses:
+            self._several(decision, parse)
+        return decision
+
+    def _several(self, decision: Decision, parse: Parse) -> None:
+        """`28号、30号`: which of them is left open, and what they share is the road."""
+        sites = [
+            site
+            for guess in parse.roads.values()
+            for road, _ in self._register.roads[guess.name]
+            for house in (parse.house or "", *parse.more_houses)
+            for site in self._register.numbers.get((road, house), ())
+        ]
+        rows = [row for row in (self._register.sites[site].row for site in sorted(set(sites))) if row is not None]
+        kept = Decision(
+            status=AMBIGUOUS, reason="several_places", matched_level="road", confidence=0.5, method=decision.method,
+            district=decision.district, street=decision.street, community=decision.community,
+        )  # fmt: skip
+        kept.candidates = candidates.listed(self._register, rows, [1.0 / len(rows)] * len(rows)) if rows else []
+        for name in Decision.__slots__:
+            setattr(decision, name, getattr(kept, name))
 
     def _place(self, parts: Parts, guess: SiteGuess, tail: str, hints: Hints) -> Placement:
         shared = parts is self._tails.get(tail)
@@ -166,25 +189,18 @@ class Decider:
         fitting = [(guess, placement) for guess, placement in placed if placement.status == MATCHED]
         if len(fitting) == 1 and not parts.empty():
             decision = self._answer(parse, *fitting[0], plain)
-            decision.confidence -= 0.02
+            decision.confidence -= _ONE_OF_SEVERAL
             return decision
-        if not fitting and len(open_ := [pair for pair in placed if pair[1].status == AMBIGUOUS]) == 1:
+        open_ = [pair for pair in placed if pair[1].status == AMBIGUOUS]
+        if not fitting and len(open_) == 1:
             return self._answer(parse, *open_[0], plain)
         decision = Decision(status=AMBIGUOUS if fitting else UNMATCHED, reason="ambiguous_estate")
         sites = [guess.site for guess, _ in placed]
         decision.matched_level = shared_level(sites)
         decision.district, decision.street, decision.community = shared_divisions(sites)
         decision.confidence = 0.5 if fitting else 0.0
-        rows = [placement.row for _, placement in fitting if placement.row is not None]
-        decision.candidates = self._candidates(rows)
+        decision.candidates = candidates.listed(self._register, *candidates.of_sites(fitting))
         return decision
-
-    def _candidates(self, rows: list[int]) -> list[dict[str, object]]:
-        share = round(1.0 / len(rows), 3) if rows else 0.0
-        return [
-            {"address_code": self._register.rows[row].code, "level": self._register.rows[row].level, "score": share}
-            for row in rows[:3]
-        ]
 
     def _answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
         register, site = self._register, guess.site
@@ -192,7 +208,7 @@ class Decider:
             placement = unreadable(register, site)
         if placement.status == UNMATCHED and placement.row is not None and guess.cost <= _SURE_SITE:
             placement = replace(placement, status=AMBIGUOUS)  # the site is sure, the numbers below it do not exist
-        method = _method(parse, guess)
+        method = method_of(parse, guess)
         decision = Decision(
             matched_level=placement.level,
             status=placement.status,
@@ -202,7 +218,7 @@ class Decider:
             street=site.street or None,
             community=site.community or None,
             estate=site.estate or None,
-            candidates=self._candidates(self._open(placement)),
+            candidates=candidates.listed(register, *candidates.of_placement(placement)),
         )
         self._fill_codes(decision, guess, placement)
         row = placement.row
@@ -214,17 +230,10 @@ class Decider:
             decision.confidence = 0.0
         else:
             known = method if placement.status == MATCHED else AMBIGUOUS
-            decision.confidence = _confidence(parse, guess, known, placement.weight)
+            decision.confidence = confidence_of(parse, guess, known, placement.weight)
             if placement.status == MATCHED and placement.level != "room":
-                decision.confidence = round(decision.confidence + _NO_ROOM, 4)
+                decision.confidence = round(decision.confidence + NO_ROOM, 4)
         return decision
-
-    @staticmethod
-    def _open(placement: Placement) -> list[int]:
-        """What a steward chooses from; where nothing is near, what is certain."""
-        if placement.options or placement.status != AMBIGUOUS or placement.row is None:
-            return list(placement.options)
-        return [placement.row]
 
     def _fill_codes(self, decision: Decision, guess: SiteGuess, placement: Placement) -> None:
         register, site = self._register, guess.site
@@ -242,48 +251,6 @@ class Decider:
         if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
             decision.room_code = register.rows[placement.row].code
 
-    def _without_site(self, parse: Parse, parts: Parts) -> Decision:
-        """No estate and no house number of the register: road, community or street may be all the text supports."""
-        decision = Decision(
-            district=parse.divisions.get("district"),
-            street=parse.divisions.get("street"),
-            community=parse.divisions.get("community"),
-        )
-        roads = {road for guess in parse.roads.values() for road, _ in self._register.roads[guess.name]}
-        if roads:
-            decision.matched_level = "road"
-        else:
-            decision.matched_level = next((k for k in ("community", "street") if k in parse.divisions), "none")
-        self._complete_divisions(decision)
-        asks_more = bool(parse.house or parse.group or parse.unknown_estate or parse.unknown_road or not parts.empty())
-        if asks_more or not (roads or parse.divisions) or parse.foreign:
-            decision.reason = "not_in_register"
-        elif len(roads) > 1:
-            decision.status, decision.reason, decision.confidence = AMBIGUOUS, "ambiguous_road", 0.5
-        else:
-            decision.status, decision.confidence = MATCHED, 0.97
-            decision.method = "fuzzy" if parse.fuzzy > 0.1 else "parsed"
-        return decision
-
-    def _complete_divisions(self, decision: Decision) -> None:
-        for kind in ("community", "street"):
-            name = getattr(decision, kind)
-            parents = self._register.parents.get((kind, name)) if name else None
-            if parents is None or len(parents) != 1:
-                continue
-            for upper, value in zip(PARTS[:5], next(iter(parents)), strict=False):
-                if upper in ("district", "street") and getattr(decision, upper) is None:
-                    setattr(decision, upper, value or None)
-
-
-def _method(parse: Parse, guess: SiteGuess) -> str:
-    return "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
-
-
-def _confidence(parse: Parse, guess: SiteGuess, method: str, weight: float) -> float:
-    doubt = 0.03 * max(guess.cost, 0.0) + 0.02 * weight + 0.01 * len(parse.leftover)
-    return round(max(_CONFIDENCE[method] - doubt, 0.05), 4)
-
 
 def _unread(parse: Parse) -> list[str]:
     return [*parse.leftover, parse.unknown_estate] if parse.unknown_estate is not None else parse.leftover
@@ -294,24 +261,3 @@ def _unit_key(site: Site, placement: Placement) -> str:
     return "|".join(
         (site.district, site.street, site.community, site.estate, road, house, placement.building, placement.unit)
     )
-
-
-def _apply_columns(parts: Parts, hints: Hints) -> bool:
-    """Columns win over the text; true where they contradict it."""
-    conflict = False
-    for name, text, key in (
-        ("building", hints.building, building_key),
-        ("unit", hints.unit, unit_key),
-        ("room", hints.room, room_key),
-    ):
-        if text is None:
-            continue
-        value = key(text)
-        said = getattr(parts, name)
-        conflict = conflict or (said is not None and said != value)
-        setattr(parts, name, value)
-    if hints.room is not None:
-        parts.loose, parts.storey, parts.floor = (), None, None
-    if hints.building is not None:
-        parts.house_or_building = None
-    return conflict

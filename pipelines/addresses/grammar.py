@@ -30,7 +30,7 @@ TOKENS: Final = re.compile(
             r"(?P<side>(?<=[栋幢座楼#])[东西中甲乙丙丁](?:[门户边侧]?(?=\d{3})|[-/](?=\d)))",
             r"(?P<cellar>(?:负|地下室?)\d{3,4}室?(?!\d))",
             r"(?P<floor>第?(?:地下|负|(?<![0-9A-Z])-)?\d+(?:层|F(?![A-Z0-9]))|(?:地下|负|(?<![0-9A-Z])-)\d+楼(?![道下上])|B\d(?:层|F|楼)|[底顶]层|地下室)",
-            r"(?P<house>\d+弄|[甲乙丙丁]?\d+[A-Z]?(?:之[一二三四五六七八九十]+号?|附\d+号?)|[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|院(?!\w*[苑园]))?(?!楼(?![下上道])|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
+            r"(?P<house>\d+弄|[甲乙丙丁]?\d+[A-Z]?(?:之[一二三四五六七八九十]+号?|附\d+号?)|[甲乙丙丁附]?\d+[A-Z]?(?:-\d+)?号(?:之[一二三四五六七八九十]+号?|附\d+号?|-\d+(?![\d-])|[甲乙丙丁](?!单元|栋|幢|座|号?楼|\d)|院(?!\w*[苑园]))?(?!楼(?![下上道])|栋|幢|座|[室房间]|(?:商铺|门面房?|店面|店铺|铺面)(?!\d)))",
             r"(?P<storey>\d+楼(?![道下上]))",
             rf"(?P<short>{_ID}(?:[-/.\\、,]{_LOOSE_ID}{_NO_PART}){{1,4}}(?:室|房|户|号(?!\w))?)",
             r"(?P<room>[A-Z]?-?\d+[A-Z]?(?:号?室|号?房间?|户))",
@@ -59,8 +59,9 @@ _TAIL_ABOVE: Final = rf"(?:{_TAIL_BUILDING}(?:[0-9]+单元)?(?:[0-9]+[层楼])?|
 _TAIL_ROOM: Final = r"(?:商铺[0-9]+|[A-Z]?[0-9]+[室户]?|(?:[0-9]+|[A-Z])(?:[-/][0-9]+){1,2}室?)"
 _TAIL_PARTS: Final = rf"{_TAIL_ABOVE}(?:{_TAIL_ROOM}|[0-9]+号)?|{_TAIL_ROOM}?"
 # A text is a head of names and a tail of numbered parts. Only tails that read the same whatever the head are cut off;
-# the pattern is also run by Polars over the whole column. The head ends in no digit, letter or hyphen.
-SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#铺面店负下])??({_TAIL_PARTS})$"
+# the pattern is also run by Polars over the whole column. The head ends in
+# no digit, letter or hyphen, nor in a sign that belongs to the number after it (`负101`, `东门501`).
+SPLIT: Final = rf"^(.*?[^0-9A-Z\-/#铺面店负下室商第门户边侧东西南北中甲乙丙丁])??({_TAIL_PARTS})$"
 
 
 @dataclass(frozen=True, slots=True)

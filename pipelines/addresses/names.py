@@ -138,7 +138,16 @@ def short_cost(written: str, name: str) -> float | None:
         costs.append(CORE)
     if len(name) - len(written) == 1 and _lost_sign(written, name):
         costs.append(LOST_SIGN)
+    if len(name) >= 4 and written == name[2:] + name[:2]:
+        costs.append(SHORT_FORM)  # `雅居翠湖`
+    if written == initials(name):
+        costs.append(LOST_SIGN)
     return min(costs, default=None)
+
+
+def initials(name: str) -> str:
+    """The first signs of the two words of a name of four: `翠雅` for `翠湖雅居`; else empty."""
+    return name[0] + name[2] if len(name) == 4 else ""
 
 
 def _lost_sign(written: str, name: str) -> bool:
@@ -168,7 +177,7 @@ class NameResolver:
         """Keys under which a name is looked up beside edit distance; equal keys make a candidate, not yet a guess."""
         keys = [("sound", " ".join(pinyin(name))), ("blurred", " ".join(blurred_pinyin(name)))]
         if self._short_forms:
-            keys += [("start", name[0]), ("core", core_of(name))]
+            keys += [("start", name[0]), ("core", core_of(name)), ("signs", "".join(sorted(name)))]
         return keys
 
     def _candidates(self, written: str) -> list[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Final
 
-from rapidfuzz.distance import OSA
-
-from pipelines.addresses.parse import Parts
+from pipelines.addresses.ordinals import counted_as, incomparable
 from pipelines.addresses.readings import Wanted, readings, unglued
 from pipelines.addresses.register import Register, Row, Site
+from pipelines.addresses.said import Parts
+from pipelines.addresses.slips import doors_one_slip_away
 
 MATCHED: Final = "matched"
 AMBIGUOUS: Final = "ambiguous"
@@ -22,7 +23,8 @@ class Placement:
 
     Attributes:
         building, unit: keys that are certain, empty otherwise.
-        options: rows that the text cannot tell apart, for `ambiguous`.
+        options: rows that the text cannot tell apart, for `ambiguous`; or what one slip would have made of it.
+        shares: how likely each option is beside the others, empty where they are alike.
     """
 
     status: str
@@ -33,15 +35,34 @@ class Placement:
     reason: str | None
     options: tuple[int, ...] = ()
     weight: float = 0.0
+    shares: tuple[float, ...] = ()
+
+
+_OTHER_COUNT: Final = 0.4  # `A座` where the register has `1号楼`
+_OTHER_UNIT_COUNT: Final = 0.2
+
+
+def _as_counted(site: Site, wanted: Wanted) -> Wanted:
+    """The reading with building and unit in the register's way of counting, where there is only one to read them."""
+    if wanted.building is not None:
+        other = counted_as(wanted.building, site.buildings)
+        if other is not None:
+            wanted = replace(wanted, building=other, weight=wanted.weight + _OTHER_COUNT)
+    units = site.buildings.get(wanted.building or "", ())
+    if wanted.unit is None or wanted.unit in units:
+        return wanted
+    other = counted_as(wanted.unit, units)
+    if other is not None:
+        return replace(wanted, unit=other, weight=wanted.weight + _OTHER_UNIT_COUNT)
+    return wanted
 
 
 def place(register: Register, site: Site, wanted: Wanted, building_text: str | None) -> Placement:
     """The deepest certain place of one reading inside a site."""
+    wanted = _as_counted(site, wanted)
     building = wanted.building
     if building is not None and building not in site.buildings:
-        if set(site.buildings) - {""}:
-            return _failed(register, site, "no_building", "", wanted)
-        if site.buildings and wanted.room is not None and building not in ("", "1"):
+        if set(site.buildings) - {""} or building not in ("", "1"):
             return _failed(register, site, "no_building", "", wanted)
         building = None  # a courtyard is building 1 to some offices
     if wanted.room is not None:
@@ -68,22 +89,10 @@ def unreadable(register: Register, site: Site) -> Placement:
 def _failed(register: Register, site: Site, reason: str, building: str, wanted: Wanted) -> Placement:
     """The site alone is certain: a number that does not exist may stand for a slip in any of the numbers."""
     kept = _place_site(register, site, 0.0)
-    options = _one_slip_away(register, site, wanted, building)
-    return Placement(UNMATCHED, kept.level, kept.row, building, "", reason, options, wanted.weight)
-
-
-def _one_slip_away(register: Register, site: Site, wanted: Wanted, building: str) -> tuple[int, ...]:
-    """What a slip in one number may have meant: another room of the building, or this room of another building."""
-    if wanted.room is None:
-        return ()
-    rows = register.rows
-    if building:
-        inside = register.in_building.get((site.index, building), ())
-        near = [index for index in inside if OSA.distance(rows[index].room, wanted.room, score_cutoff=1) <= 1]
-    else:
-        near = list(register.rooms.get((site.index, wanted.room), ()))
-    near = [index for index in near if wanted.unit is None or rows[index].unit in (wanted.unit, "")] or near
-    return tuple(sorted(near, key=lambda index: rows[index].code))
+    near = doors_one_slip_away(register, site, wanted)
+    return Placement(
+        UNMATCHED, kept.level, kept.row, building, "", reason, tuple(near), wanted.weight, tuple(near.values())
+    )
 
 
 def _same_writing(register: Register, rows: list[int], building_text: str | None) -> list[int]:
@@ -126,10 +135,11 @@ def _place_unit(register: Register, site: Site, wanted: Wanted, building: str | 
     return Placement(MATCHED, "floor", None, building, unit, None, weight=wanted.weight)
 
 
-def _fits(row: Row, wanted: Wanted, building: str | None) -> bool:
+def _fits(row: Row, wanted: Wanted, building: str | None, units: Collection[str]) -> bool:
     if building is not None and row.building != building:
         return False
-    if wanted.unit is not None and row.unit != wanted.unit and (row.unit or wanted.unit != "1"):
+    other_unit = wanted.unit is not None and row.unit != wanted.unit and (row.unit != "" or wanted.unit != "1")
+    if other_unit and not incomparable(wanted.unit or "", units):
         return False
     return wanted.floor is None or row.floor is None or row.floor == wanted.floor
 
@@ -142,7 +152,10 @@ def _place_room(
         rows = register.doors.get((site.index, building, wanted.unit, wanted.room or ""), [])
     if not rows:
         found = register.rooms.get((site.index, wanted.room or ""), ())
-        rows = [index for index in found if _fits(register.rows[index], wanted, building)]
+        units = site.buildings.get(building or "", ())
+        rows = [index for index in found if _fits(register.rows[index], wanted, building, units)]
+        if rows and wanted.unit is not None and incomparable(wanted.unit, units):
+            return _ambiguous(register, site, rows, wanted)
     if not rows:
         return _no_room(register, site, wanted, building)
     if len(rows) > 1:

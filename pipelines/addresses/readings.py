@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipelines.addresses.keys import room_key
-from pipelines.addresses.parse import Parts
 from pipelines.addresses.register import Site
+from pipelines.addresses.said import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +47,21 @@ def readings(parts: Parts, site: Site, *, house_agrees: bool) -> Iterator[Wanted
         return
     for found in _fill(parts, site, building, floor):
         yield found
-        if found.room is not None and found.floor is not None and found.room.isdigit() and int(found.room) < 100:
-            yield Wanted(found.building, found.unit, found.floor, f"{found.floor}{int(found.room):02d}", 0.1)
+        yield from _other_rooms(found)
+
+
+def _other_rooms(found: Wanted) -> Iterator[Wanted]:
+    """Other names of the room: `5层01` is 501, `负1层101` and `地下室01` are B101, `S12` is the shop 12."""
+    room, floor = found.room or "", found.floor
+    if room.isdigit() and floor is not None:
+        if floor < 0:
+            yield replace(
+                found, floor=None, room=f"B{-floor}{int(room):02d}" if int(room) < 100 else f"B{room}", weight=0.1
+            )
+        elif int(room) < 100:
+            yield replace(found, room=f"{floor}{int(room):02d}", weight=0.1)
+    elif room[:1] == "S" and room[1:].isdigit():
+        yield replace(found, room=f"商铺{int(room[1:])}", weight=0.1)
 
 
 def _numbered(number: str, parts: Parts, site: Site, building: str | None, floor: int | None) -> Wanted:
@@ -89,11 +102,16 @@ def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> 
             yield Wanted(building, first, floor, last, 0.0 if building is not None else 0.2)
         if short and building is None and unit is None:
             yield Wanted(first, _key(loose[1]), floor, None, 0.3)
+        if building is None and loose[0][1:].isdigit() and loose[0][0] in site.buildings:
+            yield Wanted(loose[0][0], _key(loose[0][1:]), floor, last, 0.1)  # `A1-1102`
         if building is not None and unit is not None:
             yield from _two_rooms(loose, building, unit, floor)
             yield from _part_of_room(loose, building, unit, floor)
+        elif building is not None:
+            yield from _floor_and_room(loose, building, unit)
     elif len(loose) == 3 and building is None:
         yield Wanted(_key(loose[0]), unit or _key(loose[1]), floor, last)
+        yield from _floor_and_room(loose[1:], _key(loose[0]), unit)
     elif len(loose) == 3:
         yield Wanted(building, _key(loose[0]), int(loose[1]) if loose[1].isdigit() else floor, last)
     elif len(loose) == 4:
@@ -107,6 +125,13 @@ def _two_rooms(rooms: tuple[str, ...], building: str, unit: str, floor: int | No
     if all(number.isdigit() and len(number) >= 3 for number in rooms):
         for number in rooms:
             yield Wanted(building, unit, floor, room_key(number))
+
+
+def _floor_and_room(numbers: tuple[str, ...], building: str, unit: str | None) -> Iterator[Wanted]:
+    """`11-4`: room 4 on floor 11."""
+    floor, room = numbers
+    if floor.isdigit() and room.isdigit() and int(room) < 100:
+        yield Wanted(building, unit, int(floor), f"{int(floor)}{int(room):02d}", 0.3)
 
 
 def _part_of_room(numbers: tuple[str, ...], building: str, unit: str, floor: int | None) -> Iterator[Wanted]:

@@ -24,6 +24,17 @@ _OFFICE: Final = {
 }  # fmt: skip
 
 
+_ROMAN: Final = {"I": "1", "II": "2", "III": "3", "IV": "4", "V": "5", "VI": "6"}
+
+
+def token_of(kind: str, text: str) -> Token:
+    """A token in the form that names are compared in: `第2期` and `II期` are `2期`."""
+    if kind == "phase":
+        stem = text.removeprefix("第").removesuffix("期")
+        text = _ROMAN.get(stem, stem) + "期"
+    return Token(kind, text)
+
+
 @dataclass(frozen=True, slots=True)
 class Name:
     """A stretch of text that is a name of the register; `kinds` are the levels at which that name exists."""
@@ -76,7 +87,7 @@ class Scanner:
             if piece is None:
                 match = TOKENS.match(text, position)
                 if match is not None and match.lastgroup is not None:
-                    piece, size = Token(match.lastgroup, match.group()), match.end() - position
+                    piece, size = token_of(match.lastgroup, match.group()), match.end() - position
             if piece is None:
                 run.append(text[position])
                 position += 1

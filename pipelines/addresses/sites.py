@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.addresses.parse import Parse
 from pipelines.addresses.register import Register, Site
+from pipelines.addresses.said import Parse
 
 # A site is believed up to this much contradiction, and only when the next one is clearly worse.
 BELIEVED: Final = 1.0
@@ -20,6 +20,7 @@ _RIGHT_NUMBER: Final = -0.3
 _WRONG_ESTATE: Final = 0.7
 _UNKNOWN_ESTATE: Final = 0.5
 _WRONG_DIVISION: Final = {"district": 0.8, "street": 0.5, "community": 0.4}
+_RIGHT_COMMUNITY: Final = 0.1  # what the right community takes from the cost of an inexact name
 _DISTRICT_SLIP: Final = 0.1  # the street is right, and lies in another district than the text says
 _FOREIGN_DIVISION: Final = {"district": 0.5, "street": 0.3, "community": 0.3}
 
@@ -75,6 +76,13 @@ def _address_cost(parse: Parse, site: Site, roads: dict[str, tuple[float, str]])
     return cost, agrees
 
 
+def _other_house(register: Register, site: Site, parse: Parse, *, agrees: bool) -> bool:
+    """Whether the text names another house of a village group than this one, or than the group as a whole."""
+    if parse.house is None or agrees:
+        return False
+    return site.kind == "group" or (site.estate, parse.house) in register.group_houses
+
+
 def guess_sites(register: Register, parse: Parse) -> list[SiteGuess]:
     """Sites that the parse may mean, cheapest first, ties by site; only those within `BELIEVED`."""
     roads = _road_names(register, parse)
@@ -92,8 +100,16 @@ def guess_sites(register: Register, parse: Parse) -> list[SiteGuess]:
                 if site.kind == "group" and parse.house is None:
                     continue  # the group is named, none of its houses
                 more, agrees = _address_cost(parse, site, roads)
+                if _other_house(register, site, parse, agrees=agrees):
+                    continue
                 label = "fuzzy" if guess.method == "fuzzy" else method
                 cost = guess.cost + more + _division_cost(parse, site)
+                if (
+                    guess.cost > _RIGHT_COMMUNITY
+                    and site.community
+                    and parse.divisions.get("community") == site.community
+                ):
+                    cost -= _RIGHT_COMMUNITY
                 offer(SiteGuess(site, max(cost, 0.0), label, agrees))
     if parse.house is not None:
         _offer_numbers(register, parse, roads, offer)

@@ -1,0 +1,43 @@
+"""The places that an open answer leaves to a steward, each with its share of belief."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import exp
+from typing import Final
+
+from pipelines.addresses.place import AMBIGUOUS, Placement
+from pipelines.addresses.register import Register
+from pipelines.addresses.sites import SiteGuess
+
+SHOWN: Final = 3
+_COST_OF_E: Final = 0.2  # a name that costs so much more is believed e times less
+_NONE_OF_THESE: Final = 2.0  # beside the weights of `slips.SLIPS`: the number may be right and the register incomplete
+
+
+def listed(register: Register, rows: Sequence[int], shares: Sequence[float]) -> list[dict[str, object]]:
+    """The first `SHOWN` rows as candidates: address_code, level, score."""
+    return [
+        {"address_code": register.rows[row].code, "level": register.rows[row].level, "score": round(share, 3)}
+        for row, share in zip(rows[:SHOWN], shares[:SHOWN], strict=True)
+    ]
+
+
+def of_placement(placement: Placement) -> tuple[list[int], list[float]]:
+    """What a steward chooses from inside a site, and the shares of belief; where nothing is near, what is certain."""
+    rows = list(placement.options)
+    if not rows and placement.status == AMBIGUOUS and placement.row is not None:
+        return [placement.row], [1.0]
+    if not placement.shares:
+        return rows, [1.0 / len(rows)] * len(rows) if rows else []
+    whole = sum(placement.shares) + _NONE_OF_THESE
+    return rows, [share / whole for share in placement.shares]
+
+
+def of_sites(found: Sequence[tuple[SiteGuess, Placement]]) -> tuple[list[int], list[float]]:
+    """The rows of several sites that fit, by what speaks against each site."""
+    weights = [exp(-guess.cost / _COST_OF_E) for guess, _ in found]
+    whole = sum(weights)
+    ranked = sorted(zip(weights, found, strict=True), key=lambda item: (-item[0], item[1][0].site.index))
+    pairs = [(placement.row, weight / whole) for weight, (_, placement) in ranked if placement.row is not None]
+    return [row for row, _ in pairs], [share for _, share in pairs]

@@ -1,0 +1,26 @@
+"""How sure an answer is: what was right of such answers in cities whose truth is known."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pipelines.addresses.place import AMBIGUOUS
+from pipelines.addresses.said import Parse
+from pipelines.addresses.sites import SiteGuess
+
+# Of 34,419 rooms that nobody confirms in three demo cities (hard 4242 and 5501, plain 7302) .9959 are right, the rest
+# are wrong digits; alias and fuzzy had no error, and are kept lower because names differ more elsewhere.
+_CONFIDENCE: Final = {AMBIGUOUS: 0.5, "exact": 0.996, "parsed": 0.996, "alias": 0.993, "fuzzy": 0.985}
+NO_ROOM: Final = 0.003  # without a room there is less to get wrong: none of 17,009
+_LOWEST: Final = 0.05
+
+
+def method_of(parse: Parse, guess: SiteGuess) -> str:
+    """`parsed`, `alias` or `fuzzy`: by way of which names the site was found."""
+    return "fuzzy" if parse.fuzzy > 0.1 and guess.method != "alias" else guess.method
+
+
+def confidence_of(parse: Parse, guess: SiteGuess, method: str, weight: float) -> float:
+    """Confidence of an answer found by `method`; `weight` is that of the reading of its numbers."""
+    doubt = 0.03 * max(guess.cost, 0.0) + 0.02 * weight + 0.01 * len(parse.leftover)
+    return round(max(_CONFIDENCE[method] - doubt, _LOWEST), 4)
