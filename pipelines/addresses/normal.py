@@ -15,7 +15,7 @@ import polars as pl
 
 from pipelines.addresses.mentions import NULL_TOKENS
 from pipelines.normalise import text as plain_text
-from pipelines.normalise.text import SPACE, Step, settle, settle_column
+from pipelines.normalise.text import SPACE, Step, replaced, settle, settle_column
 
 LONGEST: Final = 400  # longer cells are no addresses
 # A cell longer than this as delivered is not looked at, whatever would be left of it.
@@ -111,7 +111,7 @@ def _collapse_column(values: pl.Series) -> pl.Series:
     if not repeated:
         return values
     hits = shapes.is_in(repeated).arg_true()
-    return values.scatter(hits, [collapse_repeats(text) for text in values.gather(hits).to_list()])
+    return replaced(values, hits, [collapse_repeats(text) for text in values.gather(hits).to_list()])
 
 
 def strip_noise(text: str) -> str:
@@ -203,6 +203,10 @@ def normal_forms(texts: pl.Series) -> pl.DataFrame:
     cut = distinct.gather(long).str.replace_all(SPACE, "").str.slice(0, LONGEST + 1)
     refused = pl.DataFrame({"text": distinct.gather(long), "plain": cut, "steps": [""] * len(long)}, schema=_FORMS)
     table = pl.concat([read, refused]).with_columns(plain=pl.when(~pl.col("plain").is_in(NULL_TOKENS)).then("plain"))
-    table = table.with_columns(normal_text=pl.when(pl.col("plain").str.len_chars() <= LONGEST).then("plain"))
+    too_long = pl.col("plain").str.len_chars() > LONGEST
+    table = table.with_columns(
+        normal_text=pl.when(~too_long).then("plain"),
+        steps=pl.when(too_long).then(pl.lit("")).otherwise("steps"),
+    )
     joined = texts.to_frame("text").join(table, on="text", how="left", maintain_order="left")
     return joined.select("plain", "normal_text", pl.col("steps").fill_null(""))

@@ -23,8 +23,7 @@ _AFTER_ZHI: Final = re.compile(r"之([1-9])(?![0-9])")
 # One letter alone is the name of a building (`V座`), but no phase is called by a letter I, V or X.
 _ROMAN_BEFORE_UNIT: Final = re.compile(r"(?<![A-Z0-9])(?:([IVX]{2,4})(?=期|区|号楼|栋|幢|座|单元)|([IVX])(?=期))")
 NEAR_NUMERALS: Final = (
-    rf"[{_NUMERAL}](?:号|栋|幢|座|单元|层|楼|室|房|户|组|村民小组|小队|队|期|弄|#)"
-    rf"|[栋幢座元#楼][{_NUMERAL}]{{3,4}}$|之[1-9]|[IVX][期区号栋幢座单]"
+    rf"[{_NUMERAL}][号栋幢座单层楼室房户组村小队期弄#]|[栋幢座元#楼][{_NUMERAL}]{{3}}|之[1-9]|[IVX][期区号栋幢座单]"
 )
 """Pattern (Polars) that every text matches which `spell_numbers` could change."""
 
@@ -71,9 +70,13 @@ def numerals_to_digits(text: str) -> str:
     >>> numerals_to_digits("五一路三号楼二单元五零一室"), numerals_to_digits("东方新村II期V座")
     ('五一路3号楼2单元501室', '东方新村2期V座')
     """
-    return _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, _ROMAN_BEFORE_UNIT.sub(_from_roman, text)))
+    if "I" in text or "V" in text or "X" in text:
+        text = _ROMAN_BEFORE_UNIT.sub(_from_roman, text)
+    text = _BEFORE_UNIT.sub(_arabic, text)
+    return _AFTER_UNIT.sub(_arabic, text) if text[-1:] in _NUMERAL else text
 
 
 def spell_numbers(text: str) -> str:
     """Digits before units, and the Chinese numeral after `之`: `30号之2` is `30号之二`."""
-    return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], numerals_to_digits(text))
+    text = numerals_to_digits(text)
+    return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], text) if "之" in text else text

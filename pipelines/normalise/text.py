@@ -37,6 +37,11 @@ _FIRST, _LAST = 0x3400, 0x9FFF
 _ALSO_TRADITIONAL: Final = {"後": "后", "於": "于"}
 
 
+def replaced(values: pl.Series, at: pl.Series, new: pl.Series | list[str]) -> pl.Series:
+    """A copy of `values` with `new` at the positions `at`; `Series.scatter` alone would change its own series."""
+    return values.clone().scatter(at, new)
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """One rule of normalisation.
@@ -58,13 +63,13 @@ class Step:
     column: Callable[[pl.Series], pl.Series] | None = None
 
     def over(self, values: pl.Series) -> pl.Series:
-        """The rule over a column without nulls, in the same order."""
+        """The rule over a column without nulls, in the same order; the same object where nothing can change."""
         if self.column is not None:
             return self.column(values)
         hits = values.str.contains(self.near).arg_true()
         if hits.is_empty():
             return values
-        return values.scatter(hits, [self.apply(text) for text in values.gather(hits).to_list()])
+        return replaced(values, hits, [self.apply(text) for text in values.gather(hits).to_list()])
 
 
 @lru_cache(maxsize=1)
@@ -129,8 +134,8 @@ def _widen_column(values: pl.Series) -> pl.Series:
     plain = some.str.normalize("NFKC").str.to_uppercase()
     rare = some.str.contains(_RARE).arg_true()
     if not rare.is_empty():
-        plain = plain.scatter(rare, [widen(text) for text in some.gather(rare).to_list()])
-    return values.scatter(near, plain)
+        plain = replaced(plain, rare, [widen(text) for text in some.gather(rare).to_list()])
+    return replaced(values, near, plain)
 
 
 def _close_gap(match: re.Match[str]) -> str:
@@ -151,11 +156,15 @@ def close_spaces(text: str) -> str:
 
 
 def _close_column(values: pl.Series) -> pl.Series:
-    gaps = values.str.contains(r"[0-9]\s+[0-9]").arg_true()
-    plain = values.str.replace_all(SPACE, "")
-    if gaps.is_empty():
-        return plain
-    return plain.scatter(gaps, [close_spaces(text) for text in values.gather(gaps).to_list()])
+    near = values.str.contains(SPACE).arg_true()
+    if near.is_empty():
+        return values
+    some = values.gather(near)
+    plain = some.str.replace_all(SPACE, "")
+    gaps = some.str.contains(r"[0-9]\s+[0-9]").arg_true()
+    if not gaps.is_empty():
+        plain = replaced(plain, gaps, [close_spaces(text) for text in some.gather(gaps).to_list()])
+    return replaced(values, near, plain)
 
 
 def join_dashes(text: str) -> str:
@@ -228,11 +237,12 @@ def settle_column(values: pl.Series, steps: Sequence[Step]) -> tuple[pl.Series, 
         now, seen = begun, marks.gather(active)
         for number, step in enumerate(steps):
             before, now = now, step.over(now)
-            seen = seen | (before != now).cast(pl.UInt32) * (1 << number)
+            if now is not before:
+                seen = seen | (before != now).cast(pl.UInt32) * (1 << number)
         changed = (begun != now).arg_true()
         active = active.gather(changed)
-        current = current.scatter(active, now.gather(changed))
-        marks = marks.scatter(active, seen.gather(changed))
+        current = replaced(current, active, now.gather(changed))
+        marks = replaced(marks, active, seen.gather(changed))
     return current, marks
 
 
@@ -249,4 +259,4 @@ def normalise_texts(texts: pl.Series) -> pl.Series:
     """`normalise_text` over a column of distinct texts; null stays null. Order and length are those of the input."""
     present = texts.is_not_null().arg_true()
     plain, _ = settle_column(texts.gather(present), STEPS)
-    return plain if len(present) == len(texts) else texts.scatter(present, plain)
+    return plain if len(present) == len(texts) else replaced(texts, present, plain)
