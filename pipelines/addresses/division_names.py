@@ -23,6 +23,8 @@ _ENDINGS: Final = {
     "district": re.compile(r"(?:自治县|自治旗|新区|[市区县旗]|林区|特区)$"),
     "street": re.compile(r"(?:街道(?:办事处|办)?|(?:民族)?乡|镇|苏木|地区办事处|地区)$"),
 }
+_ZONE: Final = re.compile(r"开发区|产业|示范区|工业园区")  # nobody writes these without their ending
+_LONGEST_SHORT: Final = 5
 _OTHER_PROVINCE_NAMES: Final = {
     "内蒙古自治区": ("内蒙", "内蒙古省"),
     "广西壮族自治区": ("广西省", "广西自治区"),
@@ -85,6 +87,6 @@ def ways_to_write(name: str, level: str) -> list[tuple[str, str]]:
     ways += [
         (other, "full" if other.endswith(("省", "区")) else "short") for other in _OTHER_PROVINCE_NAMES.get(name, ())
     ]
-    if stem != name:
+    if stem != name and not (len(name) > _LONGEST_SHORT and _ZONE.search(name)):
         ways.append((stem, "short"))
     return ways

@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -113,14 +113,14 @@ class Divisions:
                 continue
             ways = self._ways(name, level, keys)
             if not ways:
-                return self._common(keys, old_name)
+                return self.shared(keys, old_name)
             keys = sorted({way.key for way in ways})
             old_name = name if ways[0].sign.startswith("old") else old_name
         if street and keys != [""]:
             around = [key[:4] for key in keys] if old_name else []  # an old district may have been split
             found = self.streets_below(street, keys) or self.streets_below(street, around)
             keys = sorted({code for code, _ in found}) or keys
-        return self._common(keys, old_name)
+        return self.shared(keys, old_name)
 
     def _ways(self, name: str, level: str, keys: list[str]) -> list[Written]:
         """A county-level city is a district by its code, also where it is written in a city's place."""
@@ -132,8 +132,10 @@ class Divisions:
                     return found
         return []
 
-    def _common(self, keys: list[str], old_name: str | None) -> Located | None:
-        """The division that all keys share."""
+    def shared(self, keys: Sequence[str], old_name: str | None = None) -> Located | None:
+        """The deepest division that all keys (digits of codes) share, null where they share none."""
+        if not keys:
+            return None
         first, last = min(keys), max(keys)
         same = (index for index, (a, b) in enumerate(zip(first, last, strict=False)) if a != b)
         shared = first[: next(same, min(len(first), len(last)))]

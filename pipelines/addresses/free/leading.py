@@ -39,12 +39,14 @@ class Leading:
         size: characters read.
         keys: the code digits of what may be meant; one where it is sure, empty where nothing was read.
         old_name: the last old name among the names.
+        full: how many of the names stand there with their ending, or are a town of the table.
     """
 
     names: dict[str, str] = field(default_factory=dict)
     size: int = 0
     keys: tuple[str, ...] = ()
     old_name: str | None = None
+    full: int = 0
 
 
 @dataclass(slots=True)
@@ -56,9 +58,7 @@ class _Walk:
     keys: tuple[str, ...] = ("",)
     names: dict[str, str] = field(default_factory=dict)
     old_name: str | None = None
-
-    def rest(self, size: int = 0) -> str:
-        return self.text[self.position + size : self.position + size + 16]
+    full: int = 0
 
 
 class LeadingReader:
@@ -79,7 +79,7 @@ class LeadingReader:
             return Leading()
         if "street" not in walk.names:
             self._take_town(walk)
-        return Leading(walk.names, walk.position, walk.keys, walk.old_name)
+        return Leading(walk.names, walk.position, walk.keys, walk.old_name, walk.full)
 
     def _step(self, walk: _Walk) -> bool:
         between = _BETWEEN.match(walk.text, walk.position)
@@ -121,7 +121,7 @@ class LeadingReader:
             walk.position = start + len(name)  # `浙江省杭州市浙江省杭州市余杭区`
             return True
         if ways[0].level == "province":  # the address begins anew
-            walk.keys, walk.names, walk.old_name = ("",), {}, None
+            walk.keys, walk.names, walk.old_name, walk.full = ("",), {}, None, 0
             self._accept(walk, name, ways, start)
             return True
         return False
@@ -174,6 +174,7 @@ class LeadingReader:
         tops = [way for way in ways if not any(other != way.key and way.key.startswith(other) for other in keys)]
         top = tops[0]
         written_old = top.sign.startswith("old")
+        walk.full += top.sign in ("full", "old")
         if walk.names.get(top.level) is None or top.level != "city":
             walk.names[top.level] = name if written_old else top.name
         walk.old_name = name if written_old else walk.old_name
@@ -208,6 +209,7 @@ class LeadingReader:
     def _accept_town(self, walk: _Walk, name: str, rows: list[tuple[str, str]], end: int) -> None:
         walk.names["street"] = name
         walk.position = end
+        walk.full += bool(rows) and name.endswith(("镇", "乡", "街道"))
         if rows:
             walk.keys = tuple(sorted(code for code, _ in rows))
 

@@ -12,6 +12,7 @@ from pipelines.addresses.free.tokens import Token, numbers_of, scan_tokens
 from pipelines.normalise.text import normalise_text
 
 _HAN: Final = r"[\u4e00-\u9fff]"
+_CITY: Final = re.compile(rf"({_HAN}{{2,4}}?(?:市(?![场民区政])|地区|盟))")
 _DISTRICT: Final = re.compile(
     rf"({_HAN}{{2}}(?<![东西南北中新老小社校园住宅发业景厂一二三四五六七八九十期])[区县])(?={_HAN})"
 )
@@ -38,6 +39,7 @@ class FreeParse:
         lane: `124弄`.
         zone: development zone.
         phase: phase of the estate (`2期`).
+        door_last: whether the house number is named after the estate (`毛塘141号`), so that it is the deeper one.
         keys: code digits of the divisions that may be meant; one where it is sure.
         old_name: an old name of a division in the text.
     """
@@ -58,6 +60,7 @@ class FreeParse:
     lane: str | None = None
     zone: str | None = None
     phase: str | None = None
+    door_last: bool = False
     keys: tuple[str, ...] = ()
     old_name: str | None = None
 
@@ -95,7 +98,8 @@ def parse_normal(text: str) -> FreeParse:
         _take_token(reading, token, tokens[index + 1] if index + 1 < len(tokens) else None)
         end = token.end
     _take_run(reading, rest[end:], None)
-    return FreeParse(**reading.found, keys=lead.keys, old_name=lead.old_name)
+    order = [level for level in reading.found if level in ("estate", "house_number")]
+    return FreeParse(**reading.found, door_last=order[-1:] == ["house_number"], keys=lead.keys, old_name=lead.old_name)
 
 
 def parse_free(text: str) -> FreeParse:
@@ -128,6 +132,11 @@ def _start(text: str) -> tuple[str, Leading]:
 
 def _more_divisions(reading: _Reading, text: str, position: int) -> str:
     """What is left after a district or town that the table does not know."""
+    if reading.has("province") and not reading.has("city", "district", "street"):
+        city = _CITY.match(text, position)
+        if city is not None:
+            reading.put("city", city.group(1))
+            position = city.end()
     if not reading.has("district", "street") and reading.has("city"):
         district = _DISTRICT.match(text, position)
         if district is not None:
