@@ -92,10 +92,12 @@ def _cells(world: World, rng: np.random.Generator, rows: pl.DataFrame) -> list[p
 
 def _columns_win(world: World, written: pl.DataFrame) -> pl.DataFrame:
     """The columns 幢号/单元/室号 are clean, so a row supports its room where the estate or road can be known at all."""
-    level = world.places.register["level"][written["place"].to_numpy()]
+    home = world.places.register[written["place"].to_numpy()]
+    level = home["level"]
     known = pl.col("supported_level") != "none"
     if "site_right" in written.columns:
-        known = pl.col("site_right") & ~pl.col("damage").str.contains("gap")
+        village = home["kind"] == "village"
+        known = pl.col("site_right") & ~pl.col("damage").str.contains("gap") & ~village
         honest = pl.when(known).then(pl.col("damage").str.replace("!", "", literal=True)).otherwise("damage")
         written = written.with_columns(honest.alias("damage"))
     return written.with_columns(

@@ -78,7 +78,7 @@ def _write(desk: Desk, place: int) -> tuple[str, int, str, str, int | None, bool
     kinds = [*made.kinds, *later]
     if not reader.holds(read, place):
         level, found = reader.shared(read, place)
-        kinds[-1:] = [f"{kinds[-1]}!"] if kinds else ["gap!"]
+        kinds = _marked(kinds)
     elif place not in reader.known:
         kinds.append("gap")
     sites = reader.possible_sites(claim)
@@ -86,6 +86,14 @@ def _write(desk: Desk, place: int) -> tuple[str, int, str, str, int | None, bool
     told = "+".join(kinds) or "none"
     forms = "+".join(dict.fromkeys(made.forms))
     return text, place, f"{told}|{forms}" if forms else told, level, found if found != NOWHERE else None, alone
+
+
+def _marked(kinds: list[str]) -> list[str]:
+    """Mark the damage that makes a text name another place: the digit where there is one, else the first."""
+    if not kinds:
+        return ["gap!"]
+    guilty = "digit" if "digit" in kinds else kinds[0]
+    return [f"{kind}!" if kind == guilty else kind for kind in kinds]
 
 
 def _damaged(desk: Desk, made: Draft) -> list[str]:
