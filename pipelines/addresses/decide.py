@@ -42,6 +42,7 @@ class Decider:
         self._tails: dict[str, Parts] = {}
         self._places: dict[tuple[int, str, bool], Placement] = {}
         self._community = CommunitySites(register)
+        self._considered: set[int] = set()
 
     def decide(self, plain: str | None, head: str, tail: str, hints: Hints) -> Decision:
         """The deepest certain place of one text.
@@ -67,6 +68,12 @@ class Decider:
             decision.reason = "column_conflict"
             decision.confidence -= 0.02
         return decision
+
+    def considered(self) -> list[int]:
+        """The sites whose rows were looked at since the last call, sorted: no other row had a say in the decisions."""
+        found = sorted(self._considered)
+        self._considered.clear()
+        return found
 
     def plain_head(self, head: str, hints: Hints) -> tuple[int | None, str | None, float | None, float | None]:
         """Site, method and confidence (as such, and where the text is the register's own) of a head with one reading.
@@ -159,6 +166,7 @@ class Decider:
             for house in (parse.house or "", *parse.more_houses)
             for site in self._register.numbers.get((road, house), ())
         ]
+        self._considered.update(sites)
         rows = [row for row in (self._register.sites[site].row for site in sorted(set(sites))) if row is not None]
         kept = Decision(
             status=AMBIGUOUS, reason="several_places", matched_level="road", confidence=0.5, method=decision.method,
@@ -169,6 +177,7 @@ class Decider:
             setattr(decision, name, getattr(kept, name))
 
     def _place(self, parts: Parts, guess: SiteGuess, tail: str, hints: Hints) -> Placement:
+        self._considered.add(guess.site.index)
         shared = parts is self._tails.get(tail)
         key = (guess.site.index, tail, guess.number_agrees)
         found = self._places.get(key) if shared else None

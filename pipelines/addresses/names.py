@@ -33,6 +33,7 @@ ENDINGS: Final = frozenset("苑园府城院里庭居湾村邸郡")
 VAGUE: Final = re.compile(r"(?:小区|家属院|大院|宿舍)$")
 
 _LONGEST_NAME: Final = 24
+_LONGEST_ENDING: Final = 4  # of `GENERIC`: what is longer than every name by more is neither a slip nor a form of one
 
 EXACT: Final = 0.0
 ALIAS: Final = 0.1
@@ -166,6 +167,7 @@ class NameResolver:
     def __init__(self, names: dict[str, str], *, short_forms: bool) -> None:
         self._known = names
         self._names = sorted(names)
+        self._longest = min(max(map(len, self._names), default=0) + _LONGEST_ENDING, _LONGEST_NAME)
         self._short_forms = short_forms
         self._cache: dict[str, tuple[Guess, ...]] = {}
         self._index: dict[tuple[str, str], list[str]] = defaultdict(list)
@@ -199,7 +201,7 @@ class NameResolver:
         if written in self._known:
             method = self._known[written]
             return (Guess(written, EXACT if method == "parsed" else ALIAS, method),)
-        if not 2 <= len(written) <= _LONGEST_NAME:
+        if not 2 <= len(written) <= self._longest:
             return ()
         guesses = []
         for name in self._candidates(written):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from pipelines.addresses.begun import copy_parse, holds_number, names_and_house
 from pipelines.addresses.grammar import NOISE_TAIL, TOKENS, Token
 from pipelines.addresses.keys import group_key
 from pipelines.addresses.names import ALIAS, Guess, NameResolver
@@ -37,16 +38,36 @@ class Parser:
             if GROUP.match(name) is None
         }
         self._estates = NameResolver(estates, short_forms=True)
+        self._begun: dict[tuple[str, str], Parse] = {}
+        self._numbers_in_names = any(map(holds_number, self._scanner.names()))
         self._numbers = NumberReader(register)
         self._runs = RunReader(register, divisions, self._roads, self._estates)
 
     def parse(self, text: str) -> Parse:
         """What a normalised text without remarks says."""
-        parse = Parse()
-        pieces = self._scanner.scan(text).pieces
-        last_kind = ""
+        names, house = ("", "") if self._numbers_in_names else names_and_house(text)
+        if house:
+            pieces = self._scanner.scan(house).pieces
+            parse = copy_parse(self._begin(names, pieces[0]))
+        else:
+            pieces, parse = self._scanner.scan(text).pieces, Parse()
+        self._read_on(parse, pieces, None)
+        self.tell_phase(parse)
+        return parse
+
+    def _begin(self, names: str, following: Name | Token | str) -> Parse:
+        """What the names before a house number say; `following` counts by its kind only."""
+        key = (names, following.kind if isinstance(following, Token) else "")
+        begun = self._begun.get(key)
+        if begun is None:
+            begun = self._begun[key] = Parse()
+            self._read_on(begun, self._scanner.scan(names).pieces, following)
+        return begun
+
+    def _read_on(self, parse: Parse, pieces: list[Name | Token | str], after: Name | Token | str | None) -> None:
+        last_kind = parse.last_kind
         for index, piece in enumerate(pieces):
-            following = pieces[index + 1] if index + 1 < len(pieces) else None
+            following = pieces[index + 1] if index + 1 < len(pieces) else after
             if isinstance(piece, Name):
                 last_kind = self._take_name(parse, piece, following, last_kind)
             elif isinstance(piece, Token):
@@ -55,8 +76,6 @@ class Parser:
             else:
                 last_kind = self._runs.take(parse, piece, following) or last_kind
         parse.last_kind = last_kind
-        self.tell_phase(parse)
-        return parse
 
     def parts(self, parse: Parse, tail: str) -> Parts:
         """The numbered parts of a parsed head followed by a tail (`grammar.SPLIT`); the head's parse stays as it is."""

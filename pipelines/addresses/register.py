@@ -97,6 +97,20 @@ class Register:
         return _lists(self._rooms("site", "building"))
 
     @cached_property
+    def room_names(self) -> dict[tuple[int, str], list[str]]:
+        """(site, building key) -> the room keys of `in_building`, in the same order."""
+        return {key: [self.rows[index].room for index in found] for key, found in self.in_building.items()}
+
+    @cached_property
+    def houses_in(self) -> dict[tuple[str, str, str], list[int]]:
+        """(group, house key, community) -> sites of `group_houses` that lie in that community."""
+        found: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+        for (name, house), indexes in self.group_houses.items():
+            for index in indexes:
+                found[name, house, self.sites[index].community].append(index)
+        return dict(found)
+
+    @cached_property
     def buildings(self) -> dict[tuple[int, str], list[int]]:
         """(site, building key) -> the rows that stand for the building."""
         return _lists(building_rows(self._keyed()).select("site", "building_k", "index").iter_rows())

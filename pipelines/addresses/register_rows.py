@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import polars as pl
@@ -14,7 +15,12 @@ from pipelines.normalise.text import normalise_texts
 PARTS: Final = (
     "province", "city", "district", "street", "community", "road", "house_number", "estate", "building", "unit", "room",
 )  # fmt: skip
-KEY_OF: Final = {"house_number": house_key, "building": building_key, "unit": unit_key, "room": column_room_key}
+KEY_OF: Final[dict[str, Callable[[str], str]]] = {
+    "house_number": house_key,
+    "building": building_key,
+    "unit": unit_key,
+    "room": column_room_key,
+}
 _NAMED: Final = ("community", "road", "estate")  # `翠湖雅居(北区)` is read without its brackets, as in a text
 _STATUS_RANK: Final = {"在用": 0, "停用": 2}
 _PLACE: Final = ("district_n", "street_n", "community_n")
@@ -54,7 +60,10 @@ def _current_rows(police_addresses: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_site(frame: pl.DataFrame) -> pl.DataFrame:
-    """Adds `site`: rows of one estate, village house or house number have one number, in order of first appearance."""
+    """Adds `site`: rows of one estate, village house or house number have one number, in order of their names.
+
+    The order hangs on no address_code, so that a new row of a known site moves no other site.
+    """
     group = pl.col("is_group") & (pl.col("house_number_k") != "")
     estate = pl.col("estate_n") != ""
     keyed = frame.with_columns(
@@ -62,7 +71,7 @@ def _with_site(frame: pl.DataFrame) -> pl.DataFrame:
         name=pl.when(group | estate).then("estate_n").otherwise("road_n"),
         number=pl.when(group | ~estate).then("house_number_k").otherwise(pl.lit("")),
     )
-    sites = keyed.select(_SITE).unique(maintain_order=True).with_row_index("site")
+    sites = keyed.select(_SITE).unique().sort(_SITE).with_row_index("site")
     return keyed.join(sites, on=_SITE, how="left", maintain_order="left")
 
 

@@ -66,7 +66,7 @@ def _buildings(rows: pl.DataFrame) -> dict[int, dict[str, set[str]]]:
 def build_sites(rows: pl.DataFrame) -> list[Site]:
     """All sites by number, from the frame of `prepare_register` with the column `index`."""
     columns = ["site", "district_n", "street_n", "community_n", "kind", "name"]
-    distinct = rows.select(columns).unique("site", keep="first", maintain_order=True)
+    distinct = rows.select(columns).unique().sort("site")
     standing = dict(site_rows(rows).iter_rows())
     addresses, buildings = _addresses(rows), _buildings(rows)
     return [

@@ -76,6 +76,10 @@ class Scanner:
         for found in self._by_start.values():
             found.sort(key=lambda item: (-len(item[0]), item[0]))
 
+    def names(self) -> list[str]:
+        """All names that the scanner knows, as they are written."""
+        return [name for found in self._by_start.values() for name, _ in found]
+
     def scan(self, text: str) -> Scan:
         """The pieces of a normalised text; every character belongs to exactly one piece."""
         result = Scan()

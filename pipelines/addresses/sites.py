@@ -134,11 +134,18 @@ def _offer_numbers(
 
 
 def _offer_groups(register: Register, parse: Parse, offer: Callable[[SiteGuess], None]) -> None:
-    found: Sequence[int]
-    if parse.house is not None:
-        found = register.group_houses.get((parse.group or "", parse.house), ())
-    else:
-        found = register.groups.get(parse.group or "", ())
+    group, house, agrees = parse.group or "", parse.house, parse.house is not None
+    if house is not None and (community := parse.divisions.get("community")):
+        inside = [register.sites[index] for index in register.houses_in.get((group, house, community), ())]
+        right = [site for site in inside if _division_cost(parse, site) == 0.0]
+        if right and (group, house, "") not in register.houses_in:
+            # Every other village is off by a whole community, which is more than `MARGIN`.
+            for site in right:
+                offer(SiteGuess(site, 0.0, "parsed", agrees))
+            return
+    found: Sequence[int] = register.groups.get(group, ())
+    if house is not None:
+        found = register.group_houses.get((group, house), ())
     for index in found:
         cost = _division_cost(parse, register.sites[index])
-        offer(SiteGuess(register.sites[index], cost, "parsed", parse.house is not None))
+        offer(SiteGuess(register.sites[index], cost, "parsed", agrees))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from pipelines.addresses.readings import Wanted
@@ -64,7 +65,11 @@ def doors_one_slip_away(register: Register, site: Site, wanted: Wanted) -> dict[
 
 
 def _near(register: Register, site: Site, written: tuple[str, str, str]) -> set[int]:
-    """Rooms that share the room's number, or the building."""
+    """Rooms of the number that is written, and rooms of the building whose number is one slip away."""
     near = set(register.rooms.get((site.index, written[2]), ()))
-    near.update(register.in_building.get((site.index, written[0]), ()))
+    inside = register.in_building.get((site.index, written[0]))
+    if inside is not None:
+        names = register.room_names[site.index, written[0]]
+        alike = process.extract(written[2], names, scorer=OSA.distance, score_cutoff=1, limit=None)
+        near.update(inside[place] for _, _, place in alike)
     return near
