@@ -218,5 +218,22 @@ def outside(truth: pl.DataFrame, answers: pl.DataFrame) -> dict[str, Any]:
     }
 
 
+def outside_listing(truth: pl.DataFrame, answers: pl.DataFrame, examples: int = 8) -> str:
+    """Return the addresses of other cities that got a code of ours or not their county, by form and status."""
+    columns = ["division_code", "address_code", "status", "matched_level", "address_text", "reason"]
+    rows = truth.filter(pl.col("outside_code").is_not_null()).join(answers.select(*KEY, *columns), on=KEY, how="left")
+    short = (pl.col("supported_level") == "district") & pl.col("division_code").ne_missing(pl.col("outside_code"))
+    missed = rows.filter(short | pl.col("address_code").is_not_null())
+    lines = []
+    for (form, status), group in sorted(missed.group_by("damage", "status"), key=lambda g: (-len(g[1]), str(g[0]))):
+        lines.append(f"{len(group):4d} {form} status={status}")
+        lines += [
+            f"       {r['address_text']}  want={r['outside_code']}  got={r['matched_level']}:{r['division_code']}"
+            f" code={r['address_code']} reason={r['reason']}"
+            for r in group.sort("address_text").head(examples).iter_rows(named=True)
+        ]
+    return "\n".join(lines) + "\n"
+
+
 def _mean(values: pl.Series) -> float | None:
     return round(float(values.fill_null(value=False).mean()), 5) if len(values) else None  # type: ignore[arg-type]

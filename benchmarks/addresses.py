@@ -19,7 +19,7 @@ from typing import Any
 import polars as pl
 from address_baseline import naive_answers
 from address_city import MadeCity, make_city, resolve
-from address_judge import ambiguity, by_kind, calibration, judge, listing, outside, shares
+from address_judge import ambiguity, by_kind, calibration, judge, listing, outside, outside_listing, shares
 from address_plots import calibration_plot, sweep_plot
 from address_report import report
 
@@ -61,7 +61,7 @@ def measure(asked: argparse.Namespace, mix: MixName) -> dict[str, Any]:
     answers, seconds = resolve(city, evidence=True)
     judged = judge(city.truth, answers, city.place, city.register)
     if asked.listing and mix == "tuning":
-        asked.listing.write_text(listing(judged), encoding="utf-8")
+        asked.listing.write_text(listing(judged) + outside_listing(city.truth, answers), encoding="utf-8")
     found: dict[str, Any] = {
         "texts": len(judged),
         "distinct_texts": judged["address_text"].n_unique(),

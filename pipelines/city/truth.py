@@ -63,7 +63,7 @@ def part_addresses(world: World, feed: FeedRows, part: Part) -> pl.DataFrame | N
     """Return the true address behind every address text in a part, null where the feed has none."""
     base = _numbered(feed, part)
     codes = world.places.register["address_code"]
-    counties = pl.Series([county[4] for county in words()["outside"]])
+    counties = pl.Series([county[4] for county in world.outside])
     frames = []
     for column in [c for c in part.rows.columns if c.startswith("_a.") and c.endswith(".place")]:
         role = column.split(".")[1]

@@ -12,8 +12,10 @@ from pipelines.city.error_model import Department, ErrorModel, Style
 from pipelines.city.families import OUTSIDER
 from pipelines.city.life import FOREVER, Population, build_population
 from pipelines.city.places import ROOMS_PER_ESTATE, Places, build_places
-from pipelines.city.unruly import Mix
+from pipelines.city.unruly import Mix, UnrulyErrors
 from pipelines.city.unruly_places import UNRULY_ROOMS_PER_ESTATE, unruly_places
+from pipelines.city.words import places as words
+from pipelines.city.words import unruly as unruly_words
 
 DWELLINGS_PER_RESIDENT = 0.41
 ORGANISATION_OWNER_SHARE = 0.03
@@ -46,6 +48,14 @@ class World:
     def habits(self, department: str) -> Department:
         """Return the error rates of a department."""
         return self.errors.department(department)
+
+    @property
+    def outside(self) -> list[list[str]]:
+        """The counties that people moved in from: province code, province, city, county, code."""
+        habits = self.habits("police").address
+        held_out = isinstance(habits, UnrulyErrors) and habits.held_out
+        chosen: list[list[str]] = unruly_words()["held_out"]["outside"] if held_out else words()["outside"]
+        return chosen
 
     @property
     def persons(self) -> pl.DataFrame:

@@ -13,11 +13,13 @@ from pipelines.city.feeds.rows import FeedRows, address_truth, lose_some_keys, m
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.people import FOREIGN
+from pipelines.city.unruly import UnrulyErrors
 from pipelines.city.words import places as words
 from pipelines.city.world import World
 from pipelines.city.writing.addresses import write_addresses
 from pipelines.city.writing.dates import write_dates, write_instants
 from pipelines.city.writing.draws import choice
+from pipelines.city.writing.outside import with_outside, write_outside
 from pipelines.city.writing.persons import kin_columns, write_names, write_numbers, write_phones
 
 REGISTERED_SHARE, REGISTERED_SHARE_MIGRANT = 0.985, 0.86
@@ -176,7 +178,13 @@ def _stable_texts(world: World, rng: np.random.Generator, records: pl.DataFrame)
     phones = write_phones(rng, people, relative, habits.phone)
     hukou = write_addresses(rng, world.places, people["hukou_place"].to_numpy(), habits.address, habits.formal)
     outside = people["hukou_place"].to_numpy() < 0
-    outside_text = outside_addresses(rng, people["outside"].to_numpy())
+    county = people["outside"].to_numpy()
+    if isinstance(habits.address, UnrulyErrors):
+        elsewhere = write_outside(rng, world.places, world.outside, county, habits.address)
+        outside_text = elsewhere["text"]
+        hukou = with_outside(hukou, elsewhere, pl.Series(outside))
+    else:
+        outside_text = outside_addresses(rng, county)
     birth = people["birth"].to_numpy().copy()
     wrong = rng.random(size) < habits.birth_wrong
     birth[wrong] += rng.integers(1, 28, int(wrong.sum())).astype("timedelta64[D]")

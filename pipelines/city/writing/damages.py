@@ -14,6 +14,7 @@ from pipelines.city.writing.slips import SLIPS, change_digit, other_road_kind, o
 
 Damage = Callable[[Draft, Dice, Reader], bool]
 """Returns false, and changes nothing, where the draft cannot have the damage."""
+SWAPPED_SHARE = 0.2  # of wrong numbers, where building and unit change places
 _NAME_GROUP = frozenset({*SLIPS, "nickname", "suffix", "abbreviated", "phase_missing", "community_for_estate"})
 
 
@@ -195,7 +196,11 @@ def _side_door(made: Draft, dice: Dice, _reader: Reader) -> bool:
 
 
 def wrong_digit(made: Draft, dice: Dice) -> bool:
-    """Change a digit of room, building, unit or house number; return whether there was one to change."""
+    """Change a digit of room, building, unit or house number, or let building and unit change places.
+
+    Returns:
+        Whether there was a number to change.
+    """
     door = made.door
     able: list[tuple[str, float]] = []
     if door.room is not None and door.room.isdigit() and not door.shop:
@@ -208,6 +213,9 @@ def wrong_digit(made: Draft, dice: Dice) -> bool:
         able.append(("number", 3.0))
     if not able:
         return False
+    if isinstance(door.building, int) and door.unit not in (0, door.building) and dice.chance(SWAPPED_SHARE):
+        door.building, door.unit = door.unit, door.building
+        return True
     part = dice.weighted(able)
     if part == "room" and door.room is not None:
         door.room, door.floor = change_digit(door.room, dice), None
