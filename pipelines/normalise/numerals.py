@@ -18,12 +18,16 @@ _ROMAN: Final = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, 
 
 _UNIT: Final = r"号楼|号院|号|栋|幢|座|单元|层|楼|室|房|户|组|村民小组|小队|队|期|弄|#"
 _BEFORE_UNIT: Final = re.compile(rf"(?<![之{_NUMERAL}])([{_NUMERAL}]+)(?=(?:{_UNIT}))")
-_AFTER_UNIT: Final = re.compile(rf"(?<=[栋幢座元#])([{_NUMERAL}]{{3,4}})$|(?<=号楼)([{_NUMERAL}]{{3,4}})$")
+_PLAIN: Final = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
+# A room without 室: after a part of the house wherever it stands, after 号 and 楼 only where the text ends.
+_AFTER_UNIT: Final = re.compile(
+    rf"(?<=[栋幢座元层#])([{_PLAIN}]{{3,4}})(?![{_NUMERAL}路街巷道弄村庄乡镇])|(?<=[号楼])([{_PLAIN}]{{3,4}})$"
+)
 _AFTER_ZHI: Final = re.compile(r"之([1-9])(?![0-9])")
 # One letter alone is the name of a building (`V座`), but no phase is called by a letter I, V or X.
 _ROMAN_BEFORE_UNIT: Final = re.compile(r"(?<![A-Z0-9])(?:([IVX]{2,4})(?=期|区|号楼|栋|幢|座|单元)|([IVX])(?=期))")
 NEAR_NUMERALS: Final = (
-    rf"[{_NUMERAL}][号栋幢座单层楼室房户组村小队期弄#]|[栋幢座元#楼][{_NUMERAL}]{{3}}|之[1-9]|[IVX][期区号栋幢座单]"
+    rf"[{_NUMERAL}][号栋幢座单层楼室房户组村小队期弄#]|[栋幢座元层#号楼][{_PLAIN}]{{3}}|之[1-9]|[IVX][期区号栋幢座单]"
 )
 """Pattern (Polars) that every text matches which `spell_numbers` could change."""
 
@@ -72,8 +76,7 @@ def numerals_to_digits(text: str) -> str:
     """
     if "I" in text or "V" in text or "X" in text:
         text = _ROMAN_BEFORE_UNIT.sub(_from_roman, text)
-    text = _BEFORE_UNIT.sub(_arabic, text)
-    return _AFTER_UNIT.sub(_arabic, text) if text[-1:] in _NUMERAL else text
+    return _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, text))
 
 
 def spell_numbers(text: str) -> str:
