@@ -15,6 +15,7 @@ from pipelines.city.writing.estate_names import split_estate
 
 UNRULY_ROOMS_PER_ESTATE = 100  # many small estates, so that names have neighbours
 GAP_SHARE, TWICE_SHARE, COURT_SHARE, ATTACHED_SHARE = 0.004, 0.0015, 0.05, 0.04
+LETTERED_SHARE, BASEMENT_SHARE = 0.06, 0.08
 
 
 def unruly_places(rng: np.random.Generator, places: Places, mix: Mix) -> Places:
@@ -28,9 +29,9 @@ def unruly_places(rng: np.random.Generator, places: Places, mix: Mix) -> Places:
         register = _renamed(register)
         communities = communities.with_columns(*_divisions(communities))
         roads = roads.with_columns(*_road_names(roads))
-    return replace(
-        places, register=_with_faults(rng, _more_numbers(rng, register)), communities=communities, roads=roads
-    )
+    register = _with_basements(rng, _lettered_units(rng, _more_numbers(rng, register)))
+    shops = register.filter(pl.col("kind") == "shop")["place"].to_numpy()
+    return replace(places, register=_with_faults(rng, register), shops=shops, communities=communities, roads=roads)
 
 
 def _renamed(register: pl.DataFrame) -> pl.DataFrame:
@@ -104,6 +105,32 @@ def _more_numbers(rng: np.random.Generator, register: pl.DataFrame) -> pl.DataFr
     new = plain.select("building_place", form.alias("new_number")).drop_nulls()
     joined = register.join(new, on="building_place", how="left", maintain_order="left")
     return joined.with_columns(pl.coalesce("new_number", "house_number").alias("house_number")).drop("new_number")
+
+
+def _lettered_units(rng: np.random.Generator, register: pl.DataFrame) -> pl.DataFrame:
+    """Let some estates name their units by letters (A单元)."""
+    estates = register.filter((pl.col("kind") == "estate") & (pl.col("unit_no") > 0))["estate_place"].unique().sort()
+    chosen = estates.filter(pl.Series(rng.random(len(estates)) < LETTERED_SHARE))
+    letter = pl.col("unit_no").replace_strict({n: "ABCDEFGH"[n - 1] for n in range(1, 9)}, default=None)
+    lettered = pl.col("estate_place").is_in(chosen.implode()) & (pl.col("unit_no") > 0)
+    return register.with_columns(pl.when(lettered).then(letter + "单元").otherwise("unit").alias("unit"))
+
+
+def _with_basements(rng: np.random.Generator, register: pl.DataFrame) -> pl.DataFrame:
+    """Add two basement rooms (地下室1) to some buildings of estates; firms sit in them as in shops."""
+    buildings = register.filter((pl.col("level") == "building") & (pl.col("kind") == "estate"))
+    chosen = buildings.filter(pl.Series(rng.random(len(buildings)) < BASEMENT_SHARE))
+    twice = pl.concat([chosen.with_columns(pl.lit(f"地下室{n}").alias("room")) for n in (1, 2)]).sort("place", "room")
+    first = len(register)
+    rows = twice.with_columns(
+        pl.lit("room").alias("level"),
+        pl.lit("shop").alias("kind"),
+        pl.lit(-1, dtype=pl.Int64).alias("floor"),
+        pl.col("place").alias("building_place"),
+        (pl.col("address_code") + "B" + pl.col("room").str.slice(-1)).alias("address_code"),
+        pl.int_range(first, first + pl.len(), dtype=pl.Int64).alias("place"),
+    )
+    return pl.concat([register, rows.select(register.columns)])
 
 
 def _with_faults(rng: np.random.Generator, register: pl.DataFrame) -> pl.DataFrame:

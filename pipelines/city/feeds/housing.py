@@ -74,7 +74,7 @@ def _cells(world: World, rng: np.random.Generator, rows: pl.DataFrame) -> list[p
         parcel_numbers(world, place).alias("不动产单元号"),
         written["text"].alias("坐落"),
         home.select(number.alias("幢号"))["幢号"],
-        home.select(pl.when(pl.col("unit_no") > 0).then(pl.col("unit_no").cast(pl.String)).alias("单元"))["单元"],
+        home["unit"].str.strip_suffix("单元").alias("单元"),
         home["room"].alias("室号"),
         pl.Series("建筑面积", [f"{a:.2f}" for a in area]),
         pl.Series("建成年份", built.astype("U4").tolist()),

@@ -19,16 +19,23 @@ class Door:
     """The numbers that a text gives, null (unit 0) where it gives none.
 
     Attributes:
-        building: number, or the label of a building without one; unit: number; floor: of the room, for words only.
+        building: number, or the label of a building without one; floor: of the room, for words only.
+        unit: number; lettered: its register writes 1, 2, 3 as A, B, C.
         room: as written; room_word: false where the room is no number (`5楼东户`) and stands as it is.
     """
 
     building: int | str | None = None
     unit: int = 0
+    lettered: bool = False
     floor: int | None = None
     room: str | None = None
     shop: bool = False
     bare_room: bool = False
+
+    @property
+    def unit_sign(self) -> str:
+        """The unit's number or letter."""
+        return chr(ord("A") + self.unit - 1) if self.lettered else str(self.unit)
 
 
 def chinese(number: int) -> str:
@@ -56,7 +63,10 @@ def write_door(door: Door, form: str, dice: Dice) -> str:
     if door.building is None and door.unit == 0 and door.room is None:
         return ""
     if door.shop and door.room is not None:
-        word = str(dice.pick(unruly()["shop_words"]))
+        basement = door.room.startswith("地下室")
+        word = str(dice.pick(unruly()["basement_words" if basement else "shop_words"]))
+        if basement:
+            return _building(door, dice, "formal") + word.format(door.room.removeprefix("地下室"))
         return _building(door, dice, "formal") + word.format(door.room)
     short = _short(door, form, dice)
     return short if short is not None else _worded(door, form, dice)
@@ -64,7 +74,7 @@ def write_door(door: Door, form: str, dice: Dice) -> str:
 
 def write_door_backwards(door: Door, dice: Dice) -> str:
     """Return room, then building and unit: `501室3栋2单元`."""
-    unit = f"{door.unit}单元" if door.unit else ""
+    unit = f"{door.unit_sign}单元" if door.unit else ""
     if door.room is None:
         return unit + _building(door, dice, "words")
     return f"{door.room}室" + _building(door, dice, "formal") + unit
@@ -77,7 +87,7 @@ def _short(door: Door, form: str, dice: Dice) -> str | None:
     own = str(door.building) if isinstance(door.building, int) else door.building.removesuffix("座")
     if len(own) > 1 and not own.isdigit():
         return None
-    parts = [own, *([str(door.unit)] if door.unit else []), door.room]
+    parts = [own, *([door.unit_sign] if door.unit else []), door.room]
     after = "-".join(parts[1:])
     if form == "dashes":
         return dice.pick(_DASHES).join(parts) + ("室" if dice.chance(0.15) else "")
@@ -87,11 +97,11 @@ def _short(door: Door, form: str, dice: Dice) -> str | None:
         "slashes": "/".join(parts),
         "dots": ".".join(parts),
         "hash": f"{own}#{after}",
-        "hash_unit": f"{own}#{door.unit}单元{door.room}",
+        "hash_unit": f"{own}#{door.unit_sign}单元{door.room}",
         "building_dash": _building(door, dice, form) + after,
-        "dash_unit": f"{own}-{door.unit}单元{door.room}室" if door.unit else None,
-        "glued": _building(door, dice, form) + (f"{door.unit}单元" if door.unit else "") + door.room,
-        "tower": f"{own}座" + (f"{door.unit}单元" if door.unit else "") + f"{door.room}室",
+        "dash_unit": f"{own}-{door.unit_sign}单元{door.room}室" if door.unit else None,
+        "glued": _building(door, dice, form) + (f"{door.unit_sign}单元" if door.unit else "") + door.room,
+        "tower": f"{own}座" + (f"{door.unit_sign}单元" if door.unit else "") + f"{door.room}室",
     }
     return joined.get(form)
 
@@ -99,7 +109,8 @@ def _short(door: Door, form: str, dice: Dice) -> str | None:
 def _worded(door: Door, form: str, dice: Dice) -> str:
     unit = ""
     if door.unit:
-        number = chinese(door.unit) if form in ("chinese", "all_chinese") else str(door.unit)
+        spelt = form in ("chinese", "all_chinese") and not door.lettered
+        number = chinese(door.unit) if spelt else door.unit_sign
         unit = number + ("门" if form == "door" and door.building is not None else "单元")
     dash = "-" if form == "house_words" else ""
     parts = [part for part in (_building(door, dice, form), unit, _room(door, form, dice)) if part]

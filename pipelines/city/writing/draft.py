@@ -73,7 +73,9 @@ class Draft:
     def _room(self) -> str | None:
         if self.door.room is None or self.door.bare_room:
             return None
-        return f"商铺{self.door.room}" if self.door.shop else plain_room(self.door.room)
+        if self.door.shop:
+            return self.door.room if self.door.room.startswith("地下室") else f"商铺{self.door.room}"
+        return plain_room(self.door.room)
 
 
 def draft(row: Row, errors: UnrulyErrors, dice: Dice, *, formal: bool, room_only: bool) -> Draft:
@@ -118,7 +120,9 @@ def door_of(row: Row) -> Door:
     shop = row["kind"] == "shop"
     room = row["room"]
     building = (row["building_no"] or row["building"]) if row["building"] is not None else None
-    return Door(building, row["unit_no"], row["floor"], room.removeprefix("商铺") if shop and room else room, shop)
+    lettered = row["unit"] is not None and not row["unit"][0].isdigit()
+    written = room.removeprefix("商铺") if shop and room else room
+    return Door(building, row["unit_no"], lettered, row["floor"], written, shop)
 
 
 def number_text(number: str, kind: str, dice: Dice, *, last: bool) -> str:
@@ -141,7 +145,10 @@ def number_text(number: str, kind: str, dice: Dice, *, last: bool) -> str:
         return number + "院"
     if plain and draw > 0.94 and int(plain[1]) < 100:
         return chinese(int(plain[1])) + "号"
-    return number
+    if plain and draw > 0.97 and last and kind == "house":
+        return plain[1]
+    marked = re.fullmatch(r"甲(\d+)号", number)
+    return f"{marked[1]}号甲" if marked and draw < 0.15 else number
 
 
 def _group_text(group: str, dice: Dice) -> str:

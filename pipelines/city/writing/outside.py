@@ -34,7 +34,7 @@ def write_outside(
     """
     dice = Dice(rng)
     roads = places.roads["road"].to_list()
-    estates = places.register["estate"].drop_nulls().unique().sort().to_list()
+    estates = places.register.filter(pl.col("kind") == "estate")["estate"].drop_nulls().unique().sort().to_list()
     rows = [_write(dice, counties[int(i)], errors, roads, estates) for i in county]
     return pl.DataFrame(rows, schema=["text", "level", "damage"], orient="row")
 

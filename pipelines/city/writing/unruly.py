@@ -26,8 +26,8 @@ _WRITTEN_LATER = ("noise", "two_addresses", "repeated", "stuttered", "mixed_scri
 _TRIES = 8
 _COLUMNS = (
     "place", "level", "kind", "province", "city", "district", "street", "community", "road", "old_road",
-    "old_road_known", "house_number", "estate", "nickname", "nickname_known", "building", "building_no", "unit_no",
-    "floor", "room",
+    "old_road_known", "house_number", "estate", "nickname", "nickname_known", "building", "building_no", "unit",
+    "unit_no", "floor", "room",
 )  # fmt: skip
 _SCHEMA = {
     "text": pl.String,
