@@ -105,7 +105,7 @@ def unknown_names(texts: pl.DataFrame, register: Register) -> list[Unknown]:
 def _unknown_of(parser: Parser, scanner: Scanner, index: int, row: tuple[str | None, ...]) -> Iterator[Unknown]:
     text, estate, *numbers = (normal_form(value) if value else "" for value in row)
     parse = parser.parse(text)
-    parts = _with_columns(parse.parts, numbers)
+    parts = parts_beside(parse.parts, numbers)
     if parse.unknown_road is not None and not parse.roads and parse.house is not None:
         yield Unknown(index, ROAD, parse.unknown_road, parse.unknown_road, parse, parts)
     if parse.group is not None:
@@ -150,8 +150,8 @@ def _as_written(stem: str, text: str) -> str:
     return stem + closing.group() if closing is not None else stem
 
 
-def _with_columns(parts: Parts, numbers: list[str]) -> Parts:
-    """Columns beside the text win over its own numbers, as in `decide`."""
+def parts_beside(parts: Parts, numbers: list[str]) -> Parts:
+    """Columns beside the text (building, unit, room; empty where silent) win over its own numbers, as in `decide`."""
     building, unit, room = numbers
     if not (building or unit or room):
         return parts

@@ -39,7 +39,8 @@ def rooms_by_record(matches: pl.DataFrame) -> pl.DataFrame:
     """The room of every mention that names one, doubted or not: key, `room_code`; what evidence did is taken back."""
     doubted = matches.filter(pl.col("reason") == "conflict").select(*KEYS, "candidates")
     own = [orjson.loads(text)[-1]["address_code"] for text in doubted["candidates"].to_list()]
-    plain = matches.filter((pl.col("status") == "matched") & pl.col("room_code").is_not_null())
+    by_others = pl.col("reason").eq_missing("settled_by_evidence")
+    plain = matches.filter((pl.col("status") == "matched") & pl.col("room_code").is_not_null() & ~by_others)
     return pl.concat([
         plain.select(*KEYS, "room_code"), doubted.select(KEYS).with_columns(pl.Series("room_code", own, pl.String)),
     ])  # fmt: skip
