@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from pipelines.addresses.names import ALIAS
@@ -14,6 +14,7 @@ from pipelines.addresses.said import Parse, Parts
 from pipelines.addresses.sites import BELIEVED, MARGIN, SiteGuess, guess_sites
 
 SHOWN: Final = 8
+_TOO_FAR: Final = 2 * BELIEVED
 _DIVISIONS: Final = (("district", "区县", "district"), ("street", "街道", "street"), ("community", "社区", "community"))
 
 
@@ -40,16 +41,25 @@ class Candidate:
 
 
 def candidates_of(register: Register, parse: Parse, parts: Parts) -> list[Candidate]:
-    """The first `SHOWN` sites that a parse may mean, likeliest first."""
+    """The first `SHOWN` sites that a parse may mean, likeliest first.
+
+    Where too much speaks against every site, those that the names alone would give, with score 0.
+    """
     guesses = guess_sites(register, parse)
-    return [_candidate(register, parse, parts, guess, guesses[0].cost) for guess in guesses[:SHOWN]]
+    if guesses:
+        return [_candidate(register, parse, parts, guess, guesses[0].cost) for guess in guesses[:SHOWN]]
+    names = replace(parse, house=None, more_houses=(), divisions={}, foreign={}, unknown_road=None, unknown_estate=None)
+    others = [guess_sites(register, said) for said in (names, replace(names, roads={}))]
+    found = {guess.site.index: guess for guesses in others for guess in guesses}
+    far = [replace(found[index], cost=_TOO_FAR) for index in sorted(found)]
+    return [_candidate(register, parse, parts, guess, 0.0) for guess in far[:SHOWN]]
 
 
 def _candidate(register: Register, parse: Parse, parts: Parts, guess: SiteGuess, best: float) -> Candidate:
     placed = place_parts(register, guess.site, parts, house_agrees=guess.number_agrees)
     return Candidate(
         name=site_name(guess.site),
-        score=round(1.0 - min(guess.cost, BELIEVED) / BELIEVED, 3),
+        score=round(max(1.0 - guess.cost / BELIEVED, 0.0), 3),
         in_reach=guess.cost - best < MARGIN,
         method=guess.method,
         against=(*_against(register, parse, guess), *_numbers_against(placed)),

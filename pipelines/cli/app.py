@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from pipelines.cli import contracts, demo, doctor, evaluate, export, identity, load, sql, status, ui
+from pipelines.cli import contracts, demo, doctor, evaluate, explain, export, identity, load, sql, status, ui
 from pipelines.cli.console import errors
 from pipelines.errors import StreetlakeError
 
@@ -25,6 +25,7 @@ app.command("sql")(sql.sql)
 app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
 app.command("ui")(ui.ui)
+app.add_typer(explain.app, name="explain")
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(identity.app, name="identity")
 

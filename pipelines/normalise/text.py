@@ -174,6 +174,7 @@ def join_dashes(text: str) -> str:
 
 _NUMBER_SIGN: Final = re.compile(r"(?<![A-Z0-9])NO[.:]?\s?(?=[0-9])([0-9]+)(?P<unit>[号栋幢座楼室单#-]?)")
 _HASH_FIRST: Final = re.compile(r"(?P<before>^|[^0-9A-Z#])#\s?(?P<number>[0-9]+)(?P<after>[0-9A-Z号栋幢座楼室单#]?)")
+_LETTER_O: Final = re.compile(r"(?<=[0-9])O(?=[0-9])")
 _PARTS_BEFORE: Final = frozenset("栋幢座元层-/")
 
 
@@ -188,11 +189,12 @@ def _hash_after(match: re.Match[str]) -> str:
 
 
 def place_signs(text: str) -> str:
-    """Signs before a number to the words after it: `No.3` is `3号`, `#3楼` is `3#楼`, `#501` is `501`.
+    """Signs before a number to the words after it: `No.3` is `3号`, `#3楼` is `3#楼`, `#501` is `501`, `5O1` too.
 
-    >>> place_signs("朝阳街NO.247翠湖雅居#3-2-501")
+    >>> place_signs("朝阳街NO.247翠湖雅居#3-2-5O1")
     '朝阳街247号翠湖雅居3#-2-501'
     """
+    text = _LETTER_O.sub("0", text)
     return _HASH_FIRST.sub(_hash_after, _NUMBER_SIGN.sub(_number_after_sign, text))
 
 

@@ -41,6 +41,7 @@ CASES = [
     ("翠湖雅居#3楼", "翠湖雅居3#楼", "signs", "# and 楼"),
     ("翠湖雅居3#2-501", "翠湖雅居3#2-501", "", "# after the building"),
     ("翠湖雅居3栋#501", "翠湖雅居3栋501", "signs", "# before the room"),
+    ("翠湖雅居3栋5O1", "翠湖雅居3栋501", "signs", "a letter O among digits"),
     ("翠湖雅居3栋501 14200000001", "翠湖雅居3栋501", "phone,spaces", "a phone after the room"),
     ("翠湖雅居3栋501 0999-8888888", "翠湖雅居3栋501", "phone,spaces", "a landline"),
     ("翠湖雅居3栋501电话：142 0000 0001", "翠湖雅居3栋501", "width,phone,spaces", "a phone in groups"),
