@@ -14,7 +14,7 @@ from pipelines.city.words import unruly
 from pipelines.city.writing.estate_names import split_estate
 
 UNRULY_ROOMS_PER_ESTATE = 100  # many small estates, so that names have neighbours
-GAP_SHARE, TWICE_SHARE, COURT_SHARE, ATTACHED_SHARE = 0.004, 0.0015, 0.05, 0.04
+GAP_SHARE, TWICE_SHARE, COURT_SHARE, ATTACHED_SHARE = 0.006, 0.002, 0.05, 0.04
 LETTERED_SHARE, BASEMENT_SHARE = 0.06, 0.08
 
 

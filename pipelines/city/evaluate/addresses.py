@@ -44,7 +44,7 @@ def measure_addresses(snapshot: Snapshot, truth: Truth, rows: pl.DataFrame) -> A
     return AddressQuality(
         overall=_shares(inside).row(0, named=True),
         by_feed=_shares(inside, "feed", "address_role").to_dicts(),
-        by_damage=_shares(inside, "damage").to_dicts(),
+        by_damage=_shares(inside.with_columns(pl.col("damage").str.split("|").list.first()), "damage").to_dicts(),
         outside=_outside(outside),
         missing=judged["got_status"].null_count(),
     )
@@ -87,7 +87,7 @@ def _judge(judged: pl.DataFrame, place: pl.DataFrame) -> pl.DataFrame:
 
 
 def _shares(judged: pl.DataFrame, *by: str) -> pl.DataFrame:
-    digits = pl.col("damage").is_in(["wrong_digit", "swapped"])
+    digits = pl.col("damage").is_in(["wrong_digit", "swapped"]) | pl.col("damage").str.contains("!", literal=True)
     sums = [
         pl.len().alias("texts"),
         pl.col("supports").sum().alias("resolvable"),
