@@ -14,7 +14,11 @@ from pipelines.addresses.register_rows import PARTS
 
 @dataclass(slots=True)
 class Decision:
-    """The answer for one distinct text, in the columns of `master.address_match`."""
+    """The answer for one distinct text, in the columns of `master.address_match`.
+
+    Attributes:
+        options: codes of all rows that an open answer leaves possible, for evidence to choose from; not served.
+    """
 
     address_code: str | None = None
     matched_level: str = "none"
@@ -33,6 +37,7 @@ class Decision:
     unit_code: str | None = None
     unit_key: str | None = None
     room_code: str | None = None
+    options: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from pipelines.addresses.said import Parse, Parts
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
 _SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
+_MOST_OPTIONS: Final = 200  # beyond that a text is open to anything
 _ONE_OF_SEVERAL: Final = 0.02  # less sure where only the numbers tell which site is meant
 
 
@@ -30,6 +31,22 @@ class _Head:
 
     parse: Parse
     guesses: list[SiteGuess]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What `Decider.decide` looks at: the parse, the numbered parts, and every site considered with its placement.
+
+    Attributes:
+        conflict: whether the columns contradict the text.
+        named: whether the text names a site; else those of the community are considered.
+    """
+
+    parse: Parse
+    parts: Parts
+    conflict: bool
+    named: bool
+    placed: tuple[tuple[SiteGuess, Placement], ...]
 
 
 class Decider:
@@ -57,14 +74,11 @@ class Decider:
             return Decision(reason="no_text")
         if plain is not None and len(plain) > LONGEST:
             return Decision(reason="too_long")
-        read = self._head(head, hints)
-        if tail and read.parse.last_kind in OPEN:  # `朝阳街247-502`: the number belongs to the road
-            read, tail = self._head(head + tail, hints), ""
-        parts, conflict = self._parts(read.parse, tail, hints)
-        decision = self._resolve(read, parts, plain or "", tail, hints)
+        reading = self.reading(head, tail, hints)
+        decision = self._resolve(reading, plain or "")
         if plain is None:
             decision.reason = decision.reason or "no_text"
-        elif conflict and decision.status == MATCHED:
+        elif reading.conflict and decision.status == MATCHED:
             decision.reason = "column_conflict"
             decision.confidence -= 0.02
         return decision
@@ -74,6 +88,22 @@ class Decider:
         found = sorted(self._considered)
         self._considered.clear()
         return found
+
+    def reading(self, head: str, tail: str, hints: Hints) -> Reading:
+        """How a text is read, and where its numbers lead in every site that is considered.
+
+        Args:
+            head: names, as cut by `grammar.SPLIT`.
+            tail: the numbers that were cut off.
+            hints: what other columns of the row say.
+        """
+        read = self._head(head, hints)
+        if tail and read.parse.last_kind in OPEN:  # `朝阳街247-502`: the number belongs to the road
+            read, tail = self._head(head + tail, hints), ""
+        parts, conflict = self._parts(read.parse, tail, hints)
+        guesses = read.guesses or self._community.guess(read.parse, parts)
+        placed = tuple((guess, self._place(parts, guess, tail, hints)) for guess in guesses)
+        return Reading(read.parse, parts, conflict, bool(read.guesses), placed)
 
     def plain_head(self, head: str, hints: Hints) -> tuple[int | None, str | None, float | None, float | None]:
         """Site, method and confidence (as such, and where the text is the register's own) of a head with one reading.
@@ -139,19 +169,15 @@ class Decider:
             parse.estates = [tuple(replace(guess, cost=min(guess.cost, ALIAS)) for guess in both)]
         self._parser.tell_phase(parse)
 
-    def _resolve(self, read: _Head, parts: Parts, plain: str, tail: str, hints: Hints) -> Decision:
-        parse = read.parse
+    def _resolve(self, reading: Reading, plain: str) -> Decision:
+        parse, parts, placed = reading.parse, reading.parts, list(reading.placed)
         outside = outside_answer(parse, parts)
         if outside is not None:
             return outside
-        guesses = read.guesses or self._community.guess(parse, parts)
-        if not guesses:
+        if not placed:
             return answer_without_site(self._register, parse, parts)
-        placed = [(guess, self._place(parts, guess, tail, hints)) for guess in guesses]
-        decision = (
-            self._among(parse, parts, placed, plain) if len(placed) > 1 else self._answer(parse, *placed[0], plain)
-        )
-        if not read.guesses and decision.status == MATCHED:
+        decision = self._among(parse, parts, placed, plain) if placed[1:] else self._answer(parse, *placed[0], plain)
+        if not reading.named and decision.status == MATCHED:
             decision.reason = decision.reason or "only_estate"
         if parse.more_houses:
             self._several(decision, parse)
@@ -208,8 +234,13 @@ class Decider:
         decision.matched_level = shared_level(sites)
         decision.district, decision.street, decision.community = shared_divisions(sites)
         decision.confidence = 0.5 if fitting else 0.0
-        decision.candidates = candidates.listed(self._register, *candidates.of_sites(fitting))
+        self._open(decision, *candidates.of_sites(fitting))
         return decision
+
+    def _open(self, decision: Decision, rows: list[int], shares: list[float]) -> None:
+        decision.candidates = candidates.listed(self._register, rows, shares)
+        if decision.status != MATCHED and len(rows) <= _MOST_OPTIONS:
+            decision.options = [self._register.rows[row].code for row in rows]
 
     def _answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
         register, site = self._register, guess.site
@@ -227,8 +258,8 @@ class Decider:
             street=site.street or None,
             community=site.community or None,
             estate=site.estate or None,
-            candidates=candidates.listed(register, *candidates.of_placement(placement)),
         )
+        self._open(decision, *candidates.of_placement(placement))
         self._fill_codes(decision, guess, placement)
         row = placement.row
         if row is not None and placement.status != UNMATCHED:

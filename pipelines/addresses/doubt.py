@@ -10,14 +10,15 @@ from typing import Final
 
 import orjson
 import polars as pl
-from rapidfuzz.distance import OSA
 
 from pipelines.addresses.register import Register
+from pipelines.addresses.slips import door_of, slip_between
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
 # About minus the logarithm of the share of texts with a wrong digit: columns of their own for building and room, what
 # the police check at the door, what a registration office copies, what is written down from hearsay.
-_TRUST: Final = {"housing_properties": 6.0, "police_residents": 4.4, "housing_leases": 4.0}
+_TITLES: Final = "housing_properties"
+_TRUST: Final = {_TITLES: 6.0, "police_residents": 4.4, "housing_leases": 4.0}
 _HEARSAY: Final = 3.2
 _OWNER: Final = 2.0  # an owner who is said to live in a room one digit away may own both
 CONFIRMED: Final = (
@@ -26,23 +27,19 @@ CONFIRMED: Final = (
 _CROWD: Final = 40  # a key that more mentions of one site share belongs to an agency or a school, not to a family
 
 
-def _held(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """Mentions at a room, one row for each key they have: mention, source, site, room, entity, trust."""
-    rows = register.rows
-    site_of = pl.DataFrame(
-        {"room_code": [row.code for row in rows if row.room], "site": [r.site for r in rows if r.room]},
-        schema_overrides={"room_code": pl.String},  # a register that was never delivered has no row to tell it by
-    )
+def held_rooms(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register) -> pl.DataFrame:
+    """Mentions at a room, one row for each key they have: mention, source, site, room, entity, kind, trust."""
+    site_of = register.frame.filter(pl.col("room") != "").select(room_code="address_code", site="site")
     rooms = (
         matches.with_row_index("mention")
         .filter(pl.col("room_code").is_not_null() & (pl.col("status") == "matched"))
         .select("mention", *_KEYS, "room_code")
-        .join(site_of.unique("room_code", keep="first", maintain_order=True), on="room_code", maintain_order="left")
+        .join(site_of, on="room_code", maintain_order="left")
     )
     trust = pl.col("feed").replace_strict(_TRUST, default=_HEARSAY, return_dtype=pl.Float64)
     held = rooms.join(evidence, on=_KEYS).with_columns(trust.alias("trust"))
     return held.select(
-        "mention", "feed", "site", "room_code", "entity", "is_owner", "trust",
+        "mention", "feed", "site", "room_code", "entity", "is_owner", "kind", "trust",
         pl.concat_str("feed", "address_role", separator=":").alias("source"),
     )  # fmt: skip
 
@@ -65,12 +62,14 @@ def _votes(held: pl.DataFrame) -> pl.DataFrame:
     )
     same = pl.col("room_code") == pl.col("room_code_other")
     owner, owner_there = pl.col("is_owner"), pl.col("is_owner_other")
+    elsewhere, titled = pl.col("feed") != pl.col("feed_other"), pl.col("feed") == _TITLES
     weight = (
-        pl.when(same | (owner == owner_there)).then("trust_other")
+        pl.when(same).then("trust_other")
+        .when(owner & owner_there & (titled | ~elsewhere)).then(0.0)  # a second flat of the same owner
+        .when(owner == owner_there).then("trust_other")
         .when(owner).then(0.0)  # where its owners live says nothing against a flat
         .otherwise(_OWNER)
     )  # fmt: skip
-    elsewhere = pl.col("feed") != pl.col("feed_other")
     return (
         pairs.group_by("mention", "room_code", "room_code_other", "source_other", "trust")
         .agg(weight.max().alias("weight"), elsewhere.any().alias("elsewhere"))
@@ -80,14 +79,12 @@ def _votes(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def one_slip_apart(register: Register, index: dict[str, int], left: str, right: str) -> bool:
-    """Whether two rooms of a site differ in one number only, and there as a slip of the pen would have it.
+    """Whether two rooms of a site differ as a slip of the pen would have it, see `slips.slip_between`.
 
-    A building or unit may be any other, for the room is the same; of a room, one digit or two neighbouring ones.
+    A building or unit may be any other, for the room is the same, or they are exchanged; of a room, one digit or two
+    neighbouring ones.
     """
-    one, other = register.rows[index[left]], register.rows[index[right]]
-    if (one.building != other.building) + (one.unit != other.unit) + (one.room != other.room) != 1:
-        return False
-    return one.room == other.room or OSA.distance(one.room, other.room) == 1
+    return slip_between(door_of(register.rows[index[left]]), door_of(register.rows[index[right]])) is not None
 
 
 def _outvoted(votes: pl.DataFrame, register: Register, index: dict[str, int]) -> pl.DataFrame:
@@ -118,7 +115,7 @@ def doubt_neighbours(matches: pl.DataFrame, register: Register, evidence: pl.Dat
         feed confirms has at least the confidence `CONFIRMED`.
     """
     index = {row.code: number for number, row in enumerate(register.rows)}
-    held = _held(matches, evidence, register)
+    held = held_rooms(matches, evidence, register)
     doubted = _outvoted(_votes(held), register, index)
     mentions = matches.with_row_index("mention").join(doubted, on="mention", how="left", maintain_order="left")
     mentions = mentions.join(_confirmed(held), on="mention", how="left", maintain_order="left")

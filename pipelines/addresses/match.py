@@ -9,6 +9,7 @@ import orjson
 import polars as pl
 
 from pipelines.addresses.answers import NO_HINTS, Decision, Hints
+from pipelines.addresses.coordinates import check_coordinates
 from pipelines.addresses.decide import Decider
 from pipelines.addresses.doors import find_doors
 from pipelines.addresses.doubt import doubt_neighbours
@@ -16,6 +17,7 @@ from pipelines.addresses.grammar import SPLIT
 from pipelines.addresses.mentions import HINTS, NULL_TOKENS
 from pipelines.addresses.normal import LONGEST, normal_forms
 from pipelines.addresses.register import Register
+from pipelines.addresses.settle import settle_open
 from pipelines.normalise.text import normalise_texts
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
@@ -48,17 +50,22 @@ SCHEMA: Final = pl.Schema(
     }
 )
 _READ: Final = ["normal_text", "steps"]
-_DECIDED: Final = [name for name in SCHEMA if name not in (*_KEYS, "address_text", *_READ)]
+# Codes of the rows that an open answer leaves possible: for the evidence to choose from, not served.
+_INNER: Final = {"options": pl.List(pl.String)}
+_LISTS: Final = ("candidates", "options")
+_DECIDED: Final = [name for name in (*SCHEMA, *_INNER) if name not in (*_KEYS, "address_text", *_READ)]
 
 
 def _columns(decisions: list[Decision]) -> dict[str, pl.Series]:
     lists = [decision.candidates for decision in decisions]
     listed = [orjson.dumps(found).decode() if found else None for found in lists]
-    plain = [name for name in _DECIDED if name != "candidates"]
+    open_to = [decision.options or None for decision in decisions]
+    plain = [name for name in _DECIDED if name not in _LISTS]
     rows = map(attrgetter(*plain), decisions)
     values = dict(zip(plain, zip(*rows, strict=True), strict=True)) if decisions else dict.fromkeys(plain, ())
     columns = {name: pl.Series(name, values[name], SCHEMA[name]) for name in plain}
-    return columns | {"candidates": pl.Series("candidates", listed, pl.String)}
+    columns["candidates"] = pl.Series("candidates", listed, pl.String)
+    return columns | {"options": pl.Series("options", open_to, _INNER["options"])}
 
 
 def _plain(texts: pl.Series) -> pl.Series:
@@ -130,5 +137,9 @@ def match_addresses(mentions: pl.DataFrame, register: Register, evidence: pl.Dat
     joined = mentions.select(*_KEYS, *_TEXT).join(
         answered, on=_TEXT, how="left", nulls_equal=True, maintain_order="left"
     )
-    matches = joined.select(pl.col(name).cast(dtype) for name, dtype in SCHEMA.items()).sort(_KEYS)
-    return matches if evidence is None else doubt_neighbours(matches, register, evidence)
+    types = dict(SCHEMA) | _INNER
+    matches = joined.select(pl.col(name).cast(dtype) for name, dtype in types.items()).sort(_KEYS)
+    matches = check_coordinates(matches, register, mentions)
+    if evidence is not None:
+        matches = settle_open(doubt_neighbours(matches, register, evidence), register, evidence)
+    return matches.select(SCHEMA.names())

@@ -83,14 +83,14 @@ def _other_house(register: Register, site: Site, parse: Parse, *, agrees: bool) 
     return site.kind == "group" or (site.estate, parse.house) in register.group_houses
 
 
-def guess_sites(register: Register, parse: Parse) -> list[SiteGuess]:
-    """Sites that the parse may mean, cheapest first, ties by site; only those within `BELIEVED`."""
+def guess_sites(register: Register, parse: Parse, believed: float = BELIEVED) -> list[SiteGuess]:
+    """Sites that the parse may mean, cheapest first, ties by site; only those that cost up to `believed`."""
     roads = _road_names(register, parse)
     found: dict[int, SiteGuess] = {}
 
     def offer(guess: SiteGuess) -> None:
         kept = found.get(guess.site.index)
-        if guess.cost <= BELIEVED and (kept is None or guess.cost < kept.cost):
+        if guess.cost <= believed and (kept is None or guess.cost < kept.cost):
             found[guess.site.index] = guess
 
     for guesses in parse.estates:
