@@ -106,14 +106,16 @@ def change_lines(timeline: dict[str, list[dict[str, str]]]) -> Iterator[tuple[st
         if not name["end_year"] or int(name["end_year"]) >= OLDEST
     }
     # `吉安市` and `吉安县` ended in one year: the county of today goes on from the county.
-    namesakes = {(code[:2], name, until) for (code, name), until in ended.items()}
+    namesakes = {(code[:2], level(code), name, until) for (code, name), until in ended.items()}
     for code, name in sorted(ended.keys() | known.keys()):
         if (code, name) in known:
             yield code, name, ended.get((code, name), ""), known[code, name], "approval"
         elif (code not in current or current[code]["name"] != name) and name not in COMMON:
             found = by_stem[code[:2], level(code), stem(name)]
             found = [new for new in found if current[new]["name"] == name] or [
-                new for new in found if (code[:2], current[new]["name"], ended[code, name]) not in namesakes
+                new
+                for new in found
+                if (code[:2], level(code), current[new]["name"], ended[code, name]) not in namesakes
             ]
             found = [new for new in found if new[:4] == code[:4]] or found
             if len(found) == 1 and (found[0], current[found[0]]["name"]) != (code, name):

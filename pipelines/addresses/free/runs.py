@@ -15,7 +15,7 @@ _STRONG: Final = (
 )
 _COMMUNITY: Final = re.compile(
     rf"({_HAN}{{1,7}}?(?:村民委员会|村委会|社区(?:居民委员会|居委会)?(?!服务|医院|卫生)|居委会|居民委员会|"
-    r"(?<![新农山度乡])村(?!小区|花园|公寓|[东西南北中]?[路街巷口]|大道|大厦|工业|商|委|民|庄|镇|里|[东西南北一二三四五六七八九十]区|苑|落|镇)))"
+    r"(?<![新农度乡])村(?!小区|花园|公寓|[东西南北中]?[路街巷口]|大道|大厦|工业|商|委|民|庄|镇|里|[东西南北一二三四五六七八九十]区|苑|落|镇)))"
 )
 _ZONE: Final = re.compile(
     rf"({_HAN}{{0,9}}?(?:(?:经济|技术|高新|产业|工业|保税|旅游|度假|科技|循环)*开发区|高新(?:技术产业)?区|保税区|集聚区|"
@@ -40,6 +40,9 @@ _REMARK_TAIL: Final = re.compile(
     rf"(?:{_REMARK_WORDS}|(?:请)?(?:务必)?(?:派前)?(?:电联|打?电话联系)|(?:同意)?自[取提]|代收|工作日|送货上门|"
     rf"(?:{_HAN}{{2,3}}|{_HAN}某+)?(?<![厂场])收件?|{_HAN}(?:先生|女士|小姐|经理|老板|师傅)|{_HAN}某某?|转)+$"
 )
+_ROAD_SIGNS: Final = re.compile(r"[路街道巷弄]|胡同")
+_COMMUNITY_SIGNS: Final = re.compile(r"村|社区|居委会|居民委员会")
+_REMARK_ENDS: Final = frozenset("面壁边旁近口前后侧角下上内过里外联系取收日门件生士姐理板傅某转提话")
 _EDGE: Final = re.compile(r"^[^\u4e00-\u9fffA-Z0-9]+|[^\u4e00-\u9fffA-Z0-9)]+$")
 
 
@@ -59,36 +62,36 @@ def split_run(run: str, *, after_road: bool = False) -> list[Piece]:
     [('road', '文一西路'), ('road', '狮山路'), ('place', '同城印象')]
     """
     pieces: list[Piece] = []
-    rest = _EDGE.sub("", run)
+    rest = _trim(run)
     while rest:
         joint = _JOINT.match(rest) if (pieces[-1].kind == "road" if pieces else after_road) else None
         if joint is not None:
-            rest = _EDGE.sub("", rest[joint.end() :])
+            rest = _trim(rest[joint.end() :])
             continue
         piece = _next_piece(rest, pieces)
         if piece is None:
             break
         pieces.append(piece)
-        rest = _EDGE.sub("", rest[len(piece.text) :])
+        rest = _trim(rest[len(piece.text) :])
     return pieces + _last_place(rest)
 
 
 def _next_piece(rest: str, before: list[Piece]) -> Piece | None:
     if before and before[-1].kind == "zone" and (town := TOWN.match(rest)) is not None:
         return Piece("street", town.group(1))
-    community = _COMMUNITY.match(rest)
-    road = _ROAD.match(rest)
-    if community is not None and _is_community(community.group(1), road):
-        return Piece("community", community.group(1))
-    zone = _ZONE.match(rest)
+    signs = _ROAD_SIGNS.search(rest) is not None
+    road = _ROAD.match(rest) if signs else None
+    if _COMMUNITY_SIGNS.search(rest) is not None:
+        community = _COMMUNITY.match(rest)
+        if community is not None and _is_community(community.group(1), road):
+            return Piece("community", community.group(1))
+    zone = _ZONE.match(rest) if "区" in rest else None
     if zone is not None and (road is None or zone.end() > road.end() or road.group(1) not in zone.group(1)):
         return Piece("zone", zone.group(1))
-    place = _PLACE_THEN_ROAD.match(rest)
+    place = _PLACE_THEN_ROAD.match(rest) if signs else None
     if place is not None:
         return Piece("place", place.group(1))
-    if road is not None and _STRONG_INSIDE.search(road.group(1)) is None:
-        return Piece("road", road.group(1))
-    return None
+    return None if road is None or _STRONG_INSIDE.search(road.group(1)) is not None else Piece("road", road.group(1))
 
 
 def _is_community(name: str, road: re.Match[str] | None) -> bool:
@@ -98,8 +101,15 @@ def _is_community(name: str, road: re.Match[str] | None) -> bool:
 
 
 def _last_place(rest: str) -> list[Piece]:
-    plain = _EDGE.sub("", _REMARK_TAIL.sub("", rest))
+    plain = _trim(_REMARK_TAIL.sub("", rest)) if rest[-1:] in _REMARK_ENDS else rest
     head = _REMARK_HEAD.match(plain)
     if head is not None and len(plain) - head.end() >= 2:
         plain = plain[head.end() :]
     return [Piece("place", plain)] if len(plain) >= 2 else []
+
+
+def _trim(text: str) -> str:
+    """Without signs at its ends."""
+    if text and text[0].isalnum() and text[-1].isalnum():
+        return text
+    return _EDGE.sub("", text)

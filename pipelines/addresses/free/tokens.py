@@ -11,8 +11,11 @@ _NO_LETTER_BEFORE: Final = r"(?<![A-Z0-9])"
 _ROOM_WORD: Final = r"(?:号?(?:办公室|房间|厂房|商位|摊位|铺位|商铺|店铺|门面|仓位|室|房|店|档|铺)|户|间)"
 
 # Order matters: the first pattern that fits at a position wins.
+_STARTS: Final = r"(?=[A-Z0-9甲乙丙丁附第负地架底顶东西南北中\-])"  # tried first, for most characters start none
 TOKEN: Final = re.compile(
-    "|".join(
+    _STARTS
+    + "(?:"
+    + "|".join(
         (
             r"(?P<road>\d+号?(?:大街|大道)|\d+号?路(?!公交)|\d+[国省县]道)",
             r"(?P<aisle>\d+(?:街(?![道区])|排|巷))",
@@ -32,6 +35,7 @@ TOKEN: Final = re.compile(
             r"(?P<number>(?<![A-Z])[A-Z]{0,2}\d+[A-Z]?(?:\d+)?|(?<![A-Z0-9])[A-Z](?![A-Z0-9区]))",
         )
     )
+    + ")"
 )
 _PART: Final = re.compile(r"负|地下|架空|[底顶]|[A-Z0-9]+|[甲乙丙丁东西南北中]|(?<=之)[一二三四五六七八九十]")
 
