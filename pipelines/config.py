@@ -62,12 +62,24 @@ class EngineConfig(_Section):
     threads: int = 0
 
 
+class AddressConfig(_Section):
+    """Addresses.
+
+    Attributes:
+        alias_min_support: distinct persons, or parcels, whose records must agree before another name of an estate or
+            road is learned.
+    """
+
+    alias_min_support: int = Field(default=3, ge=2)
+
+
 class Config(_Section):
     """All of `streetlake.toml`; a missing file is the defaults."""
 
     ingest: IngestConfig = IngestConfig()
     lake: LakeConfig = LakeConfig()
     engine: EngineConfig = EngineConfig()
+    addresses: AddressConfig = AddressConfig()
 
 
 def load_config(home: Home) -> Config:

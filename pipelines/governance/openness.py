@@ -18,7 +18,9 @@ OPEN_TABLES = frozenset(
 )
 """Counts about areas, feeds and buildings. Everything else, a new mart too, is restricted until it is listed here."""
 
-IDENTIFIERS = frozenset({"person_id", "household_id", "record_key", "id_tokens", "phones", "payload"})
+IDENTIFIERS = frozenset(
+    {"person_id", "household_id", "record_key", "id_tokens", "phones", "payload", "address_text", "normal_text"}
+)
 """Columns of our own that lead to one person or household."""
 
 

@@ -19,7 +19,9 @@ pytestmark = pytest.mark.slow
 
 SERVED = {
     "ops.delivery", "ops.run", "ops.audit", "raw.quarantine", "raw.police_residents", "raw.sensors_events",
-    "master.address", "master.address_match", "master.person_crosswalk", "master.person", "master.person_history",
+    "master.address", "master.address_match", "master.address_alias", "master.address_history",
+    "master.address_match_history", "master.register_finding", "master.person_crosswalk", "master.person",
+    "master.person_history",
     "master.person_link", "master.match_review", "master.steward_decision", "master.household",
     "master.household_member", "master.dwelling", "master.enterprise", "marts.kpi_monthly", "marts.data_quality",
 }  # fmt: skip

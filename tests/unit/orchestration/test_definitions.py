@@ -16,7 +16,11 @@ from pipelines.lake.snapshot import SERVED_SCHEMAS
 SERVED = {
     "master": {
         "address",
+        "address_alias",
+        "address_history",
         "address_match",
+        "address_match_history",
+        "register_finding",
         "dwelling",
         "enterprise",
         "household",
