@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 LEVELS: Final = ("province", "city", "district", "street")
@@ -45,6 +45,7 @@ class Written:
         sign: `full` (with its ending), `short` (without) or `old`.
         old_code: six digits that an old name had; equal to code otherwise.
         until: last year of an old name, empty where it is not known.
+        key: the digits of the code that count at its level; what lies below starts with them.
     """
 
     code: str
@@ -53,11 +54,10 @@ class Written:
     sign: str = "full"
     old_code: str = ""
     until: str = ""
+    key: str = field(init=False)
 
-    @property
-    def key(self) -> str:
-        """The digits of the code that count at its level: what lies below starts with them."""
-        return self.code[: WIDTH[self.level]]
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.code[: WIDTH[self.level]])
 
     def below(self, key: str) -> bool:
         """Whether it lies in (or is) the division with this key, today or when its old name was used."""
