@@ -74,6 +74,6 @@ def _answers(texts: pl.DataFrame, found: dict[str, str | None]) -> pl.DataFrame:
         pl.when(pl.col("address_code").is_not_null()).then(pl.lit("matched")).otherwise(pl.lit("unmatched")).alias("status"),
         pl.lit(1.0).alias("confidence"),
         none.alias("matched_level"),
-        *(none.alias(c) for c in ("reason", "candidates", "building_code", "estate_code", "community", "street",
+        *(none.alias(c) for c in ("reason", "candidates", "building_code", "unit_key", "community", "street",
                                   "district", "division_code")),
     )  # fmt: skip

@@ -36,18 +36,20 @@ def judge(truth: pl.DataFrame, answers: pl.DataFrame, place: pl.DataFrame, regis
     """Return one row a mention inside the city with what its answer is worth."""
     same = one_code_a_door(register)
     columns = ["address_text", "address_code", "matched_level", "status", "confidence", "reason", "candidates",
-               "building_code", "estate_code", "community", "street", "district"]  # fmt: skip
+               "building_code", "unit_key"]  # fmt: skip
     joined = truth.join(answers.select(*KEY, *columns), on=KEY, how="left", maintain_order="left")
     own = place.select(
         true_code="address_code", true_building="building_code", true_estate="estate_code",
-        true_community="community", true_street="street", true_district="district",
+        true_unit_no="unit_no",
     )  # fmt: skip
     joined = joined.filter(pl.col("true_code").is_not_null()).join(own, on="true_code", how="left")
     joined = joined.with_columns(pl.col("address_code", "building_code").replace(same))
+    joined = joined.join(_unit_keys(joined), on=["true_building", "true_unit_no"], how="left", maintain_order="left")
     code, level = pl.col("address_code"), pl.col("matched_level").fill_null("none")
     below = code.is_null() & level.is_in(["unit", "floor"])
     ancestor = (code == pl.col("true_building")) | (code == pl.col("true_estate"))
-    below_right = below & (pl.col("building_code") == pl.col("true_building"))
+    in_unit = (pl.col("true_unit_no") == 0) | (pl.col("unit_key") == pl.col("known_unit_key"))
+    below_right = below & (pl.col("building_code") == pl.col("true_building")) & in_unit.fill_null(value=True)
     right = ((code == pl.col("true_code")) | ancestor | below_right).fill_null(value=False)
     resolved = code.is_not_null() | below
     supports = pl.col("supported_level") != "none"
@@ -64,6 +66,16 @@ def judge(truth: pl.DataFrame, answers: pl.DataFrame, place: pl.DataFrame, regis
         wrong_match=resolved & ~right & (pl.col("status") == "matched"),
         level_right=supports & ((depth == wanted) | (right & resolved & (deep >= wanted))),
         among=_among(joined, same),
+    )
+
+
+def _unit_keys(joined: pl.DataFrame) -> pl.DataFrame:
+    """Return the key that answers give to each unit whose rooms they find, so that a wrong unit can be told."""
+    rooms = joined.filter((pl.col("address_code") == pl.col("true_code")) & (pl.col("true_unit_no") > 0))
+    return (
+        rooms.filter(pl.col("unit_key").is_not_null())
+        .group_by("true_building", "true_unit_no")
+        .agg(pl.col("unit_key").mode().sort().first().alias("known_unit_key"))
     )
 
 
@@ -88,7 +100,8 @@ def shares(judged: pl.DataFrame, *by: str) -> pl.DataFrame:
     """Return counts and shares, by columns where given.
 
     coverage: covered of all texts; of_supported: covered of those that support a place; exact_share: covered of the
-    resolved among those; wrong_share: wrong matches of all matches, wrong_honest_share: the same of honest texts.
+    resolved among those; wrong_share: wrong matches of all matches, wrong_honest_share: the same of honest texts;
+    wrong_code_share: wrong codes of all given, also with `ambiguous` and `unmatched`.
     """
     sums = [
         pl.len().alias("texts"),
@@ -97,6 +110,7 @@ def shares(judged: pl.DataFrame, *by: str) -> pl.DataFrame:
         (pl.col("supports") & pl.col("resolved")).sum().alias("answered"),
         pl.col("matched").sum(),
         pl.col("wrong_match").sum(),
+        pl.col("resolved").sum(),
         pl.col("wrong").sum(),
         (pl.col("wrong_match") & pl.col("honest")).sum().alias("wrong_honest"),
         (pl.col("matched") & pl.col("honest")).sum().alias("matched_honest"),
@@ -112,6 +126,7 @@ def shares(judged: pl.DataFrame, *by: str) -> pl.DataFrame:
         exact_share=_ratio("covered", "answered"),
         wrong_share=_ratio("wrong_match", "matched"),
         wrong_honest_share=_ratio("wrong_honest", "matched_honest"),
+        wrong_code_share=_ratio("wrong", "resolved"),
         level_right_share=_ratio("level_right", "supporting"),
     )
 

@@ -80,7 +80,7 @@ def calibration_plot(runs: dict[str, dict[str, Any]]) -> str:
         ("expected share of errors (1 − confidence)", low, high), ("observed share of errors", low, high), log=True,
     )  # fmt: skip
     ticks = [1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1.0]
-    chart.grid(ticks, ticks, lambda v: f"{v:.3%}".rstrip("0").rstrip(".%") + "%" if v < 1 else "100%")
+    chart.grid(ticks, ticks, lambda v: f"{v * 100:g} %")
     chart.line([(low, low), (high, high)], "#9ca3af", "as expected", 0, "4 4")
     for number, (name, found) in enumerate(runs.items()):
         colour = COLOURS[number % len(COLOURS)]
@@ -91,20 +91,21 @@ def calibration_plot(runs: dict[str, dict[str, Any]]) -> str:
             _, top = chart.at(1 - b["confidence"], b["high"])
             chart.parts.append(
                 f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{bottom:.1f}" y2="{top:.1f}" stroke="{colour}"/>'
-                f'<text x="{x:.1f}" y="{bottom + 12:.1f}" text-anchor="middle" font-size="9">{b["texts"]}</text>'
+                f'<text x="{x:.1f}" y="{top - 4:.1f}" text-anchor="middle" font-size="9" fill="{colour}">'
+                f"{b['texts']}</text>"
             )
     return chart.svg()
 
 
 def sweep_plot(sweep: list[dict[str, Any]]) -> str:
     """Draw wrong matches over the share of wrong digits, with and without evidence."""
-    top = max(row["wrong_share"] for row in sweep) * 1.25 or 0.01
+    top = max(0.005, math.ceil(max(row["wrong_share"] for row in sweep) * 1.2 * 200) / 200)
     chart = Chart(
         "Wrong digits: what is believed", ("share of texts with a wrong or swapped digit", 0.0, 0.1),
         ("wrong among matched", 0.0, top), log=False,
     )  # fmt: skip
-    steps = [top * i / 5 for i in range(6)]
-    chart.grid([i / 50 for i in range(6)], steps, lambda v: f"{v:.1%}")
+    steps = [i * 0.005 for i in range(round(top / 0.005) + 1)]
+    chart.grid([i / 50 for i in range(6)], steps, lambda v: f"{v * 100:g} %")
     for number, (evidence, label) in enumerate(((False, "text alone"), (True, "with evidence of other records"))):
         rows = [r for r in sweep if r["evidence"] is evidence]
         chart.line([(r["digit_share"], r["wrong_share"]) for r in rows], COLOURS[1 - number], label, number)

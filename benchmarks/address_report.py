@@ -10,6 +10,7 @@ _SHARES = {
     "coverage": "covered of all",
     "wrong_share": "wrong of matched",
     "wrong_honest_share": "wrong, honest",
+    "wrong_code_share": "wrong of all codes",
     "level_right_share": "level right",
 }
 
