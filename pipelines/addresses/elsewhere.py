@@ -6,6 +6,7 @@ A text that names no division is ours: a road may be named after a city, an esta
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from itertools import product
 from typing import Final
@@ -21,6 +22,7 @@ _LEVELS: Final = ("province", "city", "district")
 _ENOUGH_SHORT: Final = 2  # `江苏南京`: names without ending count together
 _SURE: Final = 0.97
 _UNSURE_DIVISION: Final = 0.8  # elsewhere for sure, but several divisions have the name
+_PLAIN_DISTRICT: Final = re.compile(r"[城市新老旧东西南北中江河海湖山桥港郊关]+区$")
 _DEEPEST_FIRST: Final = ("room", "floor", "unit", "building")
 
 
@@ -77,12 +79,14 @@ class Home:
 
 
 def _sure_alone(lead: Leading) -> bool:
-    """Whether a district without its city is elsewhere: a county, or with a town that the country knows below it.
+    """Whether a district without its city is elsewhere: a county, the only district of its name, one with a known town.
 
-    `新城区` alone may be what people still call a district of ours.
+    `江南区` alone may be what people still call a part of our city, though the country has but one.
     """
+    name = lead.names["district"]
     known_town = "street" in lead.names and all(len(key) == WIDTH["street"] for key in lead.keys)
-    return known_town or lead.names["district"].endswith(("县", "市", "旗"))
+    only = len(lead.keys) == 1 and _PLAIN_DISTRICT.match(name) is None
+    return known_town or only or name.endswith(("县", "市", "旗"))
 
 
 def _one_character_off(name: str, ours: str) -> bool:

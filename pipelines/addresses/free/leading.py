@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from pipelines.addresses.division_names import LEVELS, Written
+from pipelines.addresses.division_names import LEVELS, WIDTH, Written
 from pipelines.addresses.divisions import Divisions, national_divisions
 from pipelines.addresses.free.signs import (
     BETWEEN,
@@ -102,14 +102,14 @@ class LeadingReader:
         if walk.text[end : end + 1] in _OTHER_ENDING:
             return self._take_other_ending(walk, name, ways, end)
         rest = walk.text[end : end + _AHEAD]
-        if GOES_ON.match(rest) is not None and not self._below_follows(ways, rest):
+        if GOES_ON.match(rest) is not None and not self._division_after(walk, ways, rest):
             return False
         if walk.keys == OPEN:
             return self._take_first_short(walk, name, ways, end, rest)
         fits = below(ways, walk.keys)
         if not fits:
             return self._repeats(walk, ways, end, rest)
-        if not _plausible_short(fits, rest):
+        if not (len(walk.keys[0]) == WIDTH["province"] or _plausible_short(fits, rest)):
             return False
         self._go(walk, step_to(name, fits), end)
         return True
@@ -169,6 +169,10 @@ class LeadingReader:
             return False
         walk.position = end
         return True
+
+    def _division_after(self, walk: _Walk, ways: list[Written], rest: str) -> bool:
+        """`四川双流大桥镇`: what looks like a longer name is a town or district, where a province stands before it."""
+        return self._below_follows(ways, rest) or (walk.keys != OPEN and TOWN.match(rest) is not None)
 
     def _below_follows(self, ways: list[Written], rest: str) -> bool:
         """`呼和浩特新城区`: what looks like a longer name is a division of it."""

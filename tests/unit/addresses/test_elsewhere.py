@@ -26,6 +26,11 @@ REAL = Home({"province": ["浙江省"], "city": ["杭州市"], "district": ["滨
         ("北京市崇文区", "a district that was merged"),
         ("山东省青岛市市南区香港中路10号", "a road named after a city behind it"),
         ("江苏省江苏省南京市", "the province twice"),
+        ("双流区东风北路113号501室", "the only district of its name"),
+        ("四川双流大桥镇体育南大道34号", "a town that the table lacks, after two names without ending"),
+        ("四川双流站前东大道67号", "a road that begins like a station"),
+        ("安徽颍上天鹅嘉园3栋3单元401室", "an estate that we may have too"),
+        ("山東單縣新集鎮大李村10號", "traditional characters"),
     ],
 )
 def test_another_city_is_elsewhere(text: str, why: str) -> None:
@@ -49,6 +54,7 @@ def test_another_city_is_elsewhere(text: str, why: str) -> None:
         ("鼓楼区中山路3号", "a district that exists four times, without its city"),
         ("新城区人民路5号", "an old district of ours may have that name"),
         ("川西区中山路", "one character off ours"),
+        ("江南区中山路5号", "people may call a part of ours so"),
         ("城关镇红光村", "a town that exists 88 times"),
         ("朝阳城关街道嘉禾府", "our district without its ending, not the city of 朝阳"),
         ("501", "a number"),
