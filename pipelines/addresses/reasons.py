@@ -41,7 +41,7 @@ _ALL: Final = (
     Reason("column_conflict", "matched", "与幢号、单元、室号列不一致", "The columns contradict the text, and win."),
     Reason("part_of_room", "matched", "户室的一部分", "A part of a room, which the register has only as a whole."),
     Reason("only_estate", "matched", "社区内只有一处符合", "No estate is named; one of the community fits."),
-    Reason("settled_by_evidence", "matched", "由其他部门记录确定", "Other records name one of the candidates."),
+    Reason("settled_by_evidence", "ambiguous", "由其他部门记录确定", "Other records name one: room_code."),
     Reason("settled_by_coordinates", "matched", "由坐标确定", "Only one of the candidates lies near the coordinates."),
 )  # fmt: skip
 REASONS: Final = {reason.name: reason for reason in _ALL}

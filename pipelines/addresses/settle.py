@@ -1,7 +1,8 @@
 """Texts that leave several rooms open, or name none that exists: settled where other departments name just one of them.
 
 Only a key that stands for one person or one parcel settles: a whole number with a compatible name, a parcel, a phone
-with the name, or a name that nobody else in the city has. A room that is matched is never moved.
+with the name, or a name that nobody else in the city has. The answer is never deeper than the text: code, level and
+status stay, and the room is told in `room_code`. A room that is matched is never moved.
 """
 
 from __future__ import annotations
@@ -13,12 +14,9 @@ import polars as pl
 import polars.selectors as cs
 
 from pipelines.addresses.doubt import held_rooms
-from pipelines.addresses.places_told import PLACE, places_told
+from pipelines.addresses.places_told import places_told
 from pipelines.addresses.register import Register
 
-# A text that names a door which does not exist means one that does: its code moves there. One that lacks its unit or
-# building supports no room: code and level stay, and the room is told in `room_code` and first among the candidates.
-MOVES_THE_CODE: Final = ("no_room", "no_unit", "no_building")
 _KEYS: Final = ["feed", "record_key", "address_role"]
 _STRONG: Final = {"parcel": 1.0, "id": 0.8, "phone": 0.7, "family": 0.7, "tail": 0.5, "record": 0.0, "name": 0.3}
 _RARE_NAME: Final = 0.8  # a name that mentions of one room only have
@@ -27,7 +25,7 @@ _ENOUGH: Final = 0.8
 _RIVAL: Final = 0.5
 _ROOM: Final = ("unit_code", "unit_key", "room_code")
 _CROWD: Final = 40  # a key that more mentions share belongs to an agency or a school
-_CONFIDENCE: Final = 0.99  # all 698 of an unseen demo city (hard 9101) were right
+_SCORE: Final = 0.99  # all 698 of an unseen demo city (hard 9101) were right
 
 
 def _supports(open_: pl.DataFrame, held: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
@@ -72,8 +70,8 @@ def settle_open(matches: pl.DataFrame, register: Register, evidence: pl.DataFram
         evidence: the frame of `collect_address_evidence`.
 
     Returns:
-        The same rows in the same order. A settled one has reason `settled_by_evidence`, and the room first among its
-        candidates.
+        The same rows in the same order. A settled one has reason `settled_by_evidence`, `room_code`, `unit_code` and
+        `unit_key` of the room, and the room as its candidate.
     """
     rows = matches.with_row_index("mention")
     open_ = rows.filter(pl.col("options").is_not_null() & (pl.col("status") != "matched"))
@@ -83,25 +81,18 @@ def settle_open(matches: pl.DataFrame, register: Register, evidence: pl.DataFram
 
 
 def _settled(rows: pl.DataFrame, said: pl.DataFrame, register: Register) -> pl.DataFrame:
-    told = places_told(register, said["said"]).rename({"address_code": "said"})
+    told = places_told(register, said["said"]).rename({"address_code": "said"}).select("said", *_ROOM)
     first = [_first(code) for code in told["said"].to_list()]
     told = told.with_columns(pl.Series("candidates", first, pl.String))
     rows = rows.join(said, on="mention", how="left", maintain_order="left")
     rows = rows.join(told, on="said", how="left", maintain_order="left", suffix="_told")
     hit = pl.col("said").is_not_null()
-    moved = hit & pl.col("reason").is_in(MOVES_THE_CODE)
-    room = {name: pl.when(hit).then(f"{name}_told").otherwise(name) for name in _ROOM}
-    place = {name: pl.when(moved).then(f"{name}_told").otherwise(name) for name in PLACE if name not in _ROOM}
     return rows.with_columns(
-        status=pl.when(moved).then(pl.lit("matched")).otherwise("status"),
         reason=pl.when(hit).then(pl.lit("settled_by_evidence")).otherwise("reason"),
-        confidence=pl.when(moved).then(_CONFIDENCE).otherwise("confidence"),
-        address_code=pl.when(moved).then("said").otherwise("address_code"),
         candidates=pl.when(hit).then("candidates_told").otherwise("candidates"),
-        **room,
-        **place,
+        **{name: pl.when(hit).then(f"{name}_told").otherwise(name) for name in _ROOM},
     ).drop("said", "strength", cs.ends_with("_told"))
 
 
 def _first(code: str) -> str:
-    return orjson.dumps([{"address_code": code, "level": "room", "score": _CONFIDENCE}]).decode()
+    return orjson.dumps([{"address_code": code, "level": "room", "score": _SCORE}]).decode()
