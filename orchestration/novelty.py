@@ -10,6 +10,8 @@ from pipelines.ingest.discover import walk
 from pipelines.lake.publish import publication_pending
 from pipelines.lake.store import Lake
 
+ALIAS = "master.address_alias"
+
 
 def known_deliveries(home: Home) -> pl.DataFrame:
     """Return `ops.delivery` of the current snapshot; empty before the first."""
@@ -19,9 +21,26 @@ def known_deliveries(home: Home) -> pl.DataFrame:
     return snapshot.scan("ops.delivery").collect()
 
 
+def decisions_wait(home: Home) -> bool:
+    """Say whether a steward decided about an alias, and no run has obeyed it yet."""
+    from pipelines.addresses.alias_decisions import decisions_file, read_decisions
+
+    snapshot = Lake(home).current()
+    if snapshot is None or not snapshot.has(ALIAS) or not decisions_file(home).exists():
+        return False
+    ledger = snapshot.scan(ALIAS).select("alias_id", "decision_id").collect()
+    known = set(ledger["decision_id"].drop_nulls()), set(ledger["alias_id"])
+    asked = read_decisions(home).select("decision_id", "alias_id").iter_rows()
+    return any(decision not in known[0] and alias in known[1] for decision, alias in asked)
+
+
 def anything_new(home: Home) -> bool:
-    """Say whether landing has a file that no delivery tells of as it is now, or a publication waits to be finished."""
-    if publication_pending(home):
+    """Say whether a load would do something.
+
+    It would where landing has a file that no delivery tells of as it is now, a publication waits to be finished, or a
+    steward's decision waits to be obeyed.
+    """
+    if publication_pending(home) or decisions_wait(home):
         return True
     settled = known_deliveries(home).filter(pl.col("reason_code").ne_missing("still_written"))
     stamps = set(settled.select("source_path", "source_bytes", "source_mtime_ns").unique().iter_rows())

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
+from orchestration.novelty import ALIAS, decisions_wait
 from orchestration.opening import begin_night, drop_night, night_plan
 from pipelines.config import load_config
 from pipelines.home import Home
@@ -53,7 +54,7 @@ def prepare(home: Home) -> None:
 def run_nightly(
     home: Home, accept_shrunk: AbstractSet[str] = frozenset(), progress: Progress | None = None
 ) -> NightResult:
-    """Load everything new in landing to a published snapshot.
+    """Load everything new in landing to a published snapshot, and obey what stewards decided about aliases.
 
     Args:
         home: the home; its folders are made where missing.
@@ -67,7 +68,7 @@ def run_nightly(
         pending = publication_pending(home)
         tx = begin_night(home, str(uuid4()), load_config(home))
         finished = [f"snapshot {_current_id(home)} of an interrupted run is now published"] if pending else []
-        if not night_plan(home, tx, load_config(home), accept_shrunk):
+        if not night_plan(home, tx, load_config(home), accept_shrunk) and not decisions_wait(home):
             drop_night(home, tx)
             return NightResult("published" if pending else "nothing_new", _current_id(home), finished)
         return _judge(home, _execute(home, tx.run_id, accept_shrunk, progress), finished)
@@ -96,7 +97,7 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
     record = latest_run(home, outcome.run_id)
     current = _current_id(home)
     if outcome.success and record.status == "published":
-        return NightResult("published", current, finished)
+        return NightResult("published", current, [*finished, *_learned(home)])
     if outcome.success:
         return NightResult("nothing_new", current, finished)
     messages = _failures(outcome)
@@ -106,6 +107,20 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
     else:
         _log_failure(home, record, messages)
     return NightResult(status, current, [*finished, *messages])
+
+
+def _learned(home: Home) -> list[str]:
+    """Say how many names of places wait for the next load, and how many for a steward."""
+    from pipelines.addresses.alias_ledger import latest
+
+    snapshot = Lake(home).current()
+    if snapshot is None or not snapshot.has(ALIAS):
+        return []
+    guards = latest(snapshot.scan(ALIAS).collect()).filter(status="proposed")["guard"]
+    waiting, doubtful = guards.null_count(), len(guards) - guards.null_count()
+    told = f"{waiting} aliases learned: they apply from the next load (`streetlake aliases list`)"
+    asked = f"{doubtful} aliases wait for a steward (`streetlake aliases list --status proposed`)"
+    return [message for count, message in ((waiting, told), (doubtful, asked)) if count]
 
 
 def _failures(outcome: ExecuteInProcessResult) -> list[str]:

@@ -91,29 +91,42 @@ def begin_run(ledger: pl.DataFrame, decisions: pl.DataFrame, run_id: str, now: d
     Returns:
         The ledger with the new versions; the same where there is nothing to obey or apply.
     """
+    obeyed = obey(ledger, decisions, run_id, now)
+    due = latest(obeyed).filter((pl.col("status") == PROPOSED) & pl.col("guard").is_null()).sort("alias_id")
+    applied = [
+        _next(row, run_id, now, status=APPLIED, applied_from=run_id, reason=None) for row in due.iter_rows(named=True)
+    ]
+    return _append(obeyed, applied)
+
+
+def obey(
+    ledger: pl.DataFrame, decisions: pl.DataFrame, run_id: str | None = None, now: datetime | None = None
+) -> pl.DataFrame:
+    """The ledger with the answers of stewards that it does not know yet, in the order in which they were given.
+
+    An answer about an alias that was never proposed waits until it is. `run_id` and `now` are null where it is only
+    asked what would become of an alias.
+    """
     state = {row["alias_id"]: row for row in latest(ledger).iter_rows(named=True)}
     known = set(ledger["decision_id"].drop_nulls().to_list())
     added: list[dict[str, object]] = []
-
-    def change(row: dict[str, object], **to: object) -> None:
-        made = {**row, "version": int(str(row["version"])) + 1, "at": now, "run_id": run_id, **to}
-        state[str(row["alias_id"])] = made
-        added.append(made)
-
     for decision in decisions.select(DECISIONS.names()).sort("decided_at", "decision_id").iter_rows(named=True):
         row = state.get(decision["alias_id"])
         if row is None or decision["decision_id"] in known:
             continue
-        after = _AFTER.get((str(row["status"]), decision["answer"]), row["status"])
+        after = _AFTER.get((str(row["status"]), decision["answer"]), str(row["status"]))
         told = {name: decision[name] for name in ("decided_by", "decision_id", "reason")}
-        change(row, status=after, applied_from=_applied_from(row, str(after), run_id), **told)
-    for row in sorted(state.values(), key=lambda row: str(row["alias_id"])):
-        if row["status"] == PROPOSED and row["guard"] is None:
-            change(row, status=APPLIED, applied_from=run_id, reason=None)
+        made = _next(row, run_id, now, status=after, applied_from=_applied_from(row, after, run_id), **told)
+        state[decision["alias_id"]] = made
+        added.append(made)
     return _append(ledger, added)
 
 
-def _applied_from(row: dict[str, object], after: str, run_id: str) -> object:
+def _next(row: dict[str, object], run_id: str | None, now: datetime | None, **to: object) -> dict[str, object]:
+    return {**row, "version": int(str(row["version"])) + 1, "at": now, "run_id": run_id, **to}
+
+
+def _applied_from(row: dict[str, object], after: str, run_id: str | None) -> object:
     if after != APPLIED:
         return None
     return row["applied_from"] if row["status"] == APPLIED else run_id
@@ -155,8 +168,7 @@ def end_run(ledger: pl.DataFrame, proposals: pl.DataFrame, run_id: str, now: dat
     for name, row in sorted(state.items()):
         by_itself = row["decided_by"] is None and row["status"] in (APPLIED, PROPOSED)
         if by_itself and name not in supported:
-            gone = {"status": LAPSED, "reason": "support_gone", "applied_from": None}
-            added.append({**row, **gone, "version": row["version"] + 1, "at": now, "run_id": run_id})
+            added.append(_next(row, run_id, now, status=LAPSED, reason="support_gone", applied_from=None))
     return _append(ledger, added)
 
 
