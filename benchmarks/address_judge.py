@@ -48,7 +48,8 @@ def judge(truth: pl.DataFrame, answers: pl.DataFrame, place: pl.DataFrame, regis
     code, level = pl.col("address_code"), pl.col("matched_level").fill_null("none")
     below = code.is_null() & level.is_in(["unit", "floor"])
     ancestor = (code == pl.col("true_building")) | (code == pl.col("true_estate"))
-    in_unit = (pl.col("true_unit_no") == 0) | (pl.col("unit_key") == pl.col("known_unit_key"))
+    told = (level == "unit") | (pl.col("supported_level") == "unit")
+    in_unit = ~told | (pl.col("true_unit_no") == 0) | (pl.col("unit_key") == pl.col("known_unit_key"))
     below_right = below & (pl.col("building_code") == pl.col("true_building")) & in_unit.fill_null(value=True)
     right = ((code == pl.col("true_code")) | ancestor | below_right).fill_null(value=False)
     resolved = code.is_not_null() | below

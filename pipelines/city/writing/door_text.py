@@ -74,6 +74,8 @@ def write_door(door: Door, form: str, dice: Dice) -> str:
 
 def write_door_backwards(door: Door, dice: Dice) -> str:
     """Return room, then building and unit: `501室3栋2单元`."""
+    if door.shop:
+        return write_door(door, "words", dice)
     unit = f"{door.unit_sign}单元" if door.unit else ""
     if door.room is None:
         return unit + _building(door, dice, "words")
