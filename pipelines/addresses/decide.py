@@ -10,8 +10,9 @@ from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answe
 from pipelines.addresses.columns import with_columns
 from pipelines.addresses.community import CommunitySites, answer_without_site
 from pipelines.addresses.confidence import NO_ROOM, confidence_of, method_of
+from pipelines.addresses.elsewhere import Home, answer_elsewhere
 from pipelines.addresses.grammar import UNREAD_PART
-from pipelines.addresses.names import ALIAS
+from pipelines.addresses.names import ALIAS, LOST_SIGN
 from pipelines.addresses.normal import LONGEST, normal_form
 from pipelines.addresses.numbered import OPEN
 from pipelines.addresses.parse import Parser
@@ -55,6 +56,7 @@ class Decider:
     def __init__(self, register: Register) -> None:
         self._register = register
         self._parser = Parser(register)
+        self._home = Home(register.divisions)
         self._heads: dict[tuple[str, str | None, str | None], _Head] = {}
         self._tails: dict[str, Parts] = {}
         self._places: dict[tuple[int, str, bool], Placement] = {}
@@ -74,6 +76,8 @@ class Decider:
             return Decision(reason="no_text")
         if plain is not None and len(plain) > LONGEST:
             return Decision(reason="too_long")
+        if plain is not None and self._home.elsewhere(plain) is not None:
+            return answer_elsewhere(plain)
         reading = self.reading(head, tail, hints)
         decision = self._resolve(reading, plain or "")
         if plain is None:
@@ -110,6 +114,8 @@ class Decider:
 
         All null where more than the tail decides: several sites, another city, numbers in the head, unread parts.
         """
+        if self._home.elsewhere(head) is not None:
+            return None, None, None, None
         read = self._head(head, hints)
         parse = read.parse
         numbers = not parse.parts.empty() or parse.parts.house_or_building is not None or parse.last_kind in OPEN
@@ -167,6 +173,8 @@ class Decider:
             parse.estates = [guesses]
         elif both := tuple(guess for guess in guesses if guess.name in named):
             parse.estates = [tuple(replace(guess, cost=min(guess.cost, ALIAS)) for guess in both)]
+        if parse.house is not None and parse.house.isdigit() and not (parse.roads or parse.group or named):
+            parse.parts.house_or_building = parse.parts.house_or_building or parse.house  # `3号1单元601` of an estate
         self._parser.tell_phase(parse)
 
     def _resolve(self, reading: Reading, plain: str) -> Decision:
@@ -176,11 +184,22 @@ class Decider:
             return outside
         if not placed:
             return answer_without_site(self._register, parse, parts)
+        believed = [pair for pair in placed if not _too_little(*pair)]
+        if not believed:
+            return self._unbelieved(parse, parts, placed)
+        placed = believed
         decision = self._among(parse, parts, placed, plain) if placed[1:] else self._answer(parse, *placed[0], plain)
         if not reading.named and decision.status == MATCHED:
             decision.reason = decision.reason or "only_estate"
         if parse.more_houses:
             self._several(decision, parse)
+        return decision
+
+    def _unbelieved(self, parse: Parse, parts: Parts, placed: list[tuple[SiteGuess, Placement]]) -> Decision:
+        """No name of the register but one that is like it, and no number to tell: the sites are candidates only."""
+        decision = answer_without_site(self._register, parse, parts)
+        decision.status, decision.reason, decision.confidence = UNMATCHED, "not_in_register", 0.0
+        self._open(decision, *candidates.of_sites([(guess, placement) for guess, placement in placed]))
         return decision
 
     def _several(self, decision: Decision, parse: Parse) -> None:
@@ -290,6 +309,13 @@ class Decider:
             decision.unit_key = _unit_key(site, placement)
         if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
             decision.room_code = register.rows[placement.row].code
+
+
+def _too_little(guess: SiteGuess, placement: Placement) -> bool:
+    """Whether a site of another ending is named by nothing else: no house number, no door that it has."""
+    below = placement.status == MATCHED and placement.level in ("room", "floor", "unit", "building")
+    open_below = placement.status == AMBIGUOUS and bool(placement.building)
+    return guess.cost > LOST_SIGN and not (guess.number_agrees or below or open_below)
 
 
 def _unread(parse: Parse) -> list[str]:
