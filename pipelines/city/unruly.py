@@ -30,7 +30,13 @@ NAMES: Weights = (
 )
 NUMBERS: Weights = (("missing_unit", 10.0), ("missing_room", 6.0), ("missing_building", 2.0), ("floor_lost", 2.5))
 NOISE: Weights = (("noise", 6.0), ("two_addresses", 2.0), ("repeated", 2.5))
-HELD_OUT_ONLY: Weights = (("side_door", 1.5), ("shortened_district", 2.0), ("mixed_script", 2.0), ("stuttered", 1.5))
+HELD_OUT_ONLY: Weights = (
+    ("side_door", 1.5),
+    ("shortened_district", 2.0),
+    ("mixed_script", 2.0),
+    ("stuttered", 1.5),
+    ("particles", 1.5),
+)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,9 @@ from pipelines.city.writing.draft import Draft, Row, draft
 from pipelines.city.writing.reader import NOWHERE, Reader
 from pipelines.city.writing.slips import full_width, traditional
 
-_WRITTEN_LATER = ("noise", "two_addresses", "repeated", "stuttered", "mixed_script")
+_WRITTEN_LATER = (
+    "noise", "two_addresses", "repeated", "stuttered", "mixed_script", "particles", "shortened_district",
+)  # fmt: skip
 _TRIES = 8
 _COLUMNS = (
     "place", "level", "kind", "province", "city", "district", "street", "community", "road", "old_road",
@@ -107,7 +109,7 @@ def _damaged(desk: Desk, made: Draft) -> list[str]:
         if len(made.kinds) + len(later) >= wanted:
             break
         kind = dice.weighted(errors.kinds)
-        if kind in _WRITTEN_LATER or kind == "shortened_district":
+        if kind in _WRITTEN_LATER:
             if kind not in later:
                 later.append(kind)
         elif kind not in made.kinds:
@@ -143,7 +145,9 @@ def _compose(desk: Desk, made: Draft, later: list[str], *, formal: bool) -> str:
     if tail not in ("words", "formal") and door:
         made.forms.append(tail)
     separator = ""
-    if dice.chance(forms.spaced):
+    if "particles" in later:
+        separator = "的"
+    elif dice.chance(forms.spaced):
         separator = dice.pick((" ", " ", "，", ","))
         made.forms.append("spaced")
     text = _joined(order, [head, road, estate, door], separator)
