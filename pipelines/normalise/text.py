@@ -22,13 +22,16 @@ _DASHES: Final = "‐‑‒–—―−﹣－~～﹘_ー─━"
 DASH_RUN: Final = re.compile(f"[{_DASHES}-]+|(?<=[0-9])一(?=[0-9])")
 _DIGIT_GAPS: Final = re.compile(r"(?<![0-9])[0-9]+(?:\s+[0-9]+)+")
 _AFTER_PART: Final = frozenset("元栋幢楼层号座#-/")
-# White space, controls, and the marks that show nothing: zero width, direction, joiners, variation selectors.
-SPACE: Final = (
-    r"[\s\x00-\x1f\x7f-\x9f\u00ad\u061c\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    r"\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
+# Controls, and the marks that show nothing: zero width, direction, joiners, variation selectors. They part no numbers.
+_INVISIBLE: Final = (
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u061c\u115f\u180b-\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    r"\u3164\ufe00-\ufe0f\ufeff\ufff9-\ufffb]+"
 )
-_SPACE: Final = re.compile(SPACE)
+_BLANK: Final = r"[\s\x1c-\x1f]+"
+SPACE: Final = f"{_INVISIBLE}|{_BLANK}"
 _LONE_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_HIDDEN: Final = re.compile(_INVISIBLE)
+_BLANKS: Final = re.compile(_BLANK)
 # All that NFKC or upper case could change; and what may need more than one turn of them.
 _NEAR_WIDTH: Final = r"[^\x00-`\{-~\u3001\u3002\u3400-\u9fff]"
 _RARE: Final = r"[^\x00-\x7f\u3000-\u9fff\uff00-\uffef]"
@@ -152,16 +155,16 @@ def _close_gap(match: re.Match[str]) -> str:
 
 def close_spaces(text: str) -> str:
     """No spaces and no invisible marks; a space that separated two numbers becomes `-`."""
-    return _SPACE.sub("", _DIGIT_GAPS.sub(_close_gap, text))
+    return _BLANKS.sub("", _DIGIT_GAPS.sub(_close_gap, _HIDDEN.sub("", text)))
 
 
 def _close_column(values: pl.Series) -> pl.Series:
     near = values.str.contains(SPACE).arg_true()
     if near.is_empty():
         return values
-    some = values.gather(near)
-    plain = some.str.replace_all(SPACE, "")
-    gaps = some.str.contains(r"[0-9]\s+[0-9]").arg_true()
+    some = values.gather(near).str.replace_all(_INVISIBLE, "")
+    plain = some.str.replace_all(_BLANK, "")
+    gaps = some.str.contains(f"[0-9]{_BLANK}[0-9]").arg_true()
     if not gaps.is_empty():
         plain = replaced(plain, gaps, [close_spaces(text) for text in some.gather(gaps).to_list()])
     return replaced(values, near, plain)
@@ -173,7 +176,9 @@ def join_dashes(text: str) -> str:
 
 
 _NUMBER_SIGN: Final = re.compile(r"(?<![A-Z0-9])NO[.:]?\s?(?=[0-9])([0-9]+)(?P<unit>[号栋幢座楼室单#-]?)")
-_HASH_FIRST: Final = re.compile(r"(?P<before>^|[^0-9A-Z#])#\s?(?P<number>[0-9]+)(?P<after>[0-9A-Z号栋幢座楼室单#]?)")
+_HASH_FIRST: Final = re.compile(
+    r"(?P<before>^|[^0-9A-Z#〇零一二三四五六七八九十])#\s?(?P<number>[0-9]+)(?P<after>[0-9A-Z号栋幢座楼室单#]?)"
+)
 _LETTER_O: Final = re.compile(r"(?<=[0-9])O(?=[0-9])")
 _PARTS_BEFORE: Final = frozenset("栋幢座元层-/")
 
