@@ -102,7 +102,7 @@ def _fill(parts: Parts, site: Site, building: str | None, floor: int | None) -> 
             yield Wanted(building, first, floor, last, 0.0 if building is not None else 0.2)
         if short and building is None and unit is None:
             yield Wanted(first, _key(loose[1]), floor, None, 0.3)
-        if building is None and loose[0][1:].isdigit() and loose[0][0] in site.buildings:
+        if building is None and loose[0][0].isalpha() and loose[0][1:].isdigit() and loose[0][0] in site.buildings:
             yield Wanted(loose[0][0], _key(loose[0][1:]), floor, last, 0.1)  # `A1-1102`
         if building is not None and unit is not None:
             yield from _two_rooms(loose, building, unit, floor)
