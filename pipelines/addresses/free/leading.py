@@ -203,7 +203,8 @@ class LeadingReader:
             rest = walk.text[start + size : start + size + 16]
             if len(stem) < size or GOES_ON.match(rest) is not None or ROAD_FOLLOWS.match(rest) is None:
                 continue
-            rows = self._towns(stem, walk.keys)
+            keys = walk.keys if walk.old_name is None else tuple(key[: WIDTH["city"]] for key in walk.keys)
+            rows = self._towns(stem, keys)  # an old district may have been split
             if rows:
                 self._accept_town(walk, stem, rows, start + size)
                 return True

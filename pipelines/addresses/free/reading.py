@@ -11,6 +11,7 @@ from pipelines.addresses.free.tokens import Token, numbers_of
 
 _BEFORE_DOOR: Final = frozenset({"road", "community", "group", "street", "zone"})
 _BELOW_BUILDING: Final = frozenset({"number", "short", "room", "unit", "floor"})
+_ROAD_NAME: Final = 4  # characters before the number of a road
 _LONG_NUMBER: Final = 3  # digits of a number that is a room rather than a building
 
 
@@ -40,6 +41,9 @@ def take_run(reading: Reading, run: str, following: Token | None) -> None:
     """Take in what stands between two numbers."""
     if not run:
         return
+    if following is not None and following.kind == "road" and len(run) <= _ROAD_NAME:
+        reading.add("road", run)  # `经20路`
+        return
     for piece in split_run(run, after_road=reading.last == "road"):
         _take_piece(reading, piece, following)
 
@@ -51,11 +55,11 @@ def _take_piece(reading: Reading, piece: Piece, following: Token | None) -> None
             reading.add("estate", text)
         else:
             reading.put("community", text)
-    elif kind in ("zone", "street"):
+    elif kind in ("zone", "street", "group"):
         reading.put(kind, text)
     elif kind == "road" and text == reading.found.get("road"):
         pass
-    elif kind == "road" or (following is not None and following.kind == "road" and len(text) <= 4):
+    elif kind == "road" or (following is not None and following.kind == "road" and len(text) <= _ROAD_NAME):
         reading.add("road", text)
     elif not _names_a_person(reading):
         reading.add("estate", text)

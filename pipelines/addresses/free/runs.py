@@ -21,28 +21,38 @@ _ZONE: Final = re.compile(
     rf"({_HAN}{{0,9}}?(?:(?:经济|技术|高新|产业|工业|保税|旅游|度假|科技|循环)*开发区|高新(?:技术产业)?区|保税区|集聚区|"
     rf"{_HAN}{{2,3}}(?<![二三四五六七八九东西南北老城])新区(?={_HAN}{{2,5}}(?:路|街|大道))))(?!管委会|管理)"
 )
+_END: Final = rf"道(?:{_HAN}{{0,3}}段)?$"
 _ROAD: Final = re.compile(
-    rf"({_HAN}{{1,8}}?(?:大道|大街|胡同|路(?!桥区|由器)|街(?!道|区|心|坊|舞)|巷(?!子口)|弄(?!堂口)|(?<![地频轨渠赛街味])道(?!具|馆|院|口|路|观|教|士|奇|夫|通))"
-    r"(?:[东西南北中上下前后一二三四五六七八九十]{1,2}段)?)"
+    rf"({_HAN}{{1,8}}?(?:大道|大街|胡同|路(?!桥[区股公建工集有]|由器)|(?<!条)街(?!道|区|心|坊|舞)|巷(?!子口)|弄(?!堂口)|(?:(?<=[一二三四五六七八九十])|(?<![地频轨渠赛街味])(?={_END}))道)"
+    rf"(?:[东西南北中上下前后一二三四五六七八九十]{{1,2}}段)?|{_HAN}{{2,3}}线(?=[东西南北]?$))"
 )
-_PLACE_THEN_ROAD: Final = re.compile(rf"({_HAN}{{1,10}}?(?:{_STRONG}))(?={_HAN}{{2,6}}?(?:路|街(?!道)|大道|巷))")
-_STRONG_INSIDE: Final = re.compile(rf"(?:{_STRONG}){_HAN}")
+_PLACE_THEN_ROAD: Final = re.compile(
+    rf"({_HAN}{{1,10}}?(?:{_STRONG}))(?=(?![路街巷]|大道){_HAN}{{2,6}}?(?:路|街(?!道)|大道|巷|[一二三四五六七八九十]道))"
+)
+_STRONG_INSIDE: Final = re.compile(
+    rf"(?:{_STRONG})(?![东西南北中前后一二三四五六七八九十]{{0,2}}(?:[路街巷道]|大道)){_HAN}"
+)
 _JOINT: Final = re.compile(
-    r"(?:与|和|跟|及|近|交叉路口|交叉口|交岔口|交汇处|交汇口|交汇|交界处|交界口|交界|交口|交叉|路口|十字路口|口|转角|"
+    r"(?:与|和(?=[\u4e00-\u9fff]{1,6}?(?:路|街|大道|巷))|跟|及|近|交叉路口|交叉口|交岔口|交汇处|交汇口|交汇|交界处|交界口|交界|交口|交叉|路口|十字路口|口|转角|"
     r"(?:往|向)[东西南北]\d*米?|[东西南北]\d*米)+"
 )
-_REMARK_WORDS: Final = (
-    r"斜?对面|隔壁|旁边|旁|附近|门口|门前|后面|前面|里面|外面|边上|[东西南北左右]侧|[东西南北]面|[东西南北]边|东北角|西北角|东南角|西南角|"
-    r"楼[下上]|院内|入口|出口|路口|对过|[内外里边口前后]|[以之]?[内外]"
+_LONG_REMARK: Final = (
+    r"斜?对面|隔壁|旁边|附近|门口|门前|后面|前面|里面|外面|边上|[东西南北左右]侧|[东西南北]面|[东西南北左右]边|"
+    r"[东西][南北]角|以[东西南北]|对过|交叉口|楼[下上]|院内|自编"
 )
-_REMARK_HEAD: Final = re.compile(rf"(?:{_REMARK_WORDS})(?={_HAN}|$)")
+_REMARK_HEAD: Final = re.compile(rf"(?:{_LONG_REMARK}|[内旁])+(?={_HAN}{{2}})")
+_REMARK_INSIDE: Final = re.compile(
+    rf"(?<={_HAN}{{2}})(?:{_LONG_REMARK}|旁(?!边)|(?<=[区园场楼厦店院])内)(?={_HAN}{{2}})"
+)
 _REMARK_TAIL: Final = re.compile(
-    rf"(?:{_REMARK_WORDS}|(?:请)?(?:务必)?(?:派前)?(?:电联|打?电话联系)|(?:同意)?自[取提]|代收|工作日|送货上门|"
-    rf"(?:{_HAN}{{2,3}}|{_HAN}某+)?(?<![厂场])收件?|{_HAN}(?:先生|女士|小姐|经理|老板|师傅)|{_HAN}某某?|转)+$"
+    rf"(?:{_LONG_REMARK}|入口|出口|路口|[内外边口前后旁]|(?<=[区店楼园院厂场厦村])里|(?:请)?(?:务必)?(?:派前)?(?:电联|打?电话联系)|"
+    rf"(?:同意)?自[取提]|代收|工作日|送货上门|(?<![厂场])收件?|{_HAN}(?:先生|女士|小姐|经理|老板|师傅)|{_HAN}某某?|门卫室?|转)+$"
 )
+_NAMED_GROUP: Final = re.compile(rf"{_HAN}{{1,5}}(?:村民小组|小组|组)$")
+_SEPARATORS: Final = re.compile(r"[-_,，、/\\|;；:：]+")
 _ROAD_SIGNS: Final = re.compile(r"[路街道巷弄]|胡同")
 _COMMUNITY_SIGNS: Final = re.compile(r"村|社区|居委会|居民委员会")
-_REMARK_ENDS: Final = frozenset("面壁边旁近口前后侧角下上内过里外联系取收日门件生士姐理板傅某转提话")
+_REMARK_ENDS: Final = frozenset("面壁边旁近口前后侧角下上内过里外联系取收日门件生士姐理板傅某转提话卫室编东西南北")
 _EDGE: Final = re.compile(r"^[^\u4e00-\u9fffA-Z0-9]+|[^\u4e00-\u9fffA-Z0-9)]+$")
 
 
@@ -62,7 +72,13 @@ def split_run(run: str, *, after_road: bool = False) -> list[Piece]:
     [('road', '文一西路'), ('road', '狮山路'), ('place', '同城印象')]
     """
     pieces: list[Piece] = []
-    rest = _trim(run)
+    for part in _SEPARATORS.split(run):
+        pieces += _split_part(_trim(part), after_road=pieces[-1].kind == "road" if pieces else after_road)
+    return pieces
+
+
+def _split_part(rest: str, *, after_road: bool) -> list[Piece]:
+    pieces: list[Piece] = []
     while rest:
         joint = _JOINT.match(rest) if (pieces[-1].kind == "road" if pieces else after_road) else None
         if joint is not None:
@@ -103,9 +119,10 @@ def _is_community(name: str, road: re.Match[str] | None) -> bool:
 def _last_place(rest: str) -> list[Piece]:
     plain = _trim(_REMARK_TAIL.sub("", rest)) if rest[-1:] in _REMARK_ENDS else rest
     head = _REMARK_HEAD.match(plain)
-    if head is not None and len(plain) - head.end() >= 2:
-        plain = plain[head.end() :]
-    return [Piece("place", plain)] if len(plain) >= 2 else []
+    plain = _REMARK_INSIDE.sub("", plain[head.end() :] if head is not None else plain)
+    if len(plain) < 2:
+        return []
+    return [Piece("group" if _NAMED_GROUP.match(plain) is not None else "place", plain)]
 
 
 def _trim(text: str) -> str:
