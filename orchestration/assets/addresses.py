@@ -142,9 +142,7 @@ def previous_addresses(tx: Transaction) -> Any:
 
 def delivered_register(tx: Transaction) -> Any:
     """Return the days on which the register came, and its rows that could not be loaded."""
-    from pipelines.addresses.night import Delivered
+    from pipelines.addresses.night import Delivered, delivered_days
 
-    department, feed = pl.col("department") == "police", pl.col("feed") == "addresses"
-    taken = tx.scan(DELIVERIES).filter(department & feed & pl.col("status").is_in(["loaded", "duplicate"]))
-    days = taken.select(pl.col("delivered_on").unique().sort()).drop_nulls().collect()["delivered_on"].to_list()
-    return Delivered(days, tx.scan(QUARANTINE).filter(department & feed).collect())
+    refused = tx.scan(QUARANTINE).filter((pl.col("department") == "police") & (pl.col("feed") == "addresses"))
+    return Delivered(delivered_days(tx.scan(DELIVERIES)), refused.collect())

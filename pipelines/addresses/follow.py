@@ -20,6 +20,7 @@ _PLACE: Final = (
 _CONFIDENCE: Final = 0.99  # the register said both, the text only the former
 _OPEN: Final = ("not_in_register", "no_room", "no_unit", "no_building", "ambiguous_floor")
 _SHOWN: Final = 3
+_WRITTEN: Final = {**dict.fromkeys(_KEYS, pl.String), "written_on": pl.Date}
 
 
 def follow_register(
@@ -29,6 +30,7 @@ def follow_register(
     police_addresses: pl.DataFrame,
     former: Former,
     learned: pl.DataFrame,
+    written_on: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Lead answers from former doors and codes out of use to what has their place now.
 
@@ -39,16 +41,20 @@ def follow_register(
         police_addresses: its rows, to which the former doors are added for texts without an answer.
         former: what the past adds.
         learned: the names with which the register was built.
+        written_on: key and `written_on`, the day on which the text was first delivered
+            (`mention_days.first_delivered`), of the mentions at a code of `former.reused`.
 
     Returns:
         The same rows in the same order. What was led is `matched` by method `alias` with reason `moved_address`; where
         the register does not say which of several codes has the place, it is `ambiguous` with reason
         `ambiguous_successor`, at the building or estate that they share, with up to three as candidates.
     """
-    if former.heirs.is_empty():
+    if former.heirs.is_empty() and former.reused.is_empty():
         return matches
     found = _at_former_doors(matches, mentions, police_addresses, former, learned)
     led = found.join(former.heirs.group_by("address_code").agg(pl.col("heir").sort()), on="address_code", how="inner")
+    older = _older_than_the_door(matches, former, written_on)
+    led = pl.concat([led.join(older, on=_KEYS, how="anti"), older.select(led.columns)])
     if led.is_empty():
         return matches
     told = _told(led, register)
@@ -78,6 +84,16 @@ def _at_former_doors(
     again = match_addresses(mentions.join(open_, on=_KEYS, how="semi"), register)
     hits = again.filter((pl.col("status") == "matched") & pl.col("address_code").str.starts_with(SIGN))
     return pl.concat([sure, hits.select(columns)])
+
+
+def _older_than_the_door(matches: pl.DataFrame, former: Former, written_on: pl.DataFrame | None) -> pl.DataFrame:
+    """Key, address_code, confidence, status and heirs of texts that were there before their door got another code."""
+    days = written_on if written_on is not None else pl.DataFrame(schema=_WRITTEN)
+    at = matches.filter(pl.col("status") == "matched").select(*_KEYS, "address_code", "confidence", "status")
+    older = (
+        at.join(former.reused, on="address_code").join(days, on=_KEYS).filter(pl.col("written_on") < pl.col("since"))
+    )
+    return older.group_by(*_KEYS, "address_code", "confidence", "status").agg(pl.col("heir").unique().sort())
 
 
 def _told(led: pl.DataFrame, register: Register) -> pl.DataFrame:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -16,13 +16,17 @@ from pipelines.addresses.evidence import collect_address_evidence
 from pipelines.addresses.follow import follow_register
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.match_history import MATCH_HISTORY, append_changes, changed_codes
+from pipelines.addresses.mention_days import first_delivered
 from pipelines.addresses.mentions import collect_address_mentions
-from pipelines.addresses.register import build_register
+from pipelines.addresses.register import Register, build_register
 from pipelines.addresses.register_findings import find_in_register
-from pipelines.addresses.register_former import former_addresses
+from pipelines.addresses.register_former import Former, former_addresses
 from pipelines.addresses.register_history import read_history
 
 REGISTER = "police_addresses"
+DELIVERIES = "ops.delivery"
+ALIAS = "master.address_alias"
+_TAKEN = ("loaded", "duplicate")
 _ZONE = ZoneInfo("Asia/Shanghai")
 
 
@@ -108,11 +112,16 @@ def resolve_addresses(
     former = former_addresses(past)
     ledger = begin_run(previous.alias, decisions.select(DECISIONS.names()), run_id, now)
     learned = names_in_force(ledger)
-    names = pl.concat([former.names, learned]).unique().sort(former.names.columns, nulls_last=True)
+    names = _all_names(former, learned)
     register = build_register(versions, names)
     mentions, evidence = collect_address_mentions(raw), collect_address_evidence(raw)
     plain = match_addresses(mentions, register, evidence=evidence)
-    matched = follow_register(plain, mentions, register, versions, former, names)
+    asked = plain.join(former.reused, on="address_code", how="semi").select(
+        "feed", "record_key", "address_role", "address_text"
+    )
+    matched = follow_register(
+        plain, mentions, register, versions, former, names, written_on=first_delivered(raw, asked)
+    )
     proposals = propose_aliases(mentions, matched, register, evidence, learned=learned, min_support=min_support)
     moved = changed_codes(previous.address, register.table) if not previous.address.is_empty() else _no_codes()
     return AddressTables(
@@ -126,6 +135,33 @@ def resolve_addresses(
         ),
         finding=find_in_register(matched, mentions, register, evidence, delivered.refused),
     )  # fmt: skip
+
+
+def snapshot_register(scan: Callable[[str], pl.LazyFrame], has: Callable[[str], bool]) -> Register:
+    """The register as the night of a snapshot read texts with it: its rows, former names, and learned names in force.
+
+    Args:
+        scan: reads a table of the snapshot.
+        has: whether it has a table.
+    """
+    versions = scan(f"raw.{REGISTER}").collect()
+    days = delivered_days(scan(DELIVERIES)) if has(DELIVERIES) else []
+    ledger = scan(ALIAS).collect() if has(ALIAS) else LEDGER.to_frame()
+    former = former_addresses(read_history(versions, days))
+    return build_register(versions, _all_names(former, names_in_force(ledger)))
+
+
+def delivered_days(deliveries: pl.LazyFrame) -> list[date]:
+    """The days on which the register came, by `ops.delivery`."""
+    taken = deliveries.filter(
+        (pl.col("department") == "police") & (pl.col("feed") == "addresses") & pl.col("status").is_in(_TAKEN)
+    )
+    days = taken.select(pl.col("delivered_on").unique().sort()).drop_nulls().collect()
+    return list(days["delivered_on"].to_list())
+
+
+def _all_names(former: Former, learned: pl.DataFrame) -> pl.DataFrame:
+    return pl.concat([former.names, learned]).unique().sort(learned.columns, nulls_last=True)
 
 
 def _no_codes() -> pl.Series:

@@ -22,6 +22,7 @@ _DOOR: Final = [
     "district_n", "street_n", "community_n", "road_n", "house_number_k", "estate_n", "building_k", "unit_k", "room_k",
 ]  # fmt: skip
 _NUMBERS: Final = ["house_number_k", "building_k", "unit_k", "room_k"]
+REUSED: Final = pl.Schema({"address_code": pl.String, "heir": pl.String, "since": pl.Date})
 
 
 @dataclass(frozen=True)
@@ -33,21 +34,26 @@ class Former:
         doors: former doors as rows of the feed `police/addresses`, each with a code of its own that begins with `SIGN`.
         heirs: (address_code, heir): for the code of a former door, and for a code that is out of use, each code that
             has its place now; several where the register does not say which.
+        reused: (address_code, heir, since): a code that took over the door of another on that day, while the other went
+            on elsewhere as `heir`, as where the buildings of an estate are numbered anew. A text that is older means
+            the heir.
     """
 
     names: pl.DataFrame
     doors: pl.DataFrame
     heirs: pl.DataFrame
+    reused: pl.DataFrame
 
 
 def former_addresses(history: RegisterHistory) -> Former:
     """What is known of the register's past, as of its last delivery."""
     laid_out = history.spells
     if laid_out.is_empty():
-        return Former(LEARNED.to_frame(), pl.DataFrame(), _heir_frame([]))
+        return Former(LEARNED.to_frame(), pl.DataFrame(), _heir_frame([]), REUSED.to_frame())
     now = laid_out.filter(pl.col("valid_to").is_null() & pl.col("present") & pl.col("in_use")).select(STATE)
     heirs = _heirs(history, now)
     past = laid_out.filter(pl.col("valid_to").is_not_null() & pl.col("present") & pl.col("in_use"))
+    reused = _reused(laid_out, past, heirs)
     past = past.select(*STATE, "valid_from").join(now, on=_DOOR, how="anti", nulls_equal=True)
     led = past.join(heirs, on="address_code").join(
         now.select(heir="address_code", **{f"{name}_now": name for name in (*_DOOR,)}), on="heir"
@@ -55,7 +61,26 @@ def former_addresses(history: RegisterHistory) -> Former:
     names = _names(led, now)
     doors, door_heirs = _doors(led, names)
     out_of_use = heirs.join(now, on="address_code", how="anti")
-    return Former(names, doors, pl.concat([out_of_use, door_heirs]).unique().sort("address_code", "heir"))
+    return Former(names, doors, pl.concat([out_of_use, door_heirs]).unique().sort("address_code", "heir"), reused)
+
+
+def _reused(laid_out: pl.DataFrame, past: pl.DataFrame, heirs: pl.DataFrame) -> pl.DataFrame:
+    """Doors that went from one code straight to another, while what had been there went on elsewhere."""
+    used = laid_out.filter(pl.col("present") & pl.col("in_use")).sort("address_code", "valid_from")
+    same = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1).over("address_code")) for name in _DOOR)
+    after = pl.col("valid_from") == pl.col("valid_to").shift(1).over("address_code")
+    begun = used.with_columns(
+        since=pl.when(~(same & after).fill_null(value=False)).then("valid_from").forward_fill().over("address_code")
+    )
+    holders = begun.filter(pl.col("valid_to").is_null()).select(*_DOOR, holder="address_code", since="since")
+    taken = past.join(holders, left_on=[*_DOOR, "valid_to"], right_on=[*_DOOR, "since"], nulls_equal=True)
+    led = taken.filter(pl.col("address_code") != pl.col("holder")).join(heirs, on="address_code")
+    return (
+        led.filter(pl.col("heir") != pl.col("holder"))
+        .select(address_code="holder", heir="heir", since="valid_to")
+        .unique()
+        .sort(REUSED.names())
+    )
 
 
 def _heirs(history: RegisterHistory, now: pl.DataFrame) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from scripted_register import Night, changed, estate, night, place, versions
 
 from pipelines.addresses.follow import MOVED, UNCLEAR, follow_register
 from pipelines.addresses.match import match_addresses
+from pipelines.addresses.mention_days import first_delivered
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
 from pipelines.addresses.register import build_register
 from pipelines.addresses.register_former import former_addresses
@@ -178,6 +179,38 @@ def test_a_divided_estate_is_told_by_its_numbers() -> None:
     after = {**changed(after, "CH-4", estate="翠湖花园二期")}
     told = answers([big, after], "翠湖花园1栋1单元101", "翠湖花园4栋1单元101")
     assert [answer[:2] for answer in told] == [("matched", "CH-1-1-101"), ("matched", "CH-4-1-101")]
+
+
+def test_a_text_that_is_older_than_a_renumbering_keeps_its_place() -> None:
+    """Building 1 becomes 2 and 2 becomes 3: `2栋` written before means what is building 3 now."""
+    later = changed(changed(BASE, "CH-1", building="2栋"), "CH-2", building="3栋")
+    table = versions([BASE, later])
+    former = former_addresses(read_history(table))
+    register = build_register(table, former.names)
+    texts = {"old": "翠湖花园2栋1单元301", "new": "翠湖花园2栋1单元301", "kept": "金桂小区2栋1单元301"}
+    rows = [
+        {"feed": "property_workorders", "record_key": k, "address_role": "location", "address_text": t}
+        for k, t in texts.items()
+    ]
+    mentions = pl.DataFrame(rows, schema=MENTIONS)
+    days_of = [("old", night(1)), ("old", night(3)), ("new", night(2)), ("kept", night(1))]
+    delivered = pl.LazyFrame(
+        [(key, texts[key], day) for key, day in days_of],
+        schema={"record_key": pl.String, "location": pl.String, "delivered_on": pl.Date},
+        orient="row",
+    )
+    matches = match_addresses(mentions, register)
+    days = first_delivered({"property_workorders": delivered}, matches)
+    assert dict(days.select("record_key", "written_on").iter_rows()) == {
+        "old": night(1),
+        "new": night(2),
+        "kept": night(1),
+    }
+    led = follow_register(matches, mentions, register, table, former, former.names, written_on=days)
+    assert dict(led.select("record_key", "address_code").iter_rows()) == {
+        "old": "CH-2-1-301", "new": "CH-1-1-301", "kept": "JG-2-1-301",
+    }  # fmt: skip
+    assert answers([BASE, later], "翠湖花园3栋1单元301", "翠湖花园1栋1单元301")[0][:2] == ("matched", "CH-2-1-301")
 
 
 def test_a_stopped_address_without_successor_keeps_its_answer() -> None:
