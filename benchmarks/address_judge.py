@@ -217,7 +217,7 @@ def outside(truth: pl.DataFrame, answers: pl.DataFrame) -> dict[str, Any]:
     columns = ["division_code", "address_code", "status", "matched_level", "address_text", "reason"]
     rows = truth.filter(pl.col("outside_code").is_not_null()).join(answers.select(*KEY, *columns), on=KEY, how="left")
     told = pl.col("division_code")
-    prefix = told.str.replace("(0000|00)$", "")
+    prefix = told.str.slice(0, 6).str.replace("(0000|00)$", "")
     as_far = rows.filter(told.is_not_null()).select(
         pl.struct(prefix.alias("p"), "outside_code")
         .map_elements(lambda s: s["outside_code"].startswith(s["p"]), return_dtype=pl.Boolean)
@@ -226,7 +226,7 @@ def outside(truth: pl.DataFrame, answers: pl.DataFrame) -> dict[str, Any]:
     supported = rows.filter(pl.col("supported_level") != "none")
     return {
         "texts": len(rows),
-        "to_the_county": _mean(supported["division_code"] == supported["outside_code"]),
+        "to_the_county": _mean(supported["division_code"].str.slice(0, 6) == supported["outside_code"]),
         "supporting": len(supported),
         "told": len(as_far),
         "right_as_far_as_told": _mean(as_far),
@@ -238,7 +238,9 @@ def outside_listing(truth: pl.DataFrame, answers: pl.DataFrame, examples: int = 
     """Return the addresses of other cities that got a code of ours or not their county, by form and status."""
     columns = ["division_code", "address_code", "status", "matched_level", "address_text", "reason"]
     rows = truth.filter(pl.col("outside_code").is_not_null()).join(answers.select(*KEY, *columns), on=KEY, how="left")
-    short = (pl.col("supported_level") == "district") & pl.col("division_code").ne_missing(pl.col("outside_code"))
+    short = (pl.col("supported_level") == "district") & pl.col("division_code").str.slice(0, 6).ne_missing(
+        pl.col("outside_code")
+    )
     missed = rows.filter(short | pl.col("address_code").is_not_null())
     lines = []
     for (form, status), group in sorted(missed.group_by("damage", "status"), key=lambda g: (-len(g[1]), str(g[0]))):
