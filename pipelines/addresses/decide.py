@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
 from pipelines.addresses import candidates
-from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answer, shared_divisions, shared_level
+from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answer
 from pipelines.addresses.columns import with_columns
 from pipelines.addresses.community import CommunitySites, answer_without_site
-from pipelines.addresses.confidence import NO_ROOM, confidence_of, method_of
+from pipelines.addresses.confidence import confidence_of, method_of
 from pipelines.addresses.elsewhere import Home, answer_elsewhere
 from pipelines.addresses.grammar import UNREAD_PART
 from pipelines.addresses.names import ALIAS, LOST_SIGN
 from pipelines.addresses.normal import LONGEST, normal_form
 from pipelines.addresses.numbered import OPEN
 from pipelines.addresses.parse import Parser
-from pipelines.addresses.place import AMBIGUOUS, MATCHED, UNMATCHED, Placement, best_row, place_parts, unreadable
-from pipelines.addresses.register import Register, Site
+from pipelines.addresses.place import AMBIGUOUS, MATCHED, Placement, place_parts
+from pipelines.addresses.register import Register
 from pipelines.addresses.said import Parse, Parts
+from pipelines.addresses.site_answers import SiteAnswers, too_little, unread
 from pipelines.addresses.sites import MARGIN, SiteGuess, guess_sites
 
-_SURE_SITE: Final = 0.6  # a site believed less is no answer by itself where its numbers do not exist
-_MOST_OPTIONS: Final = 200  # beyond that a text is open to anything
-_ONE_OF_SEVERAL: Final = 0.02  # less sure where only the numbers tell which site is meant
+_APART: Final = re.compile(r"[、,;;/]|(?<=[0-9室号])[和及与或]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Decider:
         self._tails: dict[str, Parts] = {}
         self._places: dict[tuple[int, str, bool], Placement] = {}
         self._community = CommunitySites(register)
+        self._answers = SiteAnswers(register)
         self._considered: set[int] = set()
 
     def decide(self, plain: str | None, head: str, tail: str, hints: Hints) -> Decision:
@@ -80,6 +81,8 @@ class Decider:
             return answer_elsewhere(plain)
         reading = self.reading(head, tail, hints)
         decision = self._resolve(reading, plain or "")
+        if decision.status != MATCHED and hints == NO_HINTS and plain is not None:
+            decision = self._both(plain) or decision
         if plain is None:
             decision.reason = decision.reason or "no_text"
         elif reading.conflict and decision.status == MATCHED:
@@ -121,9 +124,11 @@ class Decider:
         numbers = not parse.parts.empty() or parse.parts.house_or_building is not None or parse.last_kind in OPEN
         if numbers or parse.more_houses or len(read.guesses) != 1 or outside_answer(parse, parse.parts) is not None:
             return None, None, None, None
-        if any(UNREAD_PART.search(text) for text in _unread(parse)):
+        if any(UNREAD_PART.search(text) for text in unread(parse)):
             return None, None, None, None
         guess = read.guesses[0]
+        if guess.cost > LOST_SIGN and not guess.number_agrees:
+            return None, None, None, None
         method = method_of(parse, guess)
         sure = [confidence_of(parse, guess, name, 0.0) for name in (method, "exact")]
         return guess.site.index, method, sure[0], sure[1]
@@ -184,42 +189,36 @@ class Decider:
             return outside
         if not placed:
             return answer_without_site(self._register, parse, parts)
-        believed = [pair for pair in placed if not _too_little(*pair)]
+        believed = [pair for pair in placed if not too_little(parse, *pair)]
         if not believed:
-            return self._unbelieved(parse, parts, placed)
+            return self._answers.unbelieved(parse, parts, placed)
         placed = believed
-        decision = self._among(parse, parts, placed, plain) if placed[1:] else self._answer(parse, *placed[0], plain)
+        decision = (
+            self._answers.among(parse, parts, placed, plain)
+            if placed[1:]
+            else self._answers.answer(parse, *placed[0], plain)
+        )
         if not reading.named and decision.status == MATCHED:
             decision.reason = decision.reason or "only_estate"
         if parse.more_houses:
-            self._several(decision, parse)
+            self._considered.update(self._answers.several(decision, parse))
         return decision
 
-    def _unbelieved(self, parse: Parse, parts: Parts, placed: list[tuple[SiteGuess, Placement]]) -> Decision:
-        """No name of the register but one that is like it, and no number to tell: the sites are candidates only."""
-        decision = answer_without_site(self._register, parse, parts)
-        decision.status, decision.reason, decision.confidence = UNMATCHED, "not_in_register", 0.0
-        self._open(decision, *candidates.of_sites([(guess, placement) for guess, placement in placed]))
-        return decision
-
-    def _several(self, decision: Decision, parse: Parse) -> None:
-        """`28号、30号`: which of them is left open, and what they share is the road."""
-        sites = [
-            site
-            for guess in parse.roads.values()
-            for road, _ in self._register.roads[guess.name]
-            for house in (parse.house or "", *parse.more_houses)
-            for site in self._register.numbers.get((road, house), ())
+    def _both(self, plain: str) -> Decision | None:
+        """`翠湖雅居4-2-501、金桂公寓5栋801`: two whole addresses, each of which would be matched by itself."""
+        parts = [part for part in _APART.split(plain) if part]
+        if not 1 < len(parts) <= candidates.SHOWN:
+            return None
+        found = [self.decide(part, part, "", NO_HINTS) for part in parts]
+        codes = sorted({one.address_code for one in found if one.status == MATCHED and one.address_code})
+        if len(codes) < 2 or len(codes) < len(parts):
+            return None
+        both = Decision(status=AMBIGUOUS, reason="several_places", confidence=0.5, method="parsed", options=codes)
+        both.candidates = [
+            {"address_code": one.address_code, "level": one.matched_level, "score": round(1 / len(codes), 3)}
+            for one in found
         ]
-        self._considered.update(sites)
-        rows = [row for row in (self._register.sites[site].row for site in sorted(set(sites))) if row is not None]
-        kept = Decision(
-            status=AMBIGUOUS, reason="several_places", matched_level="road", confidence=0.5, method=decision.method,
-            district=decision.district, street=decision.street, community=decision.community,
-        )  # fmt: skip
-        kept.candidates = candidates.listed(self._register, rows, [1.0 / len(rows)] * len(rows)) if rows else []
-        for name in Decision.__slots__:
-            setattr(decision, name, getattr(kept, name))
+        return both
 
     def _place(self, parts: Parts, guess: SiteGuess, tail: str, hints: Hints) -> Placement:
         self._considered.add(guess.site.index)
@@ -237,93 +236,3 @@ class Decider:
             if shared:
                 self._places[key] = found
         return found
-
-    def _among(self, parse: Parse, parts: Parts, placed: list[tuple[SiteGuess, Placement]], plain: str) -> Decision:
-        """Several sites fit as well: the numbers may fit only one; else the text is ambiguous."""
-        fitting = [(guess, placement) for guess, placement in placed if placement.status == MATCHED]
-        if len(fitting) == 1 and not parts.empty():
-            decision = self._answer(parse, *fitting[0], plain)
-            decision.confidence -= _ONE_OF_SEVERAL
-            return decision
-        open_ = [pair for pair in placed if pair[1].status == AMBIGUOUS]
-        if not fitting and len(open_) == 1:
-            return self._answer(parse, *open_[0], plain)
-        decision = Decision(status=AMBIGUOUS if fitting else UNMATCHED, reason="ambiguous_estate")
-        sites = [guess.site for guess, _ in placed]
-        decision.matched_level = shared_level(sites)
-        decision.district, decision.street, decision.community = shared_divisions(sites)
-        decision.confidence = 0.5 if fitting else 0.0
-        self._open(decision, *candidates.of_sites(fitting))
-        return decision
-
-    def _open(self, decision: Decision, rows: list[int], shares: list[float]) -> None:
-        decision.candidates = candidates.listed(self._register, rows, shares)
-        if decision.status != MATCHED and len(rows) <= _MOST_OPTIONS:
-            decision.options = [self._register.rows[row].code for row in rows]
-
-    def _answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
-        register, site = self._register, guess.site
-        if placement.status == MATCHED and any(UNREAD_PART.search(text) for text in _unread(parse)):
-            placement = unreadable(register, site)
-        if placement.status == UNMATCHED and placement.row is not None and guess.cost <= _SURE_SITE:
-            placement = replace(placement, status=AMBIGUOUS)  # the site is sure, the numbers below it do not exist
-        method = method_of(parse, guess)
-        decision = Decision(
-            matched_level=placement.level,
-            status=placement.status,
-            reason=placement.reason,
-            method=method,
-            district=site.district or None,
-            street=site.street or None,
-            community=site.community or None,
-            estate=site.estate or None,
-        )
-        self._open(decision, *candidates.of_placement(placement))
-        self._fill_codes(decision, guess, placement)
-        row = placement.row
-        if row is not None and placement.status != UNMATCHED:
-            decision.address_code = register.rows[row].code
-            if placement.status == MATCHED and method == "parsed" and register.full_texts[row].endswith(plain):
-                decision.method = method = "exact"
-        if placement.status == UNMATCHED:
-            decision.confidence = 0.0
-        else:
-            known = method if placement.status == MATCHED else AMBIGUOUS
-            decision.confidence = confidence_of(parse, guess, known, placement.weight)
-            if placement.status == MATCHED and placement.level != "room":
-                decision.confidence = round(decision.confidence + NO_ROOM, 4)
-        return decision
-
-    def _fill_codes(self, decision: Decision, guess: SiteGuess, placement: Placement) -> None:
-        register, site = self._register, guess.site
-        if site.row is not None:
-            decision.estate_code = register.rows[site.row].code
-        if placement.building:
-            rows = register.buildings.get((site.index, placement.building))
-            if rows:
-                decision.building_code = register.rows[best_row(register, rows)].code
-        if placement.unit:
-            unit = register.units.get((site.index, placement.building, placement.unit))
-            decision.unit_code = register.rows[unit].code if unit is not None else None
-        if placement.level in ("room", "floor", "unit") and placement.status == MATCHED:
-            decision.unit_key = _unit_key(site, placement)
-        if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
-            decision.room_code = register.rows[placement.row].code
-
-
-def _too_little(guess: SiteGuess, placement: Placement) -> bool:
-    """Whether a site of another ending is named by nothing else: no house number, no door that it has."""
-    below = placement.status == MATCHED and placement.level in ("room", "floor", "unit", "building")
-    open_below = placement.status == AMBIGUOUS and bool(placement.building)
-    return guess.cost > LOST_SIGN and not (guess.number_agrees or below or open_below)
-
-
-def _unread(parse: Parse) -> list[str]:
-    return [*parse.leftover, parse.unknown_estate] if parse.unknown_estate is not None else parse.leftover
-
-
-def _unit_key(site: Site, placement: Placement) -> str:
-    road, house = min(site.addresses) if site.addresses and not site.estate else ("", "")
-    return "|".join(
-        (site.district, site.street, site.community, site.estate, road, house, placement.building, placement.unit)
-    )

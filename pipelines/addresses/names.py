@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -32,6 +33,7 @@ ROAD_SUFFIX: Final = re.compile(r"(?:大道|胡同|路|街|巷|弄|道|里|条|�
 ENDINGS: Final = frozenset("苑园府城院里庭居湾村邸郡")
 VAGUE: Final = re.compile(r"(?:小区|家属院|大院|宿舍)$")
 
+_DOUBLED: Final = re.compile(r"(.)\1")
 _LONGEST_NAME: Final = 24
 _LONGEST_ENDING: Final = 4  # of `GENERIC`: what is longer than every name by more is neither a slip nor a form of one
 
@@ -43,7 +45,7 @@ SHORT_FORM: Final = 0.7
 CORE: Final = 0.9
 LOST_SIGN: Final = 0.95
 TWO_SLIPS: Final = 1.0
-OTHER_ENDING: Final = 1.05  # `翠湖花园` may well be another place than `翠湖雅居`: only with the right house number
+OTHER_ENDING: Final = 0.98  # `翠湖花园` may well be another place than `翠湖雅居`: only with a number that it has
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def slip_cost(written: str, name: str) -> float | None:
         return None
     if written == name:
         return EXACT
+    if len(written) > len(name) and _DOUBLED.sub(r"\1", written) == name:
+        return ONE_SLIP  # `东东街`: a sign twice tells nothing apart
     distance = OSA.distance(written, name, score_cutoff=2)
     if distance > 2:
         return None
@@ -162,11 +166,13 @@ class NameResolver:
     Args:
         names: normal names of the register, each with its method (`parsed`, or `alias` for old names and nicknames).
         short_forms: whether short forms count (estates) or only slips (roads, divisions).
+        variants: other writings of a name -> the name.
     """
 
-    def __init__(self, names: dict[str, str], *, short_forms: bool) -> None:
+    def __init__(self, names: dict[str, str], *, short_forms: bool, variants: Mapping[str, str] | None = None) -> None:
         self._known = names
-        self._names = sorted(names)
+        self._variants = {other: name for other, name in (variants or {}).items() if other not in names}
+        self._names = sorted({*names, *self._variants})
         self._longest = min(max(map(len, self._names), default=0) + _LONGEST_ENDING, _LONGEST_NAME)
         self._short_forms = short_forms
         self._cache: dict[str, tuple[Guess, ...]] = {}
@@ -198,20 +204,28 @@ class NameResolver:
         return found
 
     def _search(self, written: str) -> tuple[Guess, ...]:
+        written = self._variants.get(written, written)
         if written in self._known:
             method = self._known[written]
             return (Guess(written, EXACT if method == "parsed" else ALIAS, method),)
-        if not 2 <= len(written) <= self._longest:
+        if not 2 <= len(written) <= _LONGEST_NAME:
             return ()
-        guesses = []
+        costs: dict[str, float] = {}
         for name in self._candidates(written):
-            costs = [slip_cost(written, name)]
-            if self._short_forms:
-                costs.append(short_cost(written, name))
-            elif written == name[1:] and len(written) >= 3:
-                costs.append(LOST_SIGN)  # `风北街` for `东风北街`
-            possible = [cost for cost in costs if cost is not None]
-            if possible:
-                extra = ALIAS if self._known[name] == "alias" else 0.0
-                guesses.append(Guess(name, min(possible) + extra, "fuzzy"))
+            cost = self._cost(written, name)
+            if cost is not None:
+                meant = self._variants.get(name, name)
+                costs[meant] = min(cost, costs.get(meant, cost))
+        guesses = [Guess(name, cost, "fuzzy") for name, cost in costs.items()]
         return tuple(sorted(guesses, key=lambda guess: (guess.cost, guess.name)))
+
+    def _cost(self, written: str, name: str) -> float | None:
+        costs = [slip_cost(written, name)]
+        if self._short_forms:
+            costs.append(short_cost(written, name))
+        elif written == name[1:] and len(written) >= 3:
+            costs.append(LOST_SIGN)  # `风北街` for `东风北街`
+        possible = [cost for cost in costs if cost is not None]
+        if not possible:
+            return None
+        return min(possible) + (ALIAS if self._known[self._variants.get(name, name)] == "alias" else 0.0)

@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from pipelines.addresses.former import present_address
 from pipelines.addresses.mentions import NULL_TOKENS
 from pipelines.normalise import text as plain_text
 from pipelines.normalise.text import SPACE, Step, replaced, settle, settle_column
@@ -128,6 +129,9 @@ _MARKUP: Final = Step(
 )
 _PHONES: Final = Step("phone", "电话", "Phone numbers in the text.", strip_phones, near=r"[0-9][0-9*X\s-]{6}")
 _REMARKS: Final = Step("remarks", "备注", "Remarks about persons: (户主:…).", strip_names, near=rf"[(:]|{_HOLDER}")
+_FORMER: Final = Step(
+    "former", "原址", "An address marked as former: (原…), 原A现B.", present_address, near=r"原|曾|旧"
+)
 _OPENED: Final = Step("brackets", "括号", "Brackets, not what they hold.", open_brackets, near=f"[{_BRACKET_SIGNS}]")
 _REPEATS: Final = Step("repeats", "重复", "What is written twice in a row.", collapse_repeats, column=_collapse_column)
 _NOISE: Final = Step(
@@ -137,7 +141,8 @@ _NOISE: Final = Step(
 
 _WIDTH, _SCRIPT, _SIGNS, _SPACES, _DASHES, _NUMERALS = plain_text.STEPS
 STEPS: Final = (
-    _MARKUP, _WIDTH, _SCRIPT, _PHONES, _SIGNS, _SPACES, _DASHES, _NUMERALS, _REMARKS, _OPENED, _REPEATS, _NOISE,
+    _MARKUP, _WIDTH, _SCRIPT, _PHONES, _SIGNS, _SPACES, _DASHES, _NUMERALS, _REMARKS, _FORMER, _OPENED, _REPEATS,
+    _NOISE,
 )  # fmt: skip
 """All steps in the order in which they run: phones go before the spaces that keep them apart from room numbers."""
 

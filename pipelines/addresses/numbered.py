@@ -10,6 +10,7 @@ from pipelines.addresses.grammar import Token
 from pipelines.addresses.keys import building_key, group_key, house_key, room_key, unit_key
 from pipelines.addresses.register import Register
 from pipelines.addresses.said import Parse, Parts
+from pipelines.normalise.numerals import numeral_value
 
 OPEN: Final = frozenset({"road", "group"})  # the next number is a house number, also without 号
 _ABOVE_ROOM: Final = frozenset({"building", "unit", "floor", "storey"})  # the next `402号` is a room
@@ -43,6 +44,13 @@ def shop_key(text: str) -> str:
     """`商铺12`, `底商12号`, `12号铺` are `商铺12`."""
     digits = _DIGITS.search(text)
     return f"商铺{int(digits.group())}" if digits is not None else room_key(text)
+
+
+def _group(text: str) -> str:
+    """`5组`, `四村民组` by the key of `keys.group_key`."""
+    stem = text.removesuffix("村民组")
+    value = numeral_value(stem) if stem != text and not stem.isdigit() else None
+    return group_key(f"{value}组" if value is not None else text.replace("村民组", "组"))
 
 
 _ROOM_KEYS: Final[dict[str, Callable[[str], str]]] = {"shop": shop_key, "room": room_key, "cellar": cellar_key}
@@ -82,7 +90,7 @@ class NumberReader:
         elif kind in ("short", "number", "letter", "building"):
             parts.loose = (*parts.loose, *_LOOSE.findall(text))
         elif kind == "group":
-            parse.group = group_key(text)
+            parse.group = _group(text)
         elif kind == "phase":
             parse.phase = text
 
@@ -90,10 +98,15 @@ class NumberReader:
         parts, plain = parse.parts, text[:-1].isdigit()
         if plain and parts.room is None and last_kind in _ABOVE_ROOM:
             parts.room = room_key(text)
+        elif last_kind == "road" and parse.house is not None and parse.house.isdigit():
+            parts.building = parts.building or parse.house  # `2号1单元401翠湖雅居翠湖路30号`
+            parse.house = house_key(text)
         elif last_kind == "and" and parse.house is not None:
             parse.more_houses = (*parse.more_houses, house_key(text))
         elif plain and parse.house is not None and last_kind == "house":
             parts.numbered = building_key(text)
+        elif plain and last_kind == "estate" and parse.house is not None and parts.building is None:
+            parts.building, parts.building_text = building_key(text), text  # `翠湖路30号翠湖雅居3号501`
         elif last_kind == "estate" or parse.house is not None:
             parts.house_or_building = building_key(text) if plain else None
             parse.house = parse.house or house_key(text)

@@ -17,7 +17,13 @@ from pipelines.addresses.scan import Name, Scanner, token_of
 
 __all__ = ["OPEN", "Parse", "Parser", "Parts"]
 
+_DIGITS = str.maketrans("123456789", "一二三四五六七八九")
 _RIGHT_PHASE = 0.3  # at most, for a name of which the phase stands apart: `一期东方新城`
+
+
+def _in_words(name: str) -> str:
+    """`东方新城2期` as it is said, `东方新城二期`: slips of the sign 期 keep the numeral."""
+    return PHASE.sub(lambda found: found.group().translate(_DIGITS), name)
 
 
 class Parser:
@@ -37,7 +43,8 @@ class Parser:
             for name, found in register.estates.items()
             if GROUP.match(name) is None
         }
-        self._estates = NameResolver(estates, short_forms=True)
+        spelt = {_in_words(name): name for name in sorted(estates) if PHASE.search(name) is not None}
+        self._estates = NameResolver(estates, short_forms=True, variants=spelt)
         self._begun: dict[tuple[str, str], Parse] = {}
         self._numbers_in_names = any(map(holds_number, self._scanner.names()))
         self._numbers = NumberReader(register)

@@ -186,7 +186,7 @@ def _cut_short(room: str) -> bool:
 
 
 def _cut_room(register: Register, site: Site, wanted: Wanted, building: str) -> Placement:
-    """`3栋2单元05`: the floor is missing, so the building is certain and every room that ends so is possible."""
+    """`3栋2单元05`: the floor is missing, so building and unit are certain and every room that ends so is possible."""
     ending = (wanted.room or "").zfill(2)
     options = tuple(
         sorted(
@@ -202,6 +202,9 @@ def _cut_room(register: Register, site: Site, wanted: Wanted, building: str) -> 
     shared = _place_building(register, site, building, None, 0.0)
     if not options or shared.status != MATCHED:
         return _failed(register, site, "no_room", building, wanted)
+    if wanted.unit:
+        row = register.units.get((site.index, building, wanted.unit))
+        return Placement(AMBIGUOUS, "unit", row, building, wanted.unit, "ambiguous_floor", options, wanted.weight)
     return Placement(AMBIGUOUS, "building", shared.row, building, "", "ambiguous_floor", options, wanted.weight)
 
 

@@ -10,6 +10,7 @@ from pipelines.addresses.divisions import national_divisions
 from pipelines.addresses.grammar import CONJUNCTION, NOISE, NOISE_HEAD, NOISE_TAIL, Token
 from pipelines.addresses.names import ALIAS, Guess, NameResolver
 from pipelines.addresses.register import Register
+from pipelines.addresses.road_names import RoadStems
 from pipelines.addresses.said import Parse
 
 PHASE: Final = re.compile(r"\d+期")
@@ -23,6 +24,7 @@ _DIVISION: Final = re.compile(
     r"|(?P<community>[\u4e00-\u9fff]{1,8}?(?:社区(?:居委会)?|居委会|村委会|村民委员会|(?<!新)村)))"
 )
 _ROAD: Final = re.compile(r"^[\u4e00-\u9fff]{1,8}?(?:大道|胡同|路|街(?!道)|巷|弄|道)")
+_DOUBLED: Final = re.compile(r"^(\d)\1(?=期)")  # `二二期`
 _SURE_SLIP: Final = 0.76
 _NEAR_ENOUGH: Final = 1.2
 _BARE_ROAD: Final = 0.4
@@ -46,6 +48,7 @@ class RunReader:
         self._divisions = divisions
         self._roads = roads
         self._estates = estates
+        self._stems = RoadStems(register.roads)
 
     def take(self, parse: Parse, run: str, following: object) -> str | None:
         """Add a run to the parse.
@@ -143,20 +146,30 @@ class RunReader:
     def _take_road(self, parse: Parse, text: str, following: object) -> bool:
         guesses = self._roads.resolve(text)
         if guesses:
-            for guess in guesses[:3]:
+            for guess in (*guesses[:3], *self._near(text, following)):
                 parse.roads.setdefault(guess.name, guess)
             parse.fuzzy = max(parse.fuzzy, guesses[0].cost)
             return True
         if self._estates.resolve(text):
             return False
+        for guess in self._near(text, following):
+            parse.roads.setdefault(guess.name, guess)
+            parse.fuzzy = max(parse.fuzzy, guess.cost)
+        if parse.roads:
+            return True
         if _is_token(following, "house") or len(text) >= 3:
             parse.unknown_road = parse.unknown_road or text
             return True
         return False
 
+    def _near(self, text: str, following: object) -> tuple[Guess, ...]:
+        return self._stems.near(text) if _is_token(following, "house", "number", "short") else ()
+
     def _take_unknown(self, parse: Parse, text: str, following: object) -> str | None:
         if isinstance(following, Token) and following.kind == "phase":
-            with_phase = self._estates.resolve(text + following.text)
+            with_phase = self._estates.resolve(text + following.text) or self._estates.resolve(
+                text + _DOUBLED.sub(r"\1", following.text)
+            )
             if with_phase:
                 parse.add_estate(with_phase)
                 return "estate"

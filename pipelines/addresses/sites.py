@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from rapidfuzz.distance import OSA
+
+from pipelines.addresses.names import OTHER_ENDING
 from pipelines.addresses.register import Register, Site
 from pipelines.addresses.said import Parse
 
@@ -16,6 +19,7 @@ MARGIN: Final = 0.35
 _WRONG_ROAD: Final = 0.6
 _UNKNOWN_ROAD: Final = 0.2
 _WRONG_NUMBER: Final = 0.5
+_SLIP_IN_NUMBER: Final = 0.25  # one digit apart on the right road
 _RIGHT_NUMBER: Final = -0.3
 _WRONG_ESTATE: Final = 0.7
 _UNKNOWN_ESTATE: Final = 0.5
@@ -59,6 +63,14 @@ def _division_cost(parse: Parse, site: Site) -> float:
     return cost
 
 
+def _in_community(parse: Parse, site: Site) -> bool:
+    return site.community != "" and parse.divisions.get("community") == site.community
+
+
+def _one_digit_apart(house: str, written: str) -> bool:
+    return len(house) >= 2 and len(written) >= 2 and OSA.distance(house, written, score_cutoff=1) == 1
+
+
 def _address_cost(parse: Parse, site: Site, roads: dict[str, tuple[float, str]]) -> tuple[float, bool]:
     """What road and number say about a site found by its name, and whether the number agrees."""
     cost, agrees = 0.0, False
@@ -72,7 +84,8 @@ def _address_cost(parse: Parse, site: Site, roads: dict[str, tuple[float, str]])
         if agrees:
             cost += _RIGHT_NUMBER if mine or parse.unknown_road is not None else 0.0
         elif parse.parts.house_or_building is None or roads:
-            cost += _WRONG_NUMBER
+            slip = any(road in mine and _one_digit_apart(house, parse.house) for road, house in site.addresses)
+            cost += _SLIP_IN_NUMBER if slip else _WRONG_NUMBER
     return cost, agrees
 
 
@@ -104,11 +117,7 @@ def guess_sites(register: Register, parse: Parse, believed: float = BELIEVED) ->
                     continue
                 label = "fuzzy" if guess.method == "fuzzy" else method
                 cost = guess.cost + more + _division_cost(parse, site)
-                if (
-                    guess.cost > _RIGHT_COMMUNITY
-                    and site.community
-                    and parse.divisions.get("community") == site.community
-                ):
+                if _RIGHT_COMMUNITY < guess.cost < OTHER_ENDING and _in_community(parse, site):
                     cost -= _RIGHT_COMMUNITY
                 offer(SiteGuess(site, max(cost, 0.0), label, agrees))
     if parse.house is not None:

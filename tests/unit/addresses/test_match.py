@@ -142,7 +142,7 @@ NOT_MATCHED = [
     ("翠湖雅居1栋501", "ambiguous", "building", "ambiguous_unit", "two units have a 501"),
     ("翠湖雅居1-501", "ambiguous", "building", "ambiguous_unit", "the same as short form"),
     ("翠湖雅居501", "ambiguous", "estate", "ambiguous_building", "three buildings have a 501"),
-    ("翠湖雅居2栋1单元02", "ambiguous", "building", "ambiguous_floor", "which floor is not said"),
+    ("翠湖雅居2栋1单元02", "ambiguous", "unit", "ambiguous_floor", "which floor is not said"),
     ("翠湖雅居2栋1单元501、502", "ambiguous", "building", "ambiguous_reading", "two rooms"),
     ("望善堂", "ambiguous", "none", "ambiguous_estate", "two courtyards in two districts"),
     ("东方新村1栋", "ambiguous", "community", "ambiguous_estate", "both phases have a building 1"),
