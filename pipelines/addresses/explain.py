@@ -6,7 +6,7 @@ Pure. The answer itself is that of `resolve_texts`, so that an explanation never
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,17 +15,17 @@ import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from pipelines.addresses.answers import Decision
+from pipelines.addresses.answers import NO_HINTS, Decision, Hints
+from pipelines.addresses.decide import Decider, Reading
 from pipelines.addresses.explain_sites import Candidate, candidates_of
 from pipelines.addresses.explain_words import Said, named_parts, next_step, numbered_parts, reason_words
 from pipelines.addresses.grammar import SPLIT
 from pipelines.addresses.match import resolve_texts
-from pipelines.addresses.mentions import HINTS
+from pipelines.addresses.mentions import HINTS, NULL_TOKENS
 from pipelines.addresses.normal import LONGEST, Change, trace_steps
-from pipelines.addresses.numbered import OPEN
-from pipelines.addresses.parse import Parser
 from pipelines.addresses.register import Register
-from pipelines.addresses.said import Parse, Parts
+from pipelines.addresses.said import Parse
+from pipelines.normalise.text import normalise_text
 
 _SPLIT: Final = re.compile(SPLIT)
 _SIMILAR: Final = 5
@@ -70,50 +70,46 @@ class Explainer:
 
     def __init__(self, register: Register) -> None:
         self._register = register
-        self._parser = Parser(register)
+        self._decider = Decider(register)
         self._written = dict(zip(register.table["address_code"], register_texts(register.table), strict=True))
 
-    def explain(self, text: str, hints: dict[str, str | None] | None = None) -> Explanation:
+    def explain(self, text: str, hints: Mapping[str, str | None] | None = None) -> Explanation:
         """Explain one text.
 
         Args:
             text: as delivered; halves of a surrogate pair, which no file can hold, are dropped.
             hints: what other columns of the row say, by the names of `mentions.HINTS`.
         """
-        plain = _writable(text)
-        row = dict.fromkeys(HINTS) | (hints or {}) | {"address_text": plain}
+        plain, beside = _writable(text), dict.fromkeys(HINTS) | dict(hints or {})
+        row = {"address_text": plain} | beside
         frame = pl.DataFrame([row], schema=dict.fromkeys(["address_text", *HINTS], pl.String))
         answer = resolve_texts(frame, self._register).row(0, named=True)
-        normal = answer["normal_text"]
-        decision = _decision(answer)
-        parse, parts = self.read(normal) if normal is not None else (Parse(), Parts())
+        normal, decision = answer["normal_text"], _decision(answer)
+        reading = self.read(normal or "", Hints(*(_said(beside[name]) for name in HINTS)))
         return Explanation(
             text=plain,
             normal_text=normal,
             changes=tuple(trace_steps(plain)) if len(plain) <= LONGEST else (),
-            said=(*named_parts(parse), *numbered_parts(parts)),
-            candidates=tuple(candidates_of(self._register, parse, parts)),
-            similar=self._similar(parse),
+            said=(*named_parts(reading.parse), *numbered_parts(reading.parts)),
+            candidates=tuple(candidates_of(self._register, reading)),
+            similar=self._similar(reading.parse),
             decision=decision,
             address=self._written.get(decision.address_code or ""),
             reason=reason_words(decision),
             next_step=next_step(decision),
         )
 
-    def read(self, normal: str) -> tuple[Parse, Parts]:
-        """What a text in normal form says: its names, and its numbered parts."""
+    def read(self, normal: str, hints: Hints = NO_HINTS) -> Reading:
+        """What a text in normal form says, and the sites that are considered for it."""
         cut = _SPLIT.match(normal)
         head, tail = (cut.group(1) or "", cut.group(2)) if cut is not None else (normal, "")
-        parse = self._parser.parse(head)
-        if tail and parse.last_kind in OPEN:  # `朝阳街247-502`: the number belongs to the road
-            parse, tail = self._parser.parse(head + tail), ""
-        return parse, self._parser.parts(parse, tail)
+        return self._decider.reading(head, tail, hints)
 
     def line(self, answer: dict[str, object]) -> tuple[object, ...]:
         """The row of `explain_table` for an answer of `resolve_texts` with its `address_text`."""
         decision, normal = _decision(answer), answer["normal_text"]
-        parse, parts = self.read(normal) if isinstance(normal, str) else (Parse(), Parts())
-        said = (*named_parts(parse), *numbered_parts(parts))
+        reading = self.read(normal if isinstance(normal, str) else "")
+        said = (*named_parts(reading.parse), *numbered_parts(reading.parts))
         return (
             answer["address_text"],
             normal,
@@ -138,6 +134,12 @@ class Explainer:
         if parse.unknown_road is not None:
             similar[parse.unknown_road] = _nearest(parse.unknown_road, sorted(self._register.roads))
         return similar
+
+
+def _said(text: str | None) -> str | None:
+    """A column beside the text in normal form; None where it says nothing."""
+    plain = None if text is None else normalise_text(_writable(text))
+    return None if plain in NULL_TOKENS else plain
 
 
 def _writable(text: str) -> str:

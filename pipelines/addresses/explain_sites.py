@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
+from pipelines.addresses.decide import Reading
 from pipelines.addresses.names import ALIAS
 from pipelines.addresses.place import MATCHED, Placement, place_parts
 from pipelines.addresses.reasons import REASONS
 from pipelines.addresses.register import Register, Site
-from pipelines.addresses.said import Parse, Parts
-from pipelines.addresses.sites import BELIEVED, MARGIN, SiteGuess, guess_sites
+from pipelines.addresses.said import Parse
+from pipelines.addresses.sites import BELIEVED, SiteGuess, guess_sites
 
 SHOWN: Final = 8
-_TOO_FAR: Final = 2 * BELIEVED
+_TOO_FAR: Final = 3 * BELIEVED
 _DIVISIONS: Final = (("district", "区县", "district"), ("street", "街道", "street"), ("community", "社区", "community"))
 
 
@@ -25,7 +26,7 @@ class Candidate:
     Attributes:
         name: estate, or road and house number, with the divisions above it.
         score: 1 for nothing that speaks against the site, 0 for as much as is still believed.
-        in_reach: whether the site is near enough to the best one to be considered at all.
+        in_reach: whether it was considered; too much speaks against the others, or much less against another.
         against: what speaks against it, in Chinese and in English.
         status, level, code: where the numbers of the text end in this site; code null where there is no row.
     """
@@ -40,27 +41,22 @@ class Candidate:
     code: str | None
 
 
-def candidates_of(register: Register, parse: Parse, parts: Parts) -> list[Candidate]:
-    """The first `SHOWN` sites that a parse may mean, likeliest first.
-
-    Where too much speaks against every site, those that the names alone would give, with score 0.
-    """
-    guesses = guess_sites(register, parse)
-    if guesses:
-        return [_candidate(register, parse, parts, guess, guesses[0].cost) for guess in guesses[:SHOWN]]
-    names = replace(parse, house=None, more_houses=(), divisions={}, foreign={}, unknown_road=None, unknown_estate=None)
-    others = [guess_sites(register, said) for said in (names, replace(names, roads={}))]
-    found = {guess.site.index: guess for guesses in others for guess in guesses}
-    far = [replace(found[index], cost=_TOO_FAR) for index in sorted(found)]
-    return [_candidate(register, parse, parts, guess, 0.0) for guess in far[:SHOWN]]
+def candidates_of(register: Register, reading: Reading) -> list[Candidate]:
+    """The sites considered for a text, likeliest first, then those against which too much speaks; `SHOWN` at most."""
+    near = {guess.site.index for guess, _ in reading.placed}
+    found = [_candidate(register, reading.parse, guess, placed, in_reach=True) for guess, placed in reading.placed]
+    for guess in guess_sites(register, reading.parse, believed=_TOO_FAR)[:SHOWN]:
+        if guess.site.index not in near:
+            placed = place_parts(register, guess.site, reading.parts, house_agrees=guess.number_agrees)
+            found.append(_candidate(register, reading.parse, guess, placed, in_reach=False))
+    return found[:SHOWN]
 
 
-def _candidate(register: Register, parse: Parse, parts: Parts, guess: SiteGuess, best: float) -> Candidate:
-    placed = place_parts(register, guess.site, parts, house_agrees=guess.number_agrees)
+def _candidate(register: Register, parse: Parse, guess: SiteGuess, placed: Placement, *, in_reach: bool) -> Candidate:
     return Candidate(
         name=site_name(guess.site),
         score=round(max(1.0 - guess.cost / BELIEVED, 0.0), 3),
-        in_reach=guess.cost - best < MARGIN,
+        in_reach=in_reach,
         method=guess.method,
         against=(*_against(register, parse, guess), *_numbers_against(placed)),
         status=placed.status,
