@@ -87,12 +87,14 @@ class Reader:
         self.level_of: list[str] = register["level"].to_list()
         for row in register.iter_rows(named=True):
             self._add(row)
+        self.estates_in: dict[str, list[int]] = {}
         self.by_name: dict[str, list[int]] = {}
         self.groups: dict[str, list[int]] = {}
         self.by_road: dict[tuple[str, str], list[int]] = {}
         for site in self.sites.values():
             if site.name is not None and site.kind == "estate":
                 self.by_name.setdefault(site.name, []).append(site.place)
+                self.estates_in.setdefault(site.community, []).append(site.place)
             if site.name is not None and site.kind == "village":
                 self.groups.setdefault(site.name, []).append(site.place)
             if site.road is not None and site.number is not None:
@@ -149,12 +151,19 @@ class Reader:
         on_road = set(addressed)
         both = [place for place in named if place in on_road]
         numbered = addressed if claim.number is not None else []
-        places = both or (named if claim.exact else numbered or named) or addressed
+        places = both or (named if claim.exact else numbered or named) or addressed or self._in_community(claim)
         sites = [self.sites[place] for place in dict.fromkeys(places)]
         for attribute in ("district", "street", "community"):
             told = getattr(claim, attribute)
             sites = [site for site in sites if told is None or getattr(site, attribute) == told] or sites
         return sites
+
+    def _in_community(self, claim: Claim) -> list[int]:
+        """Return the estates of the community, where a door is all that is told of the place in it."""
+        door_alone = claim.names is None and claim.roads is None and claim.group is None
+        if not door_alone or claim.community is None or (claim.building is None and claim.room is None):
+            return []
+        return self.estates_in.get(claim.community, [])
 
     def _by_claimed_name(self, claim: Claim) -> list[int]:
         if claim.group is not None:

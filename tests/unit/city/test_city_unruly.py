@@ -227,6 +227,9 @@ BOTH = ("翠湖花园一期", "翠湖花园二期")
         (Claim(group="五组", number="7号", community="柳村"), "house_number", 23, "the village tells which"),
         (Claim(group="五组", number="8号", community="柳村"), "estate", 22, "no such house in the group"),
         (Claim(BOTH[:1], exact=True, district="西区", building=1), "building", 1, "a wrong district is outweighed"),
+        (Claim(community="甲社区", building=1, unit=2, room="602"), "room", 13, "one estate of it has that door"),
+        (Claim(community="甲社区", building=1, unit=1, room="501"), "none", NOWHERE, "both estates of it have it"),
+        (Claim(community="甲社区"), "none", NOWHERE, "a community alone"),
         (Claim(site=9, building=2, unit=1, room="501"), "room", 15, "the estate stands in a column"),
     ],
 )
