@@ -24,6 +24,7 @@ _OTHER_ENDING: Final = ("市", "县", "区")
 _CITY_ENDING: Final = ("市", "县", "旗", "州")
 _TOWN_ENDING: Final = ("镇", "乡", "街道")
 _AHEAD: Final = 16  # characters looked at behind a name
+_ROAD_ENDING: Final = ("路", "街", "道", "巷")  # `控江路街道` is a street, `控江路` a road
 _TOWNS_KEPT: Final = 65_536
 
 
@@ -75,7 +76,7 @@ class LeadingReader:
         walk = _Walk(text, bold=bold)
         while self._step(walk):
             pass
-        if walk.keys == OPEN:
+        if walk.keys == OPEN and not (bold and self._take_only_town(walk)):
             return Leading()
         if "street" not in walk.names:
             self._take_town(walk)
@@ -165,7 +166,7 @@ class LeadingReader:
         """`温州市温州乐清市`: a short name said again before a division."""
         if not any(key.startswith(way.key) for way in ways for key in walk.keys):
             return False
-        if not self._division_follows(rest) and TOWN.match(rest) is None:
+        if not self._division_follows(rest) and (rest.startswith(_ROAD_ENDING) or TOWN.match(rest) is None):
             return False
         walk.position = end
         return True
@@ -201,12 +202,33 @@ class LeadingReader:
         for size in (4, 3, 2):
             stem = walk.text[start : start + size]
             rest = walk.text[start + size : start + size + 16]
-            if len(stem) < size or GOES_ON.match(rest) is not None or ROAD_FOLLOWS.match(rest) is None:
+            if len(stem) < size or stem.endswith(_ROAD_ENDING) or GOES_ON.match(rest) is not None:
+                continue
+            if not walk.bold and ROAD_FOLLOWS.match(rest) is None:
                 continue
             keys = walk.keys if walk.old_name is None else tuple(key[: WIDTH["city"]] for key in walk.keys)
             rows = self._towns(stem, keys)  # an old district may have been split
             if rows:
                 self._accept_town(walk, stem, rows, start + size)
+                return True
+        return False
+
+    def _take_only_town(self, walk: _Walk) -> bool:
+        """`集士港春华路`: a text that begins with a town whose name exists once in the country, before a road."""
+        if TOWN.match(walk.text) is not None:
+            return False
+        for size in (4, 3, 2):
+            stem, rest = walk.text[:size], walk.text[size : size + _AHEAD]
+            if (
+                len(stem) < size
+                or stem.endswith(_ROAD_ENDING)
+                or GOES_ON.match(rest) is not None
+                or ROAD_FOLLOWS.match(rest) is None
+            ):
+                continue
+            rows = self._towns(stem, OPEN)
+            if len(rows) == 1:
+                self._accept_town(walk, stem, rows, size)
                 return True
         return False
 

@@ -12,6 +12,7 @@ from pipelines.addresses.free.tokens import scan_tokens
 from pipelines.normalise.text import normalise_text
 
 _HAN: Final = r"[\u4e00-\u9fff]"
+_DIVISIONS: Final = ("city", "district", "street")
 _CITY: Final = re.compile(rf"({_HAN}{{2,4}}?(?:市(?![场民区政])|地区|盟))")
 _DISTRICT: Final = re.compile(
     rf"({_HAN}{{2}}(?<![它他东西南北中新老小社校园住宅发业景厂一二三四五六七八九十期])[区县])(?={_HAN})"
@@ -124,4 +125,12 @@ def _more_divisions(reading: Reading, text: str, position: int) -> str:
         if town is not None:
             reading.put("street", town.group(1))
             position = town.end()
-    return text[position:]
+    return text[_after_repeats(reading, text, position) :]
+
+
+def _after_repeats(reading: Reading, text: str, position: int) -> int:
+    """Where a text goes on after divisions that are said again: `余姚市梨洲街道余姚市梨洲街道明伟村`."""
+    names = [reading.found[level] for level in _DIVISIONS if level in reading.found]
+    while found := [name for name in names if text.startswith(name, position)]:
+        position += len(found[-1])
+    return position

@@ -15,7 +15,7 @@ _STRONG: Final = (
 )
 _COMMUNITY: Final = re.compile(
     rf"({_HAN}{{1,7}}?(?:村民委员会|村委会|社区(?:居民委员会|居委会)?(?!服务|医院|卫生)|居委会|居民委员会|"
-    r"(?<![新农度乡])村(?!小区|花园|公寓|[东西南北中]?[路街巷口]|大道|大厦|工业|商|委|民|庄|镇|里|[东西南北一二三四五六七八九十]区|苑|落|镇)))"
+    r"(?<![新农度乡])村(?:委(?!会))?(?!小区|花园|公寓|[东西南北中]?[路街巷]|口[路街]|大道|大厦|委|民|庄|镇|里|苑|落)村?))"
 )
 _ZONE: Final = re.compile(
     rf"({_HAN}{{0,9}}?(?:(?:经济|技术|高新|产业|工业|保税|旅游|度假|科技|循环)*开发区|高新(?:技术产业)?区|保税区|集聚区|"
@@ -111,9 +111,9 @@ def _next_piece(rest: str, before: list[Piece]) -> Piece | None:
 
 
 def _is_community(name: str, road: re.Match[str] | None) -> bool:
-    if road is not None and len(road.group(1)) < len(name):
-        return False
-    return _STRONG_INSIDE.search(name) is None
+    if road is not None and len(road.group(1)) < len(name) - 1:
+        return False  # `谢家路村` is a village
+    return _STRONG_INSIDE.search(name[:-1]) is None
 
 
 def _last_place(rest: str) -> list[Piece]:
