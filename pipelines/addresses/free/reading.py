@@ -11,6 +11,7 @@ from pipelines.addresses.free.tokens import Token, numbers_of
 
 _BEFORE_DOOR: Final = frozenset({"road", "community", "group", "street", "zone"})
 _BELOW_BUILDING: Final = frozenset({"number", "short", "room", "unit", "floor"})
+_STALLS: Final = re.compile(r"(?:市场|物流|[^新花]城|[A-Z]区)$")  # where a `569号` is a stall
 _ROAD_NAME: Final = 4  # characters before the number of a road
 _LONG_NUMBER: Final = 3  # digits of a number that is a room rather than a building
 
@@ -119,8 +120,10 @@ def _take_house(reading: Reading, text: str, following: Token | None) -> None:
     if last in ("floor", "unit"):
         reading.put("room", text)
     elif last == "building":
-        level = "room" if len(text) > _LONG_NUMBER or reading.has("unit") else "unit"
-        reading.put(level, text)
+        room = reading.has("unit") or (len(text) > _LONG_NUMBER and not more)
+        reading.put("room" if room else "unit", text)
+    elif last == "estate" and not more and _STALLS.search(reading.found["estate"]) is not None:
+        reading.put("room", text)
     elif last == "house_number" or (last == "estate" and (more or reading.has("house_number", "road"))):
         reading.put("building", text)
     elif not reading.has("house_number"):
@@ -146,12 +149,18 @@ def _take_short(reading: Reading, text: str) -> None:
     below_village = last == "community" and (len(numbers) > 2 or len(numbers[1]) >= _LONG_NUMBER > len(numbers[0]))
     if last in _BEFORE_DOOR and not reading.has("house_number") and not below_village:
         _take_door_range(reading, text, numbers)
-    elif last in ("unit", "floor"):
+    elif last in ("unit", "floor") or _is_range(numbers):
         reading.put("room", text)
     elif last == "building":
         _put_all(reading, ("unit", "room") if len(numbers) > 1 else ("room",), numbers)
     else:
         _put_below(reading, numbers)
+
+
+def _is_range(numbers: list[str]) -> bool:
+    """`2005-2006`: two rooms side by side, not a building and a room."""
+    digits = [re.sub(r"\D", "", number) for number in numbers]
+    return len(digits) == 2 and all(len(number) > _LONG_NUMBER for number in digits)
 
 
 def _take_door_range(reading: Reading, text: str, numbers: list[str]) -> None:
