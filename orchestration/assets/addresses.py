@@ -16,6 +16,7 @@ REGISTER = "raw.police_addresses"
 DELIVERIES = "ops.delivery"
 QUARANTINE = "raw.quarantine"
 MATCH = "master.address_match"
+MATCH_HISTORY = "master.address_match_history"
 ALIAS = "master.address_alias"
 TABLES = {
     "master.address": "The standard address register, one row an address_code. 标准地址库，每个地址编码一行。",
@@ -27,7 +28,7 @@ TABLES = {
         "One row per (feed, record_key, address_role): the deepest certain place of the text. "
         "每处地址文本对应的标准地址。"
     ),
-    "master.address_match_history": (
+    MATCH_HISTORY: (
         "The ledger of answers: one row where a run answered an address otherwise than the last, and why. "
         "地址匹配变更台账及原因。"
     ),
@@ -45,7 +46,7 @@ FROM = {
     "master.address": [REGISTER],
     "master.address_history": [REGISTER, DELIVERIES],
     MATCH: ["master.address", "master.address_history"],
-    "master.address_match_history": [MATCH],
+    MATCH_HISTORY: [MATCH],
     ALIAS: [MATCH],
     "master.register_finding": [MATCH, QUARANTINE],
 }
@@ -54,7 +55,7 @@ CHARTS = {
     "master.address": ("level",),
     "master.address_history": ("change",),
     MATCH: ("status", "matched_level"),
-    "master.address_match_history": ("why",),
+    MATCH_HISTORY: ("why",),
     "master.register_finding": ("kind",),
 }
 
@@ -126,17 +127,19 @@ def alias_facts(ledger: pl.DataFrame) -> dict[str, Any]:
 
 def previous_addresses(tx: Transaction) -> Any:
     """Return what the last snapshot knew; nothing before the first night, or of a table that is new since."""
+    from pipelines.addresses.match_history import COMPARED
     from pipelines.addresses.night import PreviousAddresses
 
     empty, base = PreviousAddresses.empty(), tx.base
-    tables = {"address": "address", "match": "address_match", "alias": "address_alias"}
+
+    def read(table: str, otherwise: pl.DataFrame, columns: Any = pl.all()) -> pl.DataFrame:  # noqa: B008 - an expression
+        return base.scan(table).select(columns).collect() if base and base.has(table) else otherwise
+
     return PreviousAddresses(
-        **{
-            name: base.scan(f"master.{table}").collect()
-            if base and base.has(f"master.{table}")
-            else getattr(empty, name)
-            for name, table in {**tables, "match_history": "address_match_history"}.items()
-        }
+        address=read("master.address", empty.address),
+        match=read(MATCH, empty.match, COMPARED),
+        alias=read(ALIAS, empty.alias),
+        match_history=read(MATCH_HISTORY, empty.match_history),
     )
 
 

@@ -12,6 +12,7 @@ import polars as pl
 
 KEYS: Final = ["feed", "record_key", "address_role"]
 ANSWER: Final = ("address_code", "matched_level", "status", "method", "reason")
+COMPARED: Final = [*KEYS, "address_text", *ANSWER]
 TEXT: Final = "text_changed"
 REGISTER: Final = "register_changed"
 ALIAS: Final = "alias"
@@ -73,12 +74,12 @@ def append_changes(
         learned name at either end; what other records say (`evidence`); else `rule` (the program, or a row of the
         register that neither end names).
     """
-    known = {*before.columns} & {*after.columns}
-    told = [name for name in (*KEYS, "address_text", *ANSWER) if name in known]
     if before.is_empty():
         return history.select(MATCH_HISTORY.names()).cast(MATCH_HISTORY)
-    old = before.select(told).rename({name: f"from_{name}" for name in told if name not in KEYS})
-    new = after.select(told).rename({name: f"to_{name}" for name in told if name not in KEYS})
+    old, new = (
+        frame.select(*KEYS, *(pl.col(name).alias(f"{side}_{name}") for name in COMPARED if name not in KEYS))
+        for side, frame in (("from", before), ("to", after))
+    )
     both = old.join(new, on=KEYS, how="full", coalesce=True)
     ever = history.filter(pl.col("why") == GONE).select(KEYS).unique().with_columns(was_gone=pl.lit(value=True))
     both = both.join(ever, on=KEYS, how="left")
