@@ -223,25 +223,30 @@ def outside(truth: pl.DataFrame, answers: pl.DataFrame) -> dict[str, Any]:
         .map_elements(lambda s: s["outside_code"].startswith(s["p"]), return_dtype=pl.Boolean)
         .alias("ok")
     )["ok"]
-    supported = rows.filter(pl.col("supported_level") != "none")
+    supported = rows.filter(pl.col("supported_level") == "district")
+    ours = truth.filter(pl.col("true_code").is_not_null()).join(answers.select(*KEY, "reason"), on=KEY, how="left")
     return {
         "texts": len(rows),
         "to_the_county": _mean(supported["division_code"].str.slice(0, 6) == supported["outside_code"]),
         "supporting": len(supported),
         "told": len(as_far),
         "right_as_far_as_told": _mean(as_far),
+        "taken_for_outside": ours.filter(pl.col("reason") == "outside").height,
         "invented_codes": rows["address_code"].count(),
     }
 
 
 def outside_listing(truth: pl.DataFrame, answers: pl.DataFrame, examples: int = 8) -> str:
-    """Return the addresses of other cities that got a code of ours or not their county, by form and status."""
+    """Return addresses of other cities without their county or with a code of ours, and ours taken for outside."""
     columns = ["division_code", "address_code", "status", "matched_level", "address_text", "reason"]
-    rows = truth.filter(pl.col("outside_code").is_not_null()).join(answers.select(*KEY, *columns), on=KEY, how="left")
-    short = (pl.col("supported_level") == "district") & pl.col("division_code").str.slice(0, 6).ne_missing(
-        pl.col("outside_code")
+    rows = truth.join(answers.select(*KEY, *columns), on=KEY, how="left")
+    short = (
+        pl.col("outside_code").is_not_null()
+        & (pl.col("supported_level") == "district")
+        & pl.col("division_code").str.slice(0, 6).ne_missing(pl.col("outside_code"))
     )
-    missed = rows.filter(short | pl.col("address_code").is_not_null())
+    taken = pl.col("outside_code").is_null() & (pl.col("reason") == "outside")
+    missed = rows.filter(short | (pl.col("address_code").is_not_null() & pl.col("outside_code").is_not_null()) | taken)
     lines = []
     for (form, status), group in sorted(missed.group_by("damage", "status"), key=lambda g: (-len(g[1]), str(g[0]))):
         lines.append(f"{len(group):4d} {form} status={status}")

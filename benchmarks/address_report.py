@@ -50,7 +50,7 @@ def _mix(mix: str, found: dict[str, Any]) -> list[str]:
         f" {found['overall']['dishonest']}, believed {found['overall']['dishonest_believed']}.\n",
         f"Outside the city: {outside['texts']} texts, {_share(outside['to_the_county'])} to the county,"
         f" {_share(outside['right_as_far_as_told'])} right as far as told,"
-        f" {outside['invented_codes']} invented codes.\n",
+        f" {outside['invented_codes']} invented codes; {outside['taken_for_outside']} of ours taken for outside.\n",
         "### By supported level\n",
         _table(["level", *head[1:]], [[r["supported_level"], *_cells(r)] for r in found["by_level"]]),
         "### By feed\n",

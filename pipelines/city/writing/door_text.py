@@ -8,6 +8,8 @@ from pipelines.city.words import unruly
 from pipelines.city.writing.dice import Dice
 
 _DIGITS = "零一二三四五六七八九"
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+_ROMAN = "〇ⅠⅡⅢⅣⅤⅥⅦⅧⅨ"
 _DASHES = ("-", "-", "-", "—", "－", "–", "--")
 _BUILDING_WORDS = ("栋",) * 8 + ("幢",) * 4 + ("号楼",) * 8 + ("号", "#楼", "#")
 _FORMAL_BUILDING_WORDS = ("栋", "栋", "号楼", "幢")
@@ -109,6 +111,8 @@ def _short(door: Door, form: str, dice: Dice) -> str | None:
 
 
 def _worded(door: Door, form: str, dice: Dice) -> str:
+    if form in ("ordinal", "capital", "roman_unit") and isinstance(door.building, int):
+        return _seldom(door, form, dice)
     unit = ""
     if door.unit:
         spelt = form in ("chinese", "all_chinese") and not door.lettered
@@ -117,6 +121,19 @@ def _worded(door: Door, form: str, dice: Dice) -> str:
     dash = "-" if form == "house_words" else ""
     parts = [part for part in (_building(door, dice, form), unit, _room(door, form, dice)) if part]
     return dash.join(parts)
+
+
+def _seldom(door: Door, form: str, dice: Dice) -> str:
+    """Return `第3栋第2单元501室`, `叁栋贰单元501` or `3栋Ⅱ单元501室`."""
+    own, unit = str(door.building), door.unit_sign
+    if form == "capital" and door.building in range(10):
+        own = _CAPITALS[int(str(door.building))]
+    if not door.lettered and form == "capital":
+        unit = _CAPITALS[door.unit]
+    if not door.lettered and form == "roman_unit":
+        unit = _ROMAN[door.unit]
+    first = "第" if form == "ordinal" else ""
+    return f"{first}{own}栋" + (f"{first}{unit}单元" if door.unit else "") + _room(door, "formal", dice)
 
 
 def _room(door: Door, form: str, dice: Dice) -> str:

@@ -11,6 +11,7 @@ from pipelines.city.words import unruly
 from pipelines.city.writing.dice import Dice
 from pipelines.city.writing.estate_names import split_estate
 
+_CONFUSED = {"巷": ("弄", "里", "路"), "弄": ("巷", "里", "路")}
 SLIPS = ("homophone", "shape", "dropped", "doubled", "transposed")
 _WIDENED = (*range(0x30, 0x3A), *range(0x41, 0x5B), 0x2D, 0x28, 0x29)
 _FULL_WIDTH = str.maketrans({chr(c): chr(c + 0xFEE0) for c in _WIDENED})
@@ -71,7 +72,7 @@ def other_road_kind(road: str, dice: Dice) -> str | None:
     if not kinds:
         return None
     own = max(kinds, key=len)
-    return road[: -len(own)] + dice.pick([k for k in ("路", "街", "大道") if k != own])
+    return road[: -len(own)] + dice.pick([k for k in _CONFUSED.get(own, ("路", "街", "大道")) if k != own])
 
 
 def other_phase(name: str, dice: Dice) -> str:
