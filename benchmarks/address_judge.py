@@ -240,13 +240,11 @@ def outside_listing(truth: pl.DataFrame, answers: pl.DataFrame, examples: int = 
     """Return addresses of other cities without their county or with a code of ours, and ours taken for outside."""
     columns = ["division_code", "address_code", "status", "matched_level", "address_text", "reason"]
     rows = truth.join(answers.select(*KEY, *columns), on=KEY, how="left")
-    short = (
-        pl.col("outside_code").is_not_null()
-        & (pl.col("supported_level") == "district")
-        & pl.col("division_code").str.slice(0, 6).ne_missing(pl.col("outside_code"))
-    )
-    taken = pl.col("outside_code").is_null() & (pl.col("reason") == "outside")
-    missed = rows.filter(short | (pl.col("address_code").is_not_null() & pl.col("outside_code").is_not_null()) | taken)
+    elsewhere = pl.col("outside_code").is_not_null()
+    county = pl.col("division_code").str.slice(0, 6)
+    short = (pl.col("supported_level") == "district") & county.ne_missing(pl.col("outside_code"))
+    ours = pl.col("address_code").is_not_null()
+    missed = rows.filter(pl.when(elsewhere).then(short | ours).otherwise(pl.col("reason") == "outside"))
     lines = []
     for (form, status), group in sorted(missed.group_by("damage", "status"), key=lambda g: (-len(g[1]), str(g[0]))):
         lines.append(f"{len(group):4d} {form} status={status}")
