@@ -20,6 +20,7 @@ DEPTH = {
     "floor": 7, "room": 8,
 }  # fmt: skip
 BINS = 10
+UNSURE = ("wrong_digit", "swapped")  # of the older styles, which do not tell whether the door exists
 FINE_EDGES = (0.0002, 0.0006, 0.0015, 0.003, 0.006, 0.012, 0.025, 0.05, 0.1)
 
 
@@ -57,7 +58,7 @@ def judge(truth: pl.DataFrame, answers: pl.DataFrame, place: pl.DataFrame, regis
     depth, wanted = (pl.col(c).replace_strict(DEPTH, default=0) for c in ("matched_level", "supported_level"))
     deep = pl.when(code == pl.col("true_code")).then(pl.lit(8)).otherwise(depth)
     return joined.with_columns(
-        honest=~pl.col("damage").str.contains("!", literal=True),
+        honest=~(pl.col("damage").str.contains("!", literal=True) | pl.col("damage").is_in(UNSURE)),
         matched=(pl.col("status") == "matched") & resolved,
         resolved=resolved,
         right=right & resolved,

@@ -19,7 +19,7 @@ def report(figures: dict[str, Any], name: str) -> str:
     """Return the report."""
     parts = [
         "# Address resolution on generated cities\n",
-        f"{figures['residents']:,} residents, seed {figures['seed']}; {figures['seconds']} s for the whole run."
+        f"{figures['residents']:,} residents; {figures['seconds']} s for the whole run."
         " What the words mean stands at the head of `address_judge.py`.\n",
     ]
     for mix, found in figures["mixes"].items():
@@ -41,7 +41,7 @@ def _mix(mix: str, found: dict[str, Any]) -> list[str]:
     overall = [["streetlake", *_cells(found["overall"])]]
     overall += [[name, *_cells(row)] for name, row in found["baselines"].items()]
     lines = [
-        f"## Mix `{mix}`\n",
+        f"## Mix `{mix}`, seed {found['seed']}\n",
         _table(head, overall),
         f"Calibration error {found['calibration']['ece']:.5f}. `ambiguous`: {ambiguous['texts']} texts,"
         f" truth among the candidates in {_share(ambiguous['truth_among_candidates'])},"
