@@ -10,7 +10,9 @@ from typing import Final
 from pipelines.addresses.division_names import LEVELS, WIDTH, Written
 from pipelines.addresses.divisions import Divisions, national_divisions
 from pipelines.addresses.free.signs import (
+    BEFORE_PLACE,
     BETWEEN,
+    BEYOND_TABLE,
     BOLD_NAME_AFTER,
     FULL_GOES_ON,
     GOES_ON,
@@ -73,7 +75,8 @@ class LeadingReader:
 
     def read(self, text: str, *, bold: bool = False) -> Leading:
         """The divisions at the beginning of a normalised text; `bold` as in `leading_divisions`."""
-        walk = _Walk(text, bold=bold)
+        before = BEFORE_PLACE.match(text)
+        walk = _Walk(text, before.end() if before is not None else 0, bold=bold)
         while self._step(walk):
             pass
         if walk.keys == OPEN and not (bold and self._take_only_town(walk)):
@@ -148,6 +151,10 @@ class LeadingReader:
             if kept and self._continues(walk.text, end, kept):
                 self._go(walk, step_to(name, kept), end)
                 return True
+        if ways[0].level != "district" and (not rest or BEYOND_TABLE.match(walk.text, end) is not None):
+            self._go(walk, step_to(name, ways), end)
+            walk.full += 1  # `安徽` is all that the text says; `香港九龙`
+            return True
         cities = [way for way in ways if way.level == "city"]
         if cities and ROAD_FOLLOWS.match(rest) is not None:
             self._go(walk, step_to(name, cities), end)

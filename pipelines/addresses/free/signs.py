@@ -24,6 +24,16 @@ ROAD_FOLLOWS: Final = re.compile(
     rf"{HAN}{{0,6}}?(?:开发区|工业园?区)"
 )
 BOLD_NAME_AFTER: Final = re.compile(rf"(?![江河湖海山岛门底脚坊人])[\u4e00-\u9fffA-Z]{HAN}{{2}}")
+# What clerks write before a place far away: `老家安徽省利辛县`.
+BEFORE_PLACE: Final = re.compile(
+    r"(?:户籍(?:所在地|地址|地)?|户口(?:所在地|地址|在)?|原籍|祖籍|籍贯|老家|家住|来自|现住址?|暂住|租住|居住|常住|原住|住址?|地址)"
+    r"(?:地|在|于|是|为)?[:：,，]?"
+)
+# Provinces of which the national table has no cities, before a place in them.
+BEYOND_TABLE: Final = re.compile(
+    r"(?<=香港)(?:九龙|新界|港岛|香港岛|湾仔|油尖旺|沙田|元朗|屯门|荃湾|观塘|大埔|北角|中环|尖沙咀)|(?<=澳门)(?:氹仔|路环)|"
+    r"(?<=台湾)(?:台北|新北|桃园|台中|台南|高雄|基隆|新竹|嘉义|彰化|屏东|花莲|台东|宜兰|苗栗|南投|云林)"
+)
 _TOWN_OFFICE: Final = re.compile(r"街道办(?:事处)?$")
 
 
