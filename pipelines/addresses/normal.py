@@ -34,7 +34,12 @@ _CALLED: Final = r"(?:(?:联系)?(?:电话|手机)(?:号码?)?|联系方式|TEL)
 _PHONE: Final = re.compile(rf"{_CALLED}(?<![0-9A-Z-])(?:{_MOBILE}|{_LANDLINE})(?![0-9])")
 
 _HOLDER: Final = r"户主|房主|业主|住户|租户|房东|承租人|负责人|法人|联系人|姓名"
-_IN_BRACKETS: Final = re.compile(rf"\((?:{_HOLDER}|现住|原住|备注|电话|手机|[^()]{{0,6}}:)[^()]*(?:\)|$)")
+_STAY: Final = (
+    r"自住|自用|出租|出售|已租|已售|待租|空置|空关|空房|未住|常住|暂住|装修中?|租|售|空|[\u4e00-\u9fff]{1,3}家"
+)
+_IN_BRACKETS: Final = re.compile(
+    rf"\((?:(?:{_HOLDER}|现住|原住|备注|电话|手机|[^()]{{0,6}}:)[^()]*|(?:{_STAY}))(?:\)|$)"
+)
 _HOLDER_AT_END: Final = re.compile(
     rf"(?:(?:{_HOLDER}):|(?<=[0-9室号户])(?:户主|房主|业主|房东|联系人)(?!委员会|代表))[\u4e00-\u9fff·]{{2,4}}$"
 )
@@ -50,8 +55,8 @@ _NEAR_IT: Final = r"附近|斜?对面|正对面|旁边|隔壁|周边|周围|一�
 _OF_WHAT: Final = r"家庭|现|详细|经常|实际|户籍|联系|房屋|事发"
 _LABEL: Final = rf"(?:(?:{_OF_WHAT})?(?:住址|地址|居住地|住所|住处|地点)|现住|家住|租住|住)(?:为|是)?:"
 _STOPS: Final = r",，.。;；、!！?？'\"“”‘’|\\`^*=+"
-_NOISE_END: Final = re.compile(rf"(?:(?:的|之)?(?:{_NEAR_IT})|[{_STOPS}])+$")
-_NOISE_START: Final = re.compile(rf"^(?:{_LABEL}|(?:家住|租住|位于)[于在]?|[{_STOPS}:])+")
+_NOISE_END: Final = re.compile(rf"(?:(?:的|之)?(?:{_NEAR_IT})|(?<=[0-9室户])家[中里]?|[{_STOPS}])+$")
+_NOISE_START: Final = re.compile(rf"^(?:{_LABEL}|(?:家住|租住|现住|位于)[于在]?|住在|[{_STOPS}:])+")
 
 
 def strip_markup(text: str) -> str:
@@ -136,7 +141,7 @@ _OPENED: Final = Step("brackets", "括号", "Brackets, not what they hold.", ope
 _REPEATS: Final = Step("repeats", "重复", "What is written twice in a row.", collapse_repeats, column=_collapse_column)
 _NOISE: Final = Step(
     "noise", "方位与标点", "附近, 对面, 地址: and stops at the ends.", strip_noise,
-    near=rf"(?:{_NEAR_IT}|[{_STOPS}])$|^(?:{_LABEL}|家住|租住|位于|[{_STOPS}:])",
+    near=rf"(?:{_NEAR_IT}|家[中里]?|[{_STOPS}])$|^(?:{_LABEL}|家住|租住|现住|住在|位于|[{_STOPS}:])",
 )  # fmt: skip
 
 _WIDTH, _SCRIPT, _SIGNS, _SPACES, _DASHES, _NUMERALS = plain_text.STEPS

@@ -19,15 +19,19 @@ _ROMAN: Final = {"I": 1, "II": 2, "III": 3, "IV": 4, "V": 5, "VI": 6, "VII": 7, 
 _UNIT: Final = r"号楼|号院|号|栋|幢|座|单元|层|楼|室|房|户|组|村民小组|小队|队|期|弄|#"
 _BEFORE_UNIT: Final = re.compile(rf"(?<![之{_NUMERAL}])([{_NUMERAL}]+)(?=(?:{_UNIT}))")
 _PLAIN: Final = "〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖"
-# A room without 室: after a part of the house wherever it stands, after 号 and 楼 only where the text ends.
+# A room without 室: after a part of the house wherever it stands, after 号 and 楼 only where nothing goes on.
 _AFTER_UNIT: Final = re.compile(
-    rf"(?<=[栋幢座元层#])([{_PLAIN}]{{3,4}})(?![{_NUMERAL}路街巷道弄村庄乡镇])|(?<=[号楼])([{_PLAIN}]{{3,4}})$"
+    rf"(?<=[栋幢座元层#])([{_PLAIN}]{{3,4}})(?![{_NUMERAL}路街巷道弄村庄乡镇])|(?<=[号楼])([{_PLAIN}]{{3,4}})(?=$|[(,;])"
 )
+# `二门`, `二梯` are units right after a building only: `二门` may be a place.
+_AFTER_BUILDING: Final = re.compile(rf"(?<=[栋幢座楼#])([{_NUMERAL}]+)(?=[门梯](?![口卫岗面市牌]))")
+_ORDINAL: Final = re.compile(r"第(?=[0-9]+(?:号楼|栋|幢|座|单元|层|期))")
 _AFTER_ZHI: Final = re.compile(r"之([1-9])(?![0-9])")
-# One letter alone is the name of a building (`V座`), but no phase is called by a letter I, V or X.
-_ROMAN_BEFORE_UNIT: Final = re.compile(r"(?<![A-Z0-9])(?:([IVX]{2,4})(?=期|区|号楼|栋|幢|座|单元)|([IVX])(?=期))")
+# A letter alone may name a building (`V栋`), but no phase or unit is called I, V or X.
+_ROMAN_BEFORE_UNIT: Final = re.compile(r"(?<![A-Z0-9])(?:([IVX]{2,4})(?=期|区|号楼|栋|幢|单元)|([IVX])(?=期|单元))")
 NEAR_NUMERALS: Final = (
-    rf"[{_NUMERAL}][号栋幢座单层楼室房户组村小队期弄#]|[栋幢座元层#号楼][{_PLAIN}]{{3}}|之[1-9]|[IVX][期区号栋幢座单]"
+    rf"[{_NUMERAL}][号栋幢座单层楼室房户组村小队期弄#门梯]|[栋幢座元层#号楼][{_PLAIN}]{{3}}"
+    r"|之[1-9]|[IVX][期区号栋幢单]|第[0-9]"
 )
 """Pattern (Polars) that every text matches which `spell_numbers` could change."""
 
@@ -76,10 +80,17 @@ def numerals_to_digits(text: str) -> str:
     """
     if "I" in text or "V" in text or "X" in text:
         text = _ROMAN_BEFORE_UNIT.sub(_from_roman, text)
-    return _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, text))
+    text = _AFTER_UNIT.sub(_arabic, _BEFORE_UNIT.sub(_arabic, text))
+    return _AFTER_BUILDING.sub(_arabic, text) if "门" in text or "梯" in text else text
 
 
 def spell_numbers(text: str) -> str:
-    """Digits before units, and the Chinese numeral after `之`: `30号之2` is `30号之二`."""
+    """Digits before units, no 第 before them, and the Chinese numeral after `之`: `30号之2` is `30号之二`.
+
+    >>> spell_numbers("第四栋二门"), spell_numbers("第九街30号之2")
+    ('4栋2门', '第九街30号之二')
+    """
     text = numerals_to_digits(text)
+    if "第" in text:
+        text = _ORDINAL.sub("", text)
     return _AFTER_ZHI.sub(lambda match: "之" + _HAN_DIGITS[int(match.group(1))], text) if "之" in text else text

@@ -35,6 +35,8 @@ _BLANKS: Final = re.compile(_BLANK)
 # All that NFKC or upper case could change; and what may need more than one turn of them.
 _NEAR_WIDTH: Final = r"[^\x00-`\{-~\u3001\u3002\u3400-\u9fff]"
 _RARE: Final = r"[^\x00-\x7f\u3000-\u9fff\uff00-\uffef]"
+# NFKC would make letters of Roman numerals, which name buildings too.
+_ROMAN_SIGN: Final = re.compile("[\u2160-\u216b\u2170-\u217b](?=期|区|号楼|號樓|栋|棟|幢|座|单元|單元)")
 _FIRST, _LAST = 0x3400, 0x9FFF
 # GB 2312 has these beside their simplified forms; nobody writes them in a simplified address.
 _ALSO_TRADITIONAL: Final = {"後": "后", "於": "于"}
@@ -119,9 +121,16 @@ def _simplify_column(values: pl.Series) -> pl.Series:
     return values.str.replace_many(simplified_forms() | _ALSO_TRADITIONAL)
 
 
+def _roman_value(match: re.Match[str]) -> str:
+    return str(int(unicodedata.numeric(match.group())))
+
+
 def widen(text: str) -> str:
-    """NFKC and upper case until neither changes anything; halves of a surrogate pair, which no file can hold, go."""
-    plain = _LONE_SURROGATES.sub("", text)
+    """NFKC and upper case until neither changes anything; `Ⅱ` before a unit is a number.
+
+    Halves of a surrogate pair, which no file can hold, go.
+    """
+    plain = _ROMAN_SIGN.sub(_roman_value, _LONE_SURROGATES.sub("", text))
     while True:
         turned = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", plain).upper())
         if turned == plain:
@@ -134,8 +143,8 @@ def _widen_column(values: pl.Series) -> pl.Series:
     if near.is_empty():
         return values
     some = values.gather(near)
-    plain = some.str.normalize("NFKC").str.to_uppercase()
     rare = some.str.contains(_RARE).arg_true()
+    plain = some.str.normalize("NFKC").str.to_uppercase()
     if not rare.is_empty():
         plain = replaced(plain, rare, [widen(text) for text in some.gather(rare).to_list()])
     return replaced(values, near, plain)
