@@ -156,6 +156,10 @@ def ambiguity(judged: pl.DataFrame) -> dict[str, Any]:
         "needless": len(needless),
         "necessary_share": round(1 - len(needless) / len(asked), 5) if len(asked) else None,
         "code_right": _mean(asked.filter("resolved")["right"]),
+        "by_reason": asked.group_by("reason")
+        .agg(pl.len().alias("texts"), pl.col("among").mean().round(4))
+        .sort("texts", "reason", descending=True)
+        .to_dicts(),
     }
 
 
@@ -224,7 +228,7 @@ def outside(truth: pl.DataFrame, answers: pl.DataFrame) -> dict[str, Any]:
         .map_elements(lambda s: s["outside_code"].startswith(s["p"]), return_dtype=pl.Boolean)
         .alias("ok")
     )["ok"]
-    supported = rows.filter(pl.col("supported_level") == "district")
+    supported = rows.filter(pl.col("supported_level") != "province")
     ours = truth.filter(pl.col("true_code").is_not_null()).join(answers.select(*KEY, "reason"), on=KEY, how="left")
     return {
         "texts": len(rows),

@@ -3,8 +3,9 @@
     .venv/bin/python benchmarks/addresses.py --work /tmp/addresses --peers-python /path/to/python
 
 For each mix a city is generated, delivered, ingested and resolved through the public functions, and every answer is
-judged by the truth. `tuning` may be looked at; `held_out` and `hard` (the older style) get a seed that nobody has seen. Writes `results/addresses.json`, `.md`, `addresses_calibration.svg` and `addresses_sweep.svg`.
-`--listing FILE` writes misses by class; it works on the tuning mix only, because nobody may look at the other's.
+judged by the truth. `tuning` may be looked at; `held_out` and `hard` (the older style) get a seed that nobody has seen.
+Writes `results/addresses.json`, `.md`, `addresses_calibration.svg` and `addresses_sweep.svg`. `--listing FILE` writes
+the misses by class, of the tuning mix only, because nobody may look at the others'.
 """
 
 from __future__ import annotations
