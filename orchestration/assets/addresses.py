@@ -16,6 +16,7 @@ REGISTER = "raw.police_addresses"
 DELIVERIES = "ops.delivery"
 QUARANTINE = "raw.quarantine"
 MATCH = "master.address_match"
+ANSWER = "internal.address_answer"
 MATCH_HISTORY = "master.address_match_history"
 ALIAS = "master.address_alias"
 TABLES = {
@@ -23,6 +24,10 @@ TABLES = {
     "master.address_history": (
         "What became of every address_code, one row a change: new, renamed, moved, stopped, merged, split. "
         "地址编码变更史：新增、更名、移位、停用、合并、拆分。"
+    ),
+    ANSWER: (
+        "What each distinct text was read as, and what that rests on; memory that only saves time, not served. "
+        "地址解析缓存（内部）。"
     ),
     MATCH: (
         "One row per (feed, record_key, address_role): the deepest certain place of the text. "
@@ -45,7 +50,8 @@ TABLES = {
 FROM = {
     "master.address": [REGISTER],
     "master.address_history": [REGISTER, DELIVERIES],
-    MATCH: ["master.address", "master.address_history"],
+    ANSWER: ["master.address", "master.address_history"],
+    MATCH: [ANSWER],
     MATCH_HISTORY: [MATCH],
     ALIAS: [MATCH],
     "master.register_finding": [MATCH, QUARANTINE],
@@ -71,7 +77,7 @@ def raw_frames(tx: Transaction) -> dict[str, Any]:
 
 
 def _parents(table: str) -> list[dg.AssetKey]:
-    others = raw_tables() if table == MATCH else []
+    others = raw_tables() if table == ANSWER else []
     return [asset_key(origin) for origin in dict.fromkeys([*FROM[table], *others])]
 
 
@@ -140,6 +146,7 @@ def previous_addresses(tx: Transaction) -> Any:
         match=read(MATCH, empty.match, COMPARED),
         alias=read(ALIAS, empty.alias),
         match_history=read(MATCH_HISTORY, empty.match_history),
+        answer=read(ANSWER, empty.answer),
     )
 
 

@@ -14,7 +14,7 @@ from pipelines.addresses.alias_ledger import LEDGER, begin_run, end_run, names_i
 from pipelines.addresses.aliases import MIN_SUPPORT, propose_aliases
 from pipelines.addresses.evidence import collect_address_evidence
 from pipelines.addresses.follow import follow_register
-from pipelines.addresses.match import match_addresses
+from pipelines.addresses.match import KNOWN, answer_texts, match_addresses
 from pipelines.addresses.match_history import MATCH_HISTORY, append_changes, changed_codes
 from pipelines.addresses.mention_days import first_delivered
 from pipelines.addresses.mentions import collect_address_mentions
@@ -38,12 +38,13 @@ class PreviousAddresses:
     match: pl.DataFrame
     alias: pl.DataFrame
     match_history: pl.DataFrame
+    answer: pl.DataFrame
 
     @classmethod
     def empty(cls) -> PreviousAddresses:
         """Before the first night."""
         nothing = pl.DataFrame()
-        return cls(nothing, nothing, LEDGER.to_frame(), MATCH_HISTORY.to_frame())
+        return cls(nothing, nothing, LEDGER.to_frame(), MATCH_HISTORY.to_frame(), KNOWN.to_frame())
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ class Delivered:
 
 @dataclass(frozen=True)
 class AddressTables:
-    """What the night made, one frame a served table."""
+    """What the night made, one frame a table."""
 
     address: pl.DataFrame
     match: pl.DataFrame
@@ -69,12 +70,14 @@ class AddressTables:
     history: pl.DataFrame
     match_history: pl.DataFrame
     finding: pl.DataFrame
+    answer: pl.DataFrame
 
     def by_table(self) -> dict[str, pl.DataFrame]:
         """By the name of the table, in the order in which they follow from each other."""
         return {
             "master.address": self.address,
             "master.address_history": self.history,
+            "internal.address_answer": self.answer,
             "master.address_match": self.match,
             "master.address_match_history": self.match_history,
             "master.address_alias": self.alias,
@@ -104,8 +107,9 @@ def resolve_addresses(
         min_support: persons or parcels that make an alias.
 
     Returns:
-        The tables. All but the two ledgers (`alias`, `match_history`) depend on the raw rows and the names in force
-        alone; the ledgers grow by what changed. What is learned tonight is in force from the next run.
+        The tables; `answer` is memory alone, of which nothing follows but speed. All but the two ledgers (`alias`,
+        `match_history`) depend on the raw rows and the names in force alone; the ledgers grow by what changed. What is
+        learned tonight is in force from the next run.
     """
     versions = raw[REGISTER].collect()
     past = read_history(versions, delivered.days)
@@ -115,7 +119,8 @@ def resolve_addresses(
     names = _all_names(former, learned)
     register = build_register(versions, names)
     mentions, evidence = collect_address_mentions(raw), collect_address_evidence(raw)
-    plain = match_addresses(mentions, register, evidence=evidence)
+    answers = answer_texts(mentions, register, previous.answer)
+    plain = match_addresses(mentions, register, evidence=evidence, answers=answers)
     asked = plain.join(former.reused, on="address_code", how="semi").select(
         "feed", "record_key", "address_role", "address_text"
     )
@@ -134,6 +139,7 @@ def resolve_addresses(
             names_changed=not learned.equals(names_in_force(previous.alias)), run_id=run_id, now=now,
         ),
         finding=find_in_register(matched, mentions, register, evidence, delivered.refused),
+        answer=answers,
     )  # fmt: skip
 
 
