@@ -8,6 +8,7 @@ from typing import Final
 
 from pipelines.addresses import candidates
 from pipelines.addresses.answers import NO_HINTS, Decision, Hints, outside_answer
+from pipelines.addresses.begun import same_but_number
 from pipelines.addresses.columns import with_columns
 from pipelines.addresses.community import CommunitySites, answer_without_site
 from pipelines.addresses.confidence import confidence_of, method_of
@@ -57,6 +58,8 @@ class Decider:
         self._register = register
         self._parser = Parser(register)
         self._home = Home(register.divisions)
+        self._elsewhere: dict[str, bool] = {}
+        self._outside: dict[str, Decision] = {}
         self._heads: dict[tuple[str, str | None, str | None], _Head] = {}
         self._tails: dict[str, Parts] = {}
         self._places: dict[tuple[int, str, bool], Placement] = {}
@@ -77,8 +80,8 @@ class Decider:
             return Decision(reason="no_text")
         if plain is not None and len(plain) > LONGEST:
             return Decision(reason="too_long")
-        if plain is not None and self._home.elsewhere(plain) is not None:
-            return answer_elsewhere(plain)
+        if plain is not None and self._is_elsewhere(head):
+            return self._answer_elsewhere(plain)
         reading = self.reading(head, tail, hints)
         decision = self._resolve(reading, plain or "")
         if decision.status != MATCHED and hints == NO_HINTS and plain is not None:
@@ -117,7 +120,7 @@ class Decider:
 
         All null where more than the tail decides: several sites, another city, numbers in the head, unread parts.
         """
-        if self._home.elsewhere(head) is not None:
+        if self._is_elsewhere(head):
             return None, None, None, None
         read = self._head(head, hints)
         parse = read.parse
@@ -132,6 +135,20 @@ class Decider:
         method = method_of(parse, guess)
         sure = [confidence_of(parse, guess, name, 0.0) for name in (method, "exact")]
         return guess.site.index, method, sure[0], sure[1]
+
+    def _is_elsewhere(self, head: str) -> bool:
+        key = same_but_number(head)
+        found = self._elsewhere.get(key)
+        if found is None:
+            found = self._elsewhere[key] = self._home.elsewhere(key) is not None
+        return found
+
+    def _answer_elsewhere(self, plain: str) -> Decision:
+        key = same_but_number(plain)
+        found = self._outside.get(key)
+        if found is None:
+            found = self._outside[key] = answer_elsewhere(key)
+        return found
 
     def plain_tail(self, tail: str, hints: Hints) -> tuple[Parts, bool]:
         """The numbered parts of a tail after a head that has none, and whether the columns contradict it."""
@@ -178,8 +195,8 @@ class Decider:
             parse.estates = [guesses]
         elif both := tuple(guess for guess in guesses if guess.name in named):
             parse.estates = [tuple(replace(guess, cost=min(guess.cost, ALIAS)) for guess in both)]
-        if parse.house is not None and parse.house.isdigit() and not (parse.roads or parse.group or named):
-            parse.parts.house_or_building = parse.parts.house_or_building or parse.house  # `3号1单元601` of an estate
+        if not named:
+            self._parser.tell_building(parse)
         self._parser.tell_phase(parse)
 
     def _resolve(self, reading: Reading, plain: str) -> Decision:

@@ -1,7 +1,8 @@
 """A second look at matched rooms: a wrong digit lands on a valid neighbour, and only other records can tell.
 
 The same person, phone, parcel or registered household at one room here and at a room there whose numbers differ in one
-place means that one of the two is a slip. The outvoted one is doubted, never moved.
+place means that one of the two is a slip. The outvoted one is doubted, never moved. So with the houses of a village
+and the house numbers of a road.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from typing import Final
 import orjson
 import polars as pl
 
+from pipelines.addresses.neighbours import one_slip_apart, places_to_confuse, shared_place
 from pipelines.addresses.register import Register
-from pipelines.addresses.slips import door_of, slip_between
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
 # About minus the logarithm of the share of texts with a wrong digit: columns of their own for building and room, what
@@ -20,23 +21,31 @@ _KEYS: Final = ["feed", "record_key", "address_role"]
 _TITLES: Final = "housing_properties"
 _TRUST: Final = {_TITLES: 6.0, "police_residents": 4.4, "housing_leases": 4.0}
 _HEARSAY: Final = 3.2
+_WITHOUT_COLUMNS: Final = 4.4  # a title of a house has no column for its number
 _OWNER: Final = 2.0  # an owner who is said to live in a room one digit away may own both
 CONFIRMED: Final = (
     0.9999  # 2 wrong of 70,147 rooms that another feed confirms (demo cities hard 4242, 5501, plain 7302)
 )
+_TOLD: Final = {
+    "shared_code": pl.String, "shared_level": pl.String, "same_building": pl.Boolean, "same_site": pl.Boolean,
+    "listed": pl.String,
+}  # fmt: skip
 _CROWD: Final = 40  # a key that more mentions of one site share belongs to an agency or a school, not to a family
 
 
 def held_rooms(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """Mentions at a room, one row for each key they have: mention, source, site, room, entity, kind, trust."""
-    site_of = register.frame.filter(pl.col("room") != "").select(room_code="address_code", site="site")
+    """Mentions at a room or house, one row for each key they have: mention, source, site, room, entity, kind, trust.
+
+    `site` is the area where a slip in the numbers stays, `room_code` the code of the room or house.
+    """
     rooms = (
         matches.with_row_index("mention")
-        .filter(pl.col("room_code").is_not_null() & (pl.col("status") == "matched"))
-        .select("mention", *_KEYS, "room_code")
-        .join(site_of, on="room_code", maintain_order="left")
+        .filter(pl.col("status") == "matched")
+        .select("mention", *_KEYS, "matched_level", room_code=pl.coalesce("room_code", "address_code"))
+        .join(places_to_confuse(register), on="room_code", maintain_order="left")
     )
     trust = pl.col("feed").replace_strict(_TRUST, default=_HEARSAY, return_dtype=pl.Float64)
+    trust = pl.when(pl.col("matched_level") == "room").then(trust).otherwise(trust.clip(upper_bound=_WITHOUT_COLUMNS))
     held = rooms.join(evidence, on=_KEYS).with_columns(trust.alias("trust"))
     return held.select(
         "mention", "feed", "site", "room_code", "entity", "is_owner", "kind", "trust",
@@ -78,15 +87,6 @@ def _votes(held: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def one_slip_apart(register: Register, index: dict[str, int], left: str, right: str) -> bool:
-    """Whether two rooms of a site differ as a slip of the pen would have it, see `slips.slip_between`.
-
-    A building or unit may be any other, for the room is the same, or they are exchanged; of a room, one digit or two
-    neighbouring ones.
-    """
-    return slip_between(door_of(register.rows[index[left]]), door_of(register.rows[index[right]])) is not None
-
-
 def _outvoted(votes: pl.DataFrame, register: Register, index: dict[str, int]) -> pl.DataFrame:
     """Mentions that no other feed confirms, and whose room has no more support than one a slip apart: mention, said."""
     mine = votes.filter(pl.col("room_code") == pl.col("room_code_other"))
@@ -95,10 +95,12 @@ def _outvoted(votes: pl.DataFrame, register: Register, index: dict[str, int]) ->
     rival = votes.filter(pl.col("room_code") != pl.col("room_code_other")).join(mine, on="mention", how="left")
     rival = rival.filter(pl.col("weight") >= pl.col("trust") + pl.col("own").fill_null(0.0))
     pairs = rival.select("room_code", "room_code_other").unique().sort("room_code", "room_code_other")
-    near = [one_slip_apart(register, index, *pair) for pair in pairs.iter_rows()]
+    near = [one_slip_apart(register, index[one], index[other]) for one, other in pairs.iter_rows()]
     doubted = rival.join(pairs.filter(pl.Series(near, dtype=pl.Boolean)), on=["room_code", "room_code_other"])
     ranked = doubted.sort("mention", "weight", "room_code_other", descending=[False, True, False])
-    return ranked.unique("mention", keep="first", maintain_order=True).select("mention", said="room_code_other")
+    share = pl.col("weight") / (pl.col("weight") + pl.col("trust") + pl.col("own").fill_null(0.0))
+    first = ranked.unique("mention", keep="first", maintain_order=True)
+    return first.select("mention", said="room_code_other", share=share.round(3))
 
 
 def doubt_neighbours(matches: pl.DataFrame, register: Register, evidence: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +122,9 @@ def doubt_neighbours(matches: pl.DataFrame, register: Register, evidence: pl.Dat
     mentions = matches.with_row_index("mention").join(doubted, on="mention", how="left", maintain_order="left")
     mentions = mentions.join(_confirmed(held), on="mention", how="left", maintain_order="left")
     surer = pl.when("confirmed").then(pl.max_horizontal("confidence", pl.lit(CONFIRMED))).otherwise("confidence")
-    return _soften(mentions.with_columns(confidence=surer), register, index).drop("mention", "said", "confirmed")
+    return _soften(mentions.with_columns(confidence=surer), register, index).drop(
+        "mention", "said", "share", "confirmed"
+    )
 
 
 def _confirmed(held: pl.DataFrame) -> pl.DataFrame:
@@ -131,24 +135,36 @@ def _confirmed(held: pl.DataFrame) -> pl.DataFrame:
 
 
 def _soften(joined: pl.DataFrame, register: Register, index: dict[str, int]) -> pl.DataFrame:
-    pairs = joined.filter(pl.col("said").is_not_null()).select("said", "room_code").unique().sort("said", "room_code")
-    listed = [
-        orjson.dumps([{"address_code": code, "level": "room", "score": 0.5} for code in pair]).decode()
-        for pair in pairs.iter_rows()
-    ]
-    same = [register.rows[index[a]].building == register.rows[index[b]].building for a, b in pairs.iter_rows()]
-    told = pairs.with_columns(pl.Series("listed", listed, pl.String), pl.Series("same", same, pl.Boolean))
-    joined = joined.join(told, on=["said", "room_code"], how="left", maintain_order="left")
     hit = pl.col("said").is_not_null()
-    keeps = hit & pl.col("same") & pl.col("building_code").is_not_null()
-    level = pl.when(keeps).then(pl.lit("building")).when(hit).then(pl.lit("estate")).otherwise("matched_level")
+    pair = ["said", "doubted", "share"]
+    joined = joined.with_columns(doubted=pl.when(hit).then(pl.coalesce("room_code", "address_code")))
+    pairs = joined.filter(hit).select(pair).unique().sort(pair)
+    rows = [_told(register, index, *found) for found in pairs.iter_rows()]
+    joined = joined.join(
+        pl.concat([pairs, pl.DataFrame(rows, _TOLD, orient="row")], how="horizontal"),
+        on=pair,
+        how="left",
+        maintain_order="left",
+    )
+    kept = {"building_code": "same_building", "estate_code": "same_site", "estate": "same_site"}
     return joined.with_columns(
-        address_code=pl.when(keeps).then("building_code").when(hit).then("estate_code").otherwise("address_code"),
-        matched_level=level,
-        building_code=pl.when(hit & ~keeps).then(None).otherwise("building_code"),
+        address_code=pl.when(hit).then("shared_code").otherwise("address_code"),
+        matched_level=pl.when(hit).then("shared_level").otherwise("matched_level"),
         candidates=pl.when(hit).then("listed").otherwise("candidates"),
         status=pl.when(hit).then(pl.lit("ambiguous")).otherwise("status"),
         reason=pl.when(hit).then(pl.lit("conflict")).otherwise("reason"),
         confidence=pl.when(hit).then(0.5).otherwise("confidence"),
+        **{name: pl.when(hit & ~pl.col(same)).then(None).otherwise(name) for name, same in kept.items()},
         **{name: pl.when(hit).then(None).otherwise(name) for name in ("room_code", "unit_key", "unit_code")},
-    ).drop("listed", "same")
+    ).drop("doubted", *_TOLD)
+
+
+def _told(register: Register, index: dict[str, int], said: str, doubted: str, share: float) -> tuple[object, ...]:
+    """What is left where two places are in conflict, in the columns of `_TOLD`."""
+    shared = shared_place(register, index[said], index[doubted])
+    both = ((said, share), (doubted, 1.0 - share))
+    listed = [
+        {"address_code": code, "level": register.rows[index[code]].level, "score": round(score, 3)}
+        for code, score in both
+    ]
+    return shared.code, shared.level, shared.building, shared.site, orjson.dumps(listed).decode()

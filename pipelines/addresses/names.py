@@ -34,6 +34,8 @@ ENDINGS: Final = frozenset("苑园府城院里庭居湾村邸郡")
 VAGUE: Final = re.compile(r"(?:小区|家属院|大院|宿舍)$")
 
 _DOUBLED: Final = re.compile(r"(.)\1")
+_PHASE_TAIL: Final = re.compile(r"[0-9一二三四五六七八九十]+期$")
+_SHORT_STEM: Final = 3
 _LONGEST_NAME: Final = 24
 _LONGEST_ENDING: Final = 4  # of `GENERIC`: what is longer than every name by more is neither a slip nor a form of one
 
@@ -120,13 +122,21 @@ def _slip(written: str, name: str, distance: int) -> float | None:
     same_length, longest = len(written) == len(name), max(len(written), len(name))
     if same_length and pinyin(written) == pinyin(name):
         return HOMOPHONE
+    if core_of(written) == core_of(name):
+        return OTHER_ENDING  # `橡树花苑` for `橡树佳苑`
     if distance == 1 and min(len(written), len(name)) >= 3:
         if same_length and written[-1] in ENDINGS and name[-1] in ENDINGS and written[-1] != name[-1]:
             return OTHER_ENDING
         return ONE_SLIP if longest >= 4 else ONE_SLIP + 0.15
     if same_length and blurred_pinyin(written) == blurred_pinyin(name):
         return ONE_SLIP + 0.1
-    return TWO_SLIPS if distance == 2 and longest >= 6 else None
+    return TWO_SLIPS if distance == 2 and longest >= 6 and not _other_stem(written, name) else None
+
+
+def _other_stem(written: str, name: str) -> bool:
+    """Whether both slips fall on a short stem: `玫瑰小区二期` is not `丽景小区二期`."""
+    one, other = (core_of(_PHASE_TAIL.sub("", text)) for text in (written, name))
+    return min(len(one), len(other)) <= _SHORT_STEM and OSA.distance(one, other) >= 2
 
 
 def short_cost(written: str, name: str) -> float | None:
@@ -210,12 +220,18 @@ class NameResolver:
             return (Guess(written, EXACT if method == "parsed" else ALIAS, method),)
         if not 2 <= len(written) <= _LONGEST_NAME:
             return ()
+        half = written[: len(written) // 2]
+        if len(half) > 1 and written == half * 2:
+            return self._search(half)  # `翠湖翠湖`
         costs: dict[str, float] = {}
         for name in self._candidates(written):
             cost = self._cost(written, name)
             if cost is not None:
                 meant = self._variants.get(name, name)
                 costs[meant] = min(cost, costs.get(meant, cost))
+        if any(cost >= OTHER_ENDING and core_of(name) == core_of(written) for name, cost in costs.items()):
+            # The stem stands in the register with another ending: `银桂公寓` is no slip for `金桂公寓` then.
+            costs = {n: c if core_of(n) == core_of(written) else max(c, OTHER_ENDING) for n, c in costs.items()}
         guesses = [Guess(name, cost, "fuzzy") for name, cost in costs.items()]
         return tuple(sorted(guesses, key=lambda guess: (guess.cost, guess.name)))
 

@@ -59,6 +59,8 @@ class Parser:
         else:
             pieces, parse = self._scanner.scan(text).pieces, Parse()
         self._read_on(parse, pieces, None)
+        if parse.estates:
+            self.tell_building(parse)
         self.tell_phase(parse)
         return parse
 
@@ -102,6 +104,13 @@ class Parser:
         if whole and whole[0].cost <= ALIAS:
             return whole
         return self._estates.resolve(NOISE_TAIL.sub("", text) or text)  # `天鹅小区` is a name, `翠湖雅居小区` is not
+
+    @staticmethod
+    def tell_building(parse: Parse) -> None:
+        """Let the number of an estate's text without a road be its building as well: `3号1单元601`."""
+        house, parts = parse.house, parse.parts
+        if house is not None and house.isdigit() and parts.building is None and not (parse.roads or parse.group):
+            parts.house_or_building = parts.house_or_building or house
 
     @staticmethod
     def tell_phase(parse: Parse) -> None:

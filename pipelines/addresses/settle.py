@@ -24,6 +24,7 @@ _OTHER_RIGHT: Final = 0.6  # what is known of an owner says less of a resident, 
 _ENOUGH: Final = 0.8
 _RIVAL: Final = 0.5
 _ROOM: Final = ("unit_code", "unit_key", "room_code")
+_NO_SUCH_DOOR: Final = ("no_room", "no_unit", "no_building")
 _CROWD: Final = 40  # a key that more mentions share belongs to an agency or a school
 _SCORE: Final = 0.99  # all 698 of an unseen demo city (hard 9101) were right
 
@@ -75,9 +76,18 @@ def settle_open(matches: pl.DataFrame, register: Register, evidence: pl.DataFram
     """
     rows = matches.with_row_index("mention")
     open_ = rows.filter(pl.col("options").is_not_null() & (pl.col("status") != "matched"))
-    open_ = open_.filter(pl.col("reason") != "conflict")
+    open_ = _without_gaps(open_.filter(pl.col("reason") != "conflict"))
     said = _said(_supports(open_, held_rooms(matches, evidence, register), evidence))
     return _settled(rows, said, register).drop("mention")
+
+
+def _without_gaps(open_: pl.DataFrame) -> pl.DataFrame:
+    """Without doors that several departments name and the register lacks: that is its gap, and nobody's slip."""
+    door = ["estate_code", "reason", "around"]
+    told = open_.with_columns(around=pl.col("options").list.join(","))
+    feeds = told.group_by(door).agg(pl.col("feed").n_unique().alias("feeds"))
+    gaps = feeds.filter((pl.col("feeds") > 1) & pl.col("reason").is_in(_NO_SUCH_DOOR)).select(door)
+    return told.join(gaps, on=door, how="anti", nulls_equal=True, maintain_order="left").drop("around")
 
 
 def _settled(rows: pl.DataFrame, said: pl.DataFrame, register: Register) -> pl.DataFrame:

@@ -59,13 +59,14 @@ class SiteAnswers:
     def among(self, parse: Parse, parts: Parts, placed: list[tuple[SiteGuess, Placement]], plain: str) -> Decision:
         """Several sites fit as well: the numbers may fit only one; else the text is ambiguous."""
         fitting = [(guess, placement) for guess, placement in placed if placement.status == MATCHED]
-        if len(fitting) == 1 and not parts.empty():
+        open_ = [pair for pair in placed if pair[1].status == AMBIGUOUS]
+        if len(fitting) == 1 and not open_ and not parts.empty():
             decision = self.answer(parse, *fitting[0], plain)
             decision.confidence -= _ONE_OF_SEVERAL
             return decision
-        open_ = [pair for pair in placed if pair[1].status == AMBIGUOUS]
         if not fitting and len(open_) == 1:
             return self.answer(parse, *open_[0], plain)
+        fitting = fitting + open_ if fitting else fitting
         decision = Decision(status=AMBIGUOUS if fitting else UNMATCHED, reason="ambiguous_estate")
         sites = [guess.site for guess, _ in placed]
         decision.matched_level = shared_level(sites)

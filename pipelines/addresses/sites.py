@@ -143,8 +143,12 @@ def _offer_numbers(
 
 
 def _offer_groups(register: Register, parse: Parse, offer: Callable[[SiteGuess], None]) -> None:
+    """Houses of a numbered group; every village has such groups, so a village that is named must be theirs."""
     group, house, agrees = parse.group or "", parse.house, parse.house is not None
-    if house is not None and (community := parse.divisions.get("community")):
+    community = parse.divisions.get("community")
+    if community is None and "community" in parse.foreign:
+        return
+    if house is not None and community:
         inside = [register.sites[index] for index in register.houses_in.get((group, house, community), ())]
         right = [site for site in inside if _division_cost(parse, site) == 0.0]
         if right and (group, house, "") not in register.houses_in:
@@ -155,6 +159,6 @@ def _offer_groups(register: Register, parse: Parse, offer: Callable[[SiteGuess],
     found: Sequence[int] = register.groups.get(group, ())
     if house is not None:
         found = register.group_houses.get((group, house), ())
-    for index in found:
-        cost = _division_cost(parse, register.sites[index])
-        offer(SiteGuess(register.sites[index], cost, "parsed", agrees))
+    for site in (register.sites[index] for index in found):
+        if not community or site.community == community:
+            offer(SiteGuess(site, _division_cost(parse, site), "parsed", agrees))

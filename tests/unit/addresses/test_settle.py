@@ -134,3 +134,37 @@ def test_entities_are_hashes_and_tell_kinds_apart() -> None:
     assert hashed["a"][0] != hashed["b"][0]
     assert hashed["a"][1] is None
     assert PHONE not in str(hashed.rows())
+
+
+@pytest.mark.parametrize(
+    ("written", "meant", "code", "level"),
+    [
+        ("三合村一组8号", "三合村一组1号", "V一组", "estate"),
+        ("三合村二组24号", "三合村一组24号", None, "community"),
+        ("油坊巷30号101", "油坊巷300号101", None, "road"),
+        ("油坊巷32号101", "油坊巷34号101", None, "road"),
+    ],
+)
+def test_house_numbers_are_doubted_too(
+    register: Register, written: str, meant: str, code: str | None, level: str
+) -> None:
+    found = _match(
+        register,
+        police_residents=[_resident("1", meant, name="欧阳测", id_number=ID)],
+        civil_affairs_benefits=[_benefit("1", written, name="欧阳测", id_number=ID)],
+    )["civil_affairs_benefits", "1"]
+    assert (found["status"], found["reason"]) == ("ambiguous", "conflict")
+    assert (found["address_code"], found["matched_level"]) == (code, level)
+    assert found["estate_code"] is None
+
+
+def test_a_door_that_several_departments_name_is_a_gap(register: Register) -> None:
+    found = _match(
+        register,
+        police_residents=[
+            _resident("1", "翠湖雅居1-1-301", name="欧阳测", id_number=ID),
+            _resident("2", "翠湖雅居1-1-307", name="上官测"),
+        ],
+        civil_affairs_benefits=[_benefit("1", "翠湖雅居1-1-307", name="欧阳测", id_number=ID)],
+    )["civil_affairs_benefits", "1"]
+    assert (found["reason"], found["room_code"]) == ("no_room", None)
