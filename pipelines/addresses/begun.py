@@ -8,7 +8,8 @@ from typing import Final
 from pipelines.addresses.said import Parse, Parts
 
 # After one of these signs a number begins a new piece, whatever stands before.
-_HOUSE_LAST: Final = re.compile(r"^(.*[村区镇乡路街巷道])((?:\d+组)?\d+号)$")
+_HOUSE_LAST: Final = re.compile(r"^(.*[村区镇乡路街巷道])((?:\d+组)?\d{1,4}号)$")
+_DIGITS: Final = re.compile(r"\d+")
 _NUMBER_AFTER: Final = re.compile(r"[村区镇乡路街巷道](?=\d)")
 
 
@@ -20,6 +21,16 @@ def names_and_house(text: str) -> tuple[str, str]:
     """
     match = _HOUSE_LAST.match(text)
     return (match.group(1), match.group(2)) if match is not None else (text, "")
+
+
+def same_but_number(text: str) -> str:
+    """The text with 1 for the numbers of its last house: what is elsewhere reads the same for all houses of a street.
+
+    >>> same_but_number("大李村5组125号")
+    '大李村1组1号'
+    """
+    names, house = names_and_house(text)
+    return names + _DIGITS.sub("1", house)
 
 
 def holds_number(name: str) -> bool:

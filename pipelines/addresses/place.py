@@ -17,7 +17,7 @@ AMBIGUOUS: Final = "ambiguous"
 UNMATCHED: Final = "unmatched"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that would treble the cost of making one, and most texts need several
 class Placement:
     """Where a reading ends: the deepest certain level, its row (None where the register has none), and the rest.
 
@@ -135,9 +135,7 @@ def _place_unit(register: Register, site: Site, wanted: Wanted, building: str | 
     return Placement(MATCHED, "floor", None, building, unit, None, weight=wanted.weight)
 
 
-def _fits(row: Row, wanted: Wanted, building: str | None, units: Collection[str]) -> bool:
-    if building is not None and row.building != building:
-        return False
+def _fits(row: Row, wanted: Wanted, units: Collection[str]) -> bool:
     other_unit = wanted.unit is not None and row.unit != wanted.unit and (row.unit != "" or wanted.unit != "1")
     if other_unit and not incomparable(wanted.unit or "", units):
         return False
@@ -151,9 +149,13 @@ def _place_room(
     if building is not None and wanted.unit is not None and wanted.floor is None:
         rows = register.doors.get((site.index, building, wanted.unit, wanted.room or ""), [])
     if not rows:
-        found = register.rooms.get((site.index, wanted.room or ""), ())
+        room, found = wanted.room or "", None
+        if building is None:
+            found = register.rooms.get((site.index, room))
+        else:
+            found = register.building_rooms.get((site.index, building, room))
         units = site.buildings.get(building or "", ())
-        rows = [index for index in found if _fits(register.rows[index], wanted, building, units)]
+        rows = [index for index in found or () if _fits(register.rows[index], wanted, units)]
         if rows and wanted.unit is not None and incomparable(wanted.unit, units):
             return _ambiguous(register, site, rows, wanted)
     if not rows:

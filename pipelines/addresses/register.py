@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 import polars as pl
 
@@ -26,8 +26,7 @@ GROUP: Final = re.compile(r"^第?\d+(?:组|村民小组|小组|队|小队)$")
 _Key = TypeVar("_Key", bound=Hashable)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One register row as the matcher needs it; texts in normal form, empty where the register has none."""
 
     code: str
@@ -73,8 +72,8 @@ class Register:
     @cached_property
     def rows(self) -> list[Row]:
         """All rows, by index."""
-        columns = [_shared(self.frame[name]) for name in Row.__slots__]
-        return list(map(Row, *columns))
+        columns = [_shared(self.frame[name]) for name in Row._fields]
+        return list(map(Row._make, zip(*columns, strict=True)))
 
     @cached_property
     def full_texts(self) -> list[str]:
@@ -95,6 +94,11 @@ class Register:
     def in_building(self) -> dict[tuple[int, str], list[int]]:
         """(site, building key) -> the rooms in it."""
         return _lists(self._rooms("site", "building"))
+
+    @cached_property
+    def building_rooms(self) -> dict[tuple[int, str, str], list[int]]:
+        """(site, building key, room key) -> rows."""
+        return _lists(self._rooms("site", "building", "room"))
 
     @cached_property
     def room_names(self) -> dict[tuple[int, str], list[str]]:

@@ -83,13 +83,17 @@ def _split(plain: pl.Series) -> pl.DataFrame:
 
 def _decide(rest: pl.DataFrame, decider: Decider) -> pl.DataFrame:
     """The texts that the joins leave, one by one: index, the answer, and the sites that were looked at."""
-    decisions, looked_at = [], []
+    decisions, texts, sites = [], [], []
     columns = (rest["plain"], rest["head"], rest["tail"], rest.select(HINTS).iter_rows())
     for text, head, tail, hint in zip(*columns, strict=True):
         decisions.append(decider.decide(text, head, tail, Hints(*hint) if any(hint) else NO_HINTS))
-        looked_at.append(decider.considered())
-    sites = pl.Series("sites", looked_at, pl.List(pl.UInt32))
-    return rest.select("index").with_columns(sites, **_columns(decisions))
+        for site in decider.considered():
+            texts.append(len(decisions) - 1)
+            sites.append(site)
+    looked_at = pl.DataFrame({"text": texts, "sites": sites}, schema={"text": pl.UInt32, "sites": pl.UInt32})
+    told = rest.select("index").with_columns(**_columns(decisions)).with_row_index("text")
+    joined = told.join(looked_at.group_by("text").agg("sites"), on="text", how="left").drop("text")
+    return joined.with_columns(pl.col("sites").fill_null([]))
 
 
 def resolve_texts(distinct: pl.DataFrame, register: Register, *, fast: bool = True) -> pl.DataFrame:
