@@ -36,6 +36,7 @@ HELD_OUT_ONLY: Weights = (
     ("mixed_script", 2.0),
     ("stuttered", 1.5),
     ("particles", 1.5),
+    ("two_homophones", 2.0),
 )
 
 
@@ -89,6 +90,7 @@ HELD_OUT = Forms(
         ("words", 16), ("dashes", 20), ("slashes", 8), ("hash", 9), ("hash_unit", 6), ("building_dash", 7),
         ("chinese", 4), ("all_chinese", 6), ("door", 8), ("floor", 4), ("glued", 12), ("dash_unit", 5),
         ("house_words", 4), ("dots", 3), ("tower", 3), ("ordinal", 3), ("capital", 2), ("roman_unit", 2),
+        ("blanks", 2), ("underscores", 1),
     ),
     (("full", 4), ("city", 8), ("district", 12), ("street", 12), ("community", 18), ("office", 8),
      ("city_short", 6), ("none", 32)),

@@ -10,12 +10,14 @@ from pipelines.city.writing.dice import Dice
 from pipelines.city.writing.draft import Draft, same_stem, write_road
 from pipelines.city.writing.estate_names import split_estate
 from pipelines.city.writing.reader import Reader
-from pipelines.city.writing.slips import SLIPS, change_digit, other_road_kind, other_suffix, slip
+from pipelines.city.writing.slips import SLIPS, change_digit, other_road_kind, other_suffix, slip, sound, two_homophones
 
 Damage = Callable[[Draft, Dice, Reader], bool]
 """Returns false, and changes nothing, where the draft cannot have the damage."""
 SWAPPED_SHARE = 0.2  # of wrong numbers, where building and unit change places
-_NAME_GROUP = frozenset({*SLIPS, "nickname", "suffix", "abbreviated", "phase_missing", "community_for_estate"})
+_NAME_GROUP = frozenset(
+    {*SLIPS, "two_homophones", "nickname", "suffix", "abbreviated", "phase_missing", "community_for_estate"}
+)
 
 
 def damage(made: Draft, kind: str, dice: Dice, reader: Reader) -> bool:
@@ -71,6 +73,17 @@ def _slip(kind: str) -> Damage:
         return True
 
     return put
+
+
+def _two_homophones(made: Draft, dice: Dice, reader: Reader) -> bool:
+    if not _is_estate(made) or made.estate != made.row["estate"]:
+        return False
+    wrong = two_homophones(made.row["estate"], dice)
+    alike = tuple(name for name in reader.by_name if wrong is not None and sound(name) == sound(wrong))
+    if wrong is None or wrong in reader.names or made.row["estate"] not in alike:
+        return False
+    made.estate, made.names, made.exact = wrong, alike, False
+    return True
 
 
 def _suffix(made: Draft, dice: Dice, reader: Reader) -> bool:
@@ -233,6 +246,7 @@ _DAMAGES: dict[str, Damage] = {
     "nickname": _nickname,
     "old_road": _old_road,
     "suffix": _suffix,
+    "two_homophones": _two_homophones,
     "abbreviated": _abbreviated,
     "phase_missing": _phase_missing,
     "road_kind": _road_kind,

@@ -100,6 +100,8 @@ def _short(door: Door, form: str, dice: Dice) -> str | None:
     joined = {
         "slashes": "/".join(parts),
         "dots": ".".join(parts),
+        "blanks": " " + " ".join(parts),
+        "underscores": "_".join(parts),
         "hash": f"{own}#{after}",
         "hash_unit": f"{own}#{door.unit_sign}单元{door.room}",
         "building_dash": _building(door, dice, form) + after,

@@ -59,6 +59,17 @@ def slip(name: str, kind: str, dice: Dice) -> str | None:
     return swapped if swapped != name else None
 
 
+def sound(name: str) -> str:
+    """Return the syllables of a name without tones."""
+    return " ".join(lazy_pinyin(name, style=Style.NORMAL))
+
+
+def two_homophones(name: str, dice: Dice) -> str | None:
+    """Return a name whose first two characters are others of the same sound, as an input method offers them."""
+    likes = [_sounds_like(c) for c in name[:2]]
+    return dice.pick(likes[0]) + dice.pick(likes[1]) + name[2:] if all(likes) else None
+
+
 def other_suffix(name: str, dice: Dice) -> str:
     """Return an estate's name with another kind in its place (翠湖小区), or one more (翠湖花园小区)."""
     stem, kind, rest = split_estate(name)
