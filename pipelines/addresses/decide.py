@@ -195,8 +195,8 @@ class Decider:
             parse.estates = [guesses]
         elif both := tuple(guess for guess in guesses if guess.name in named):
             parse.estates = [tuple(replace(guess, cost=min(guess.cost, ALIAS)) for guess in both)]
-        if parse.house is not None and parse.house.isdigit() and not (parse.roads or parse.group or named):
-            parse.parts.house_or_building = parse.parts.house_or_building or parse.house  # `3号1单元601` of an estate
+        if not named:
+            self._parser.tell_building(parse)
         self._parser.tell_phase(parse)
 
     def _resolve(self, reading: Reading, plain: str) -> Decision:

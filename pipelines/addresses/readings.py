@@ -51,15 +51,17 @@ def readings(parts: Parts, site: Site, *, house_agrees: bool) -> Iterator[Wanted
 
 
 def _other_rooms(found: Wanted) -> Iterator[Wanted]:
-    """Other names of the room: `5层01` is 501, `负1层101` and `地下室01` are B101, `S12` is the shop 12."""
+    """Other names of the room: `5层01` is 501, `负1层101` is B101, `S12` is the shop 12."""
     room, floor = found.room or "", found.floor
     if room.isdigit() and floor is not None:
         if floor < 0:
-            yield replace(
-                found, floor=None, room=f"B{-floor}{int(room):02d}" if int(room) < 100 else f"B{room}", weight=0.1
-            )
+            if int(room) < 100:
+                yield replace(found, floor=None, room=f"B{-floor}{int(room):02d}", weight=0.1)
+            yield replace(found, floor=None, room=f"B{int(room)}", weight=0.1)
         elif int(room) < 100:
             yield replace(found, room=f"{floor}{int(room):02d}", weight=0.1)
+    elif room.isdigit() and int(room) < 100:
+        yield replace(found, room=f"商铺{int(room)}", weight=0.3)
     elif room[:1] == "S" and room[1:].isdigit():
         yield replace(found, room=f"商铺{int(room[1:])}", weight=0.1)
 
