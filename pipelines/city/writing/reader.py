@@ -196,8 +196,8 @@ class Reader:
         if site.kind == "village":
             if claim.number is None:
                 return own, True
-            house = site.houses.get(claim.number)
-            return (own, False) if house is None else (("house_number", house), True)
+            house = site.houses.get(claim.number)  # without it the group's numeral may be the slip as well
+            return (("none", NOWHERE), False) if house is None else (("house_number", house), True)
         buildings = set(site.buildings.values()) or {site.place}
         if claim.building is not None:
             if claim.building not in site.buildings:

@@ -225,7 +225,7 @@ BOTH = ("翠湖花园一期", "翠湖花园二期")
         (Claim(roads=("中山路",), number="30号", room="102"), "house_number", 18, "no such room in it"),
         (Claim(group="五组", number="7号"), "none", NOWHERE, "two villages have a 五组"),
         (Claim(group="五组", number="7号", community="柳村"), "house_number", 23, "the village tells which"),
-        (Claim(group="五组", number="8号", community="柳村"), "estate", 22, "no such house in the group"),
+        (Claim(group="五组", number="8号", community="柳村"), "none", NOWHERE, "no such house in the group"),
         (Claim(BOTH[:1], exact=True, district="西区", building=1), "building", 1, "a wrong district is outweighed"),
         (Claim(community="甲社区", building=1, unit=2, room="602"), "room", 13, "one estate of it has that door"),
         (Claim(community="甲社区", building=1, unit=1, room="501"), "none", NOWHERE, "both estates of it have it"),
