@@ -12,6 +12,7 @@ from pipelines.addresses.sites import SiteGuess
 
 SHOWN: Final = 3
 _COST_OF_E: Final = 0.2  # a name that costs so much more is believed e times less
+_ALL: Final = 0.999
 _NONE_OF_THESE: Final = 2.0  # beside the weights of `slips.SLIPS`: the number may be right and the register incomplete
 
 
@@ -24,7 +25,7 @@ def listed(register: Register, rows: Sequence[int], shares: Sequence[float]) -> 
 
 
 def of_placement(placement: Placement) -> tuple[list[int], list[float]]:
-    """What a steward chooses from inside a site, and the shares of belief; where nothing is near, what is certain."""
+    """What an open answer leaves possible inside a site, with shares of belief; else what is certain."""
     rows = list(placement.options)
     if not rows and placement.status == AMBIGUOUS and placement.row is not None:
         return [placement.row], [1.0]
@@ -32,6 +33,14 @@ def of_placement(placement: Placement) -> tuple[list[int], list[float]]:
         return rows, [1.0 / len(rows)] * len(rows) if rows else []
     whole = sum(placement.shares) + _NONE_OF_THESE
     return rows, [share / whole for share in placement.shares]
+
+
+def with_certain(rows: list[int], shares: list[float], certain: int | None) -> tuple[list[int], list[float]]:
+    """The likeliest rows, and what is certain for all the others, where some are not shown or none may be meant."""
+    if certain is None or certain in rows or (len(rows) <= SHOWN and sum(shares) > _ALL):
+        return rows, shares
+    shown, kept = rows[: SHOWN - 1], shares[: SHOWN - 1]
+    return [*shown, certain], [*kept, max(1.0 - sum(kept), 0.0)]
 
 
 def of_sites(found: Sequence[tuple[SiteGuess, Placement]]) -> tuple[list[int], list[float]]:

@@ -12,7 +12,7 @@ from typing import Final
 import orjson
 import polars as pl
 
-from pipelines.addresses.neighbours import one_slip_apart, places_to_confuse, shared_place
+from pipelines.addresses.neighbours import places_to_confuse, shared_place, slip_apart
 from pipelines.addresses.register import Register
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
@@ -49,6 +49,7 @@ def held_rooms(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register
     held = rooms.join(evidence, on=_KEYS).with_columns(trust.alias("trust"))
     return held.select(
         "mention", "feed", "site", "room_code", "entity", "is_owner", "kind", "trust",
+        (pl.col("matched_level") == "room").alias("is_room"),
         pl.concat_str("feed", "address_role", separator=":").alias("source"),
     )  # fmt: skip
 
@@ -64,7 +65,10 @@ def _disputed(held: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def _votes(held: pl.DataFrame) -> pl.DataFrame:
-    """Per disputed mention and room: the trust of the sources that name it, each source counted once."""
+    """Per disputed mention and room: the trust of the sources that name it, each source counted once.
+
+    `bold` is the same with an owner's vote in full, for slips that no second flat explains.
+    """
     mine, others = _disputed(held)
     pairs = mine.join(others, on=["entity", "site"], suffix="_other").filter(
         pl.col("mention") != pl.col("mention_other")
@@ -76,14 +80,16 @@ def _votes(held: pl.DataFrame) -> pl.DataFrame:
         pl.when(same).then("trust_other")
         .when(owner & owner_there & (titled | ~elsewhere)).then(0.0)  # a second flat of the same owner
         .when(owner == owner_there).then("trust_other")
+        .when(owner & ~pl.col("is_room")).then("trust_other")  # a village's house is lived in by its owner
         .when(owner).then(0.0)  # where its owners live says nothing against a flat
         .otherwise(_OWNER)
     )  # fmt: skip
+    bold = pl.when(owner_there & ~owner).then("trust_other").otherwise(weight)
     return (
         pairs.group_by("mention", "room_code", "room_code_other", "source_other", "trust")
-        .agg(weight.max().alias("weight"), elsewhere.any().alias("elsewhere"))
+        .agg(weight=weight.max(), bold=bold.max(), elsewhere=elsewhere.any())
         .group_by("mention", "room_code", "room_code_other", "trust")
-        .agg(pl.col("weight").sum(), pl.col("elsewhere").any())
+        .agg(pl.col("weight", "bold").sum(), pl.col("elsewhere").any())
     )
 
 
@@ -93,12 +99,16 @@ def _outvoted(votes: pl.DataFrame, register: Register, index: dict[str, int]) ->
     votes = votes.join(mine.filter("elsewhere"), on="mention", how="anti")
     mine = mine.select("mention", own="weight")
     rival = votes.filter(pl.col("room_code") != pl.col("room_code_other")).join(mine, on="mention", how="left")
-    rival = rival.filter(pl.col("weight") >= pl.col("trust") + pl.col("own").fill_null(0.0))
+    needed = pl.col("trust") + pl.col("own").fill_null(0.0)
+    rival = rival.filter(pl.col("bold") >= needed)
     pairs = rival.select("room_code", "room_code_other").unique().sort("room_code", "room_code_other")
-    near = [one_slip_apart(register, index[one], index[other]) for one, other in pairs.iter_rows()]
-    doubted = rival.join(pairs.filter(pl.Series(near, dtype=pl.Boolean)), on=["room_code", "room_code_other"])
+    slips = [slip_apart(register, index[one], index[other]) for one, other in pairs.iter_rows()]
+    near = pairs.with_columns(pl.Series("slip", slips, pl.String)).drop_nulls("slip")
+    told = rival.join(near, on=["room_code", "room_code_other"])
+    told = told.with_columns(weight=pl.when(pl.col("slip") == "exchanged").then("bold").otherwise("weight"))
+    doubted = told.filter(pl.col("weight") >= needed)
     ranked = doubted.sort("mention", "weight", "room_code_other", descending=[False, True, False])
-    share = pl.col("weight") / (pl.col("weight") + pl.col("trust") + pl.col("own").fill_null(0.0))
+    share = pl.col("weight") / (pl.col("weight") + needed)
     first = ranked.unique("mention", keep="first", maintain_order=True)
     return first.select("mention", said="room_code_other", share=share.round(3))
 

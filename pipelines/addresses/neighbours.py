@@ -54,8 +54,8 @@ def _house(site: Site) -> str:
     return min(house for _, house in site.addresses) if site.addresses else ""
 
 
-def one_slip_apart(register: Register, left: int, right: int) -> bool:
-    """Whether one slip of the pen leads from one place to the other, see `slips.slip_between`.
+def slip_apart(register: Register, left: int, right: int) -> str | None:
+    """The one slip of the pen that leads from one place to the other, see `slips.slip_between`; null for none.
 
     A building or unit may be any other, for the room is the same, or they are exchanged; of a room or a house number,
     one digit or two neighbouring ones. Of a village's house the group may be any other.
@@ -63,10 +63,11 @@ def one_slip_apart(register: Register, left: int, right: int) -> bool:
     one, other = register.rows[left], register.rows[right]
     here, there = register.sites[one.site], register.sites[other.site]
     if here.kind == "group":
-        return slip_between((here.estate, "", _house(here)), (there.estate, "", _house(there))) is not None
+        return slip_between((here.estate, "", _house(here)), (there.estate, "", _house(there)))
     if one.site == other.site:
-        return slip_between(door_of(one), door_of(other)) is not None
-    return door_of(one) == door_of(other) and OSA.distance(_house(here), _house(there), score_cutoff=1) == 1
+        return slip_between(door_of(one), door_of(other))
+    near = door_of(one) == door_of(other) and OSA.distance(_house(here), _house(there), score_cutoff=1) == 1
+    return "digit" if near else None
 
 
 def shared_place(register: Register, left: int, right: int) -> Shared:

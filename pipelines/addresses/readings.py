@@ -60,8 +60,6 @@ def _other_rooms(found: Wanted) -> Iterator[Wanted]:
             yield replace(found, floor=None, room=f"B{int(room)}", weight=0.1)
         elif int(room) < 100:
             yield replace(found, room=f"{floor}{int(room):02d}", weight=0.1)
-    elif room.isdigit() and int(room) < 100:
-        yield replace(found, room=f"商铺{int(room)}", weight=0.3)
     elif room[:1] == "S" and room[1:].isdigit():
         yield replace(found, room=f"商铺{int(room[1:])}", weight=0.1)
 

@@ -75,10 +75,12 @@ class SiteAnswers:
         self._open(decision, *candidates.of_sites(fitting))
         return decision
 
-    def _open(self, decision: Decision, rows: list[int], shares: list[float]) -> None:
-        decision.candidates = candidates.listed(self._register, rows, shares)
+    def _open(self, decision: Decision, rows: list[int], shares: list[float], certain: int | None = None) -> None:
         if decision.status != MATCHED and len(rows) <= _MOST_OPTIONS:
             decision.options = [self._register.rows[row].code for row in rows]
+        if decision.status == AMBIGUOUS:
+            rows, shares = candidates.with_certain(rows, shares, certain)
+        decision.candidates = candidates.listed(self._register, rows, shares)
 
     def answer(self, parse: Parse, guess: SiteGuess, placement: Placement, plain: str) -> Decision:
         """The answer where one site is meant: its placement with codes, method and confidence."""
@@ -98,7 +100,7 @@ class SiteAnswers:
             community=site.community or None,
             estate=site.estate or None,
         )
-        self._open(decision, *candidates.of_placement(placement))
+        self._open(decision, *candidates.of_placement(placement), placement.row)
         self._fill_codes(decision, guess, placement)
         row = placement.row
         if row is not None and placement.status != UNMATCHED:

@@ -46,6 +46,8 @@ def test_road_parts() -> None:
         ("汉江北路", []),
         ("中山街", ["中山南大道"]),
         ("人民路", []),
+        ("中山献大道", ["中山南大道"]),
+        ("汉江乐路", ["汉江北路", "汉江南路"]),
     ],
 )
 def test_near_roads(written: str, found: list[str]) -> None:

@@ -230,7 +230,7 @@ def test_the_estate_column_places_a_room(register: Register) -> None:
 def test_numbers_that_do_not_exist_leave_the_estate(register: Register) -> None:
     found = match_one(register, "翠湖雅居1栋1单元503")
     assert (found["address_code"], found["estate_code"], found["room_code"]) == ("CH", "CH", None)
-    assert [row["address_code"] for row in json.loads(str(found["candidates"]))] == ["CH-1-1-501", "CH-1-1-502"]
+    assert [row["address_code"] for row in json.loads(str(found["candidates"]))] == ["CH-1-1-501", "CH-1-1-502", "CH"]
     assert "CH" in str(match_one(register, "翠湖雅居某栋")["candidates"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 import polars as pl
 import pytest
 
@@ -168,3 +169,25 @@ def test_a_door_that_several_departments_name_is_a_gap(register: Register) -> No
         civil_affairs_benefits=[_benefit("1", "翠湖雅居1-1-307", name="欧阳测", id_number=ID)],
     )["civil_affairs_benefits", "1"]
     assert (found["reason"], found["room_code"]) == ("no_room", None)
+
+
+def test_an_owner_of_a_village_house_lives_in_it(register: Register) -> None:
+    title = {"record_key": "1", "address": "三合村一组8号", "building": None, "unit": None, "room": None,
+             "owners": "欧阳测", "owner_id_numbers": ID, "parcel_unit_no": "P1"}  # fmt: skip
+    found = _match(
+        register,
+        housing_properties=[title],
+        police_residents=[_resident("1", "三合村一组1号", name="欧阳测", id_number=ID)],
+        civil_affairs_benefits=[_benefit("1", "三合村一组1号", name="欧阳测", id_number=ID)],
+    )
+    assert found["housing_properties", "1"]["reason"] == "conflict"
+    assert found["police_residents", "1"]["status"] == "matched"
+
+
+def test_candidates_of_a_missing_door_end_with_what_is_certain(register: Register) -> None:
+    found = _match(register, civil_affairs_benefits=[_benefit("1", "翠湖雅居4栋3单元101")])[
+        "civil_affairs_benefits", "1"
+    ]
+    listed = orjson.loads(str(found["candidates"]))
+    assert [one["address_code"] for one in listed] == ["CH/4号楼/1单元/101", "CH/4号楼/2单元/101", "CH"]
+    assert sum(one["score"] for one in listed) == pytest.approx(1.0, abs=0.01)
