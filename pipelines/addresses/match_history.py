@@ -11,7 +11,8 @@ from typing import Final
 import polars as pl
 
 KEYS: Final = ["feed", "record_key", "address_role"]
-ANSWER: Final = ("address_code", "matched_level", "status", "method", "reason")
+PLACE: Final = ("address_code", "matched_level", "room_code", "status")
+ANSWER: Final = (*PLACE, "method", "reason")
 COMPARED: Final = [*KEYS, "address_text", *ANSWER]
 TEXT: Final = "text_changed"
 REGISTER: Final = "register_changed"
@@ -55,10 +56,11 @@ def append_changes(
     run_id: str,
     now: datetime,
 ) -> pl.DataFrame:
-    """Add a row for every mention whose code, level or status is not what the last run answered.
+    """Add a row for every mention whose code, level, room or status is not what the last run answered.
 
-    A mention's first answer is no row: when it came is told by the raw table. One that is no longer delivered is
-    `record_gone`, and `record_back` when it comes again.
+    The same place found in another way (`method`, `reason`) is no change. A mention's first answer is no row: when it
+    came is told by the raw table. One that is no longer delivered is `record_gone`, and `record_back` when it comes
+    again.
 
     Args:
         history: all rows so far.
@@ -84,9 +86,7 @@ def append_changes(
     ever = history.filter(pl.col("why") == GONE).select(KEYS).unique().with_columns(was_gone=pl.lit(value=True))
     both = both.join(ever, on=KEYS, how="left")
     here, was = pl.col("to_status").is_not_null(), pl.col("from_status").is_not_null()
-    differs = pl.any_horizontal(
-        pl.col(f"from_{name}").ne_missing(pl.col(f"to_{name}")) for name in ("address_code", "matched_level", "status")
-    )
+    differs = pl.any_horizontal(pl.col(f"from_{name}").ne_missing(pl.col(f"to_{name}")) for name in PLACE)
     moved = both.filter((here & was & differs) | (was & ~here) | (here & ~was & pl.col("was_gone")))
     why = _why(register_changes, names_changed=names_changed)
     rows = moved.with_columns(why=why, at=pl.lit(now), run_id=pl.lit(run_id)).select(MATCH_HISTORY.names())
@@ -120,12 +120,12 @@ def as_of(current: pl.DataFrame, history: pl.DataFrame, instant: datetime) -> pl
         instant: with zone.
 
     Returns:
-        Key and the columns `ANSWER`, sorted by key. A mention that was delivered only later is in it with its first
+        Key and the columns `PLACE`, sorted by key. A mention that was delivered only later is in it with its first
         answer: leave it out by `ingested_at` of its raw row.
     """
     later = history.filter(pl.col("at") > instant).sort("at").unique(KEYS, keep="first", maintain_order=True)
     back = later.filter(pl.col("from_status").is_not_null()).select(
-        *KEYS, *(pl.col(f"from_{name}").alias(name) for name in ANSWER)
+        *KEYS, *(pl.col(f"from_{name}").alias(name) for name in PLACE)
     )
-    same = current.select(*KEYS, *ANSWER).join(later, on=KEYS, how="anti")
+    same = current.select(*KEYS, *PLACE).join(later, on=KEYS, how="anti")
     return pl.concat([same, back]).sort(KEYS)

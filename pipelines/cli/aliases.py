@@ -48,8 +48,8 @@ def list_aliases(
         print_json(rows)
         return
     table = Table(title="Aliases (别名)")
-    for title in _COLUMNS.values():
-        table.add_column(title)
+    for name, title in _COLUMNS.items():
+        table.add_column(title, no_wrap=name in ("alias_id", "written", "standing"))
     for row in rows:
         table.add_row(*(str(row[name]) if row[name] is not None else "" for name in _COLUMNS))
     console.print(table)

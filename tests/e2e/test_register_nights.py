@@ -8,6 +8,7 @@ import shutil
 from datetime import date
 from pathlib import Path
 
+import orjson
 import polars as pl
 import pytest
 from canonical import canonical_tables, differences, snapshot_of
@@ -181,6 +182,8 @@ def test_a_steward_revokes_and_the_next_load_obeys(nights: Home, tmp_path: Path)
     assert told.exit_code == 0, told.output
     again = cli.invoke(app, ["aliases", "revoke", alias[:8], "--reason", "again", *where])
     assert again.exit_code != 0
+    listed = orjson.loads(cli.invoke(app, ["aliases", "list", "--json", *where]).output)
+    assert [(row["status"], row["from_next_load"]) for row in listed] == [("applied", "revoked")]
     assert "applied → revoked" in cli.invoke(app, ["aliases", "list", *where]).output
     assert load(home).status == "published"
     assert {status for status, _, _ in answers(home, "hukou", NICKNAME).values()} == {"unmatched"}

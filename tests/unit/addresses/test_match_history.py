@@ -6,19 +6,18 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from pipelines.addresses.match_history import ANSWER, KEYS, MATCH_HISTORY, append_changes, as_of, changed_codes
+from pipelines.addresses.match_history import COMPARED, KEYS, MATCH_HISTORY, PLACE, append_changes, as_of, changed_codes
 
 START = datetime(2026, 3, 1, 18, tzinfo=UTC)
-COLUMNS = [*KEYS, "address_text", *ANSWER]
 Row = tuple[str, str | None, str, str | None, str | None]  # text, code, status, method, reason
 
 
 def matches(rows: dict[str, Row]) -> pl.DataFrame:
     told = [
-        ("f", key, "r", text, code, "room" if code else "none", status, method, reason)
+        ("f", key, "r", text, code, "room" if code else "none", code, status, method, reason)
         for key, (text, code, status, method, reason) in rows.items()
     ]
-    return pl.DataFrame(told, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    return pl.DataFrame(told, schema=dict.fromkeys(COMPARED, pl.String), orient="row")
 
 
 def grown(nights: list[dict[str, Row]], codes: list[str] | None = None, *, names: bool = False) -> pl.DataFrame:
@@ -51,6 +50,10 @@ def test_a_first_answer_is_no_change() -> None:
     assert why([BASE, {**BASE, "4": ("丁", "D", "matched", "parsed", None)}]) == []
 
 
+def test_the_same_place_found_in_another_way_is_no_change() -> None:
+    assert why([BASE, {**BASE, "1": ("甲", "A", "matched", "alias", "moved_address")}]) == []
+
+
 def test_reasons() -> None:
     assert why([BASE, {**BASE, "1": ("戊", "B", "matched", "parsed", None)}]) == [("1", "text_changed")]
     assert why([BASE, {**BASE, "1": ("甲", "B", "matched", "parsed", None)}], ["A"]) == [("1", "register_changed")]
@@ -75,7 +78,7 @@ def test_the_answers_of_every_night_can_be_told() -> None:
     history = grown(nights)
     for number, rows in enumerate(nights):
         told = as_of(matches(nights[-1]), history, START + timedelta(days=number))
-        expected = matches(rows).select(*KEYS, *ANSWER)
+        expected = matches(rows).select(*KEYS, *PLACE)
         # A record that was away is there with its answer before it went.
         assert told.join(expected, on=KEYS, how="semi").equals(expected)
 

@@ -176,9 +176,11 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
             "from_matched_level": "room",
             "to_matched_level": "room",
             "from_address_code": "B1",
-            "to_address_code": "B2",
+            "to_address_code": "B1",
+            "from_room_code": "R1",
+            "to_room_code": "R2",
         },
-        {"to_address_code": "B1"},
+        {"to_room_code": "R1"},
     ),
     (
         "master.register_finding",
