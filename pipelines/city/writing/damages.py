@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from pipelines.city.words import places as words
 from pipelines.city.writing.dice import Dice
 from pipelines.city.writing.draft import Draft, same_stem, write_road
 from pipelines.city.writing.estate_names import split_estate
@@ -143,10 +142,11 @@ def _community_for_estate(made: Draft, _dice: Dice, _reader: Reader) -> bool:
     return True
 
 
-def _wrong_division(made: Draft, dice: Dice, _reader: Reader) -> bool:
-    if made.kind == "village" or "district" not in made.told:
+def _wrong_division(made: Draft, dice: Dice, reader: Reader) -> bool:
+    others = [name for name in reader.districts if name != made.row["district"]]
+    if made.kind == "village" or "district" not in made.told or not others:
         return False
-    other = dice.pick([name for _, name in words()["districts"] if name != made.row["district"]])
+    other = dice.pick(others)
     made.head = [(level, other if level == "district" else text) for level, text in made.head]
     made.told["district"] = other
     return True

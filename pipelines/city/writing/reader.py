@@ -100,6 +100,7 @@ class Reader:
             if site.road is not None and site.number is not None:
                 self.by_road.setdefault((site.road, site.number), []).append(site.place)
         self.roads = sorted({road for road, _ in self.by_road})
+        self.districts = sorted({site.district for site in self.sites.values()})
         self.known = set(register.filter("in_register")["place"].to_list())
         aliases = pl.concat([register["nickname"], register["old_road"]]).drop_nulls().unique()
         self.names = {*self.by_name, *self.roads, *aliases.to_list()}

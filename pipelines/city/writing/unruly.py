@@ -78,7 +78,8 @@ def _write(desk: Desk, place: int) -> tuple[str, int, str, str, int | None, bool
     text = _compose(desk, made, later, formal=formal)
     level, found = read = reader.read(claim)
     kinds = [*made.kinds, *later]
-    if not reader.holds(read, place):
+    other_unit = level == "unit" and claim.unit != made.row["unit_no"]
+    if other_unit or not reader.holds(read, place):
         level, found = reader.shared(read, place)
         kinds = _marked(kinds)
     elif place not in reader.known:
