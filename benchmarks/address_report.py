@@ -22,6 +22,7 @@ def report(figures: dict[str, Any], name: str) -> str:
         f"{figures['residents']:,} residents; {figures['seconds']} s for the whole run."
         " What the words mean stands at the head of `address_judge.py`.\n",
     ]
+    parts += _summary(figures["mixes"])
     for mix, found in figures["mixes"].items():
         parts += _mix(mix, found)
     parts.append(f"![Calibration]({name}_calibration.svg)\n")
@@ -33,6 +34,28 @@ def report(figures: dict[str, Any], name: str) -> str:
         parts += ["## Share of wrong digits\n", _table(["digits", "evidence", *_SHARES.values()], rows)]
         parts.append(f"![Sweep]({name}_sweep.svg)\n")
     return "\n".join(parts)
+
+
+_NOTES = {
+    "tuning": "the mix that the rules were tuned on",
+    "held_out": "first run: other names, proportions and kinds of damage; its misses were never listed",
+    "hard": "first run of the older style on this seed",
+}
+
+
+def _summary(mixes: dict[str, Any]) -> list[str]:
+    """Return the mixes side by side."""
+    head = ["mix", "seed", "texts", *_SHARES.values(), "calibration error", "lies caught", "outside, to the county"]
+    rows = []
+    for mix, found in mixes.items():
+        overall = found["overall"]
+        caught = 1 - overall["dishonest_believed"] / overall["dishonest"] if overall["dishonest"] else None
+        error = f"{found['calibration']['ece']:.5f}"
+        cells = [str(overall["texts"]), *(_share(overall[c]) for c in _SHARES), error, _share(caught)]
+        rows.append([mix, str(found["seed"]), *cells, _share(found["outside"]["to_the_county"])])
+    notes = [f"- `{mix}`: {_NOTES[mix]}." for mix in mixes]
+    told = "A lie is a text that plainly names another existing place; in `hard`, any with a changed digit.\n"
+    return ["## The mixes side by side\n", _table(head, rows), "\n".join(notes) + "\n", told]
 
 
 def _mix(mix: str, found: dict[str, Any]) -> list[str]:
