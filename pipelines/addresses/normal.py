@@ -86,6 +86,15 @@ def strip_names(text: str) -> str:
         text = plain
 
 
+def leave_former(text: str) -> str:
+    """Without the addresses that the text calls former, however many: `原7-103,现2栋501` is `2栋501`."""
+    while True:
+        plain = present_address(text)
+        if plain == text:
+            return text
+        text = plain
+
+
 def open_brackets(text: str) -> str:
     """Without brackets; what they hold stays, for it may be the estate. Numbers stay apart by a comma."""
     return _BRACKETS.sub("", _NUMBERS_APART.sub(",", text))
@@ -134,9 +143,7 @@ _MARKUP: Final = Step(
 )
 _PHONES: Final = Step("phone", "电话", "Phone numbers in the text.", strip_phones, near=r"[0-9][0-9*X\s-]{6}")
 _REMARKS: Final = Step("remarks", "备注", "Remarks about persons: (户主:…).", strip_names, near=rf"[(:]|{_HOLDER}")
-_FORMER: Final = Step(
-    "former", "原址", "An address marked as former: (原…), 原A现B.", present_address, near=r"原|曾|旧"
-)
+_FORMER: Final = Step("former", "原址", "An address marked as former: (原…), 原A现B.", leave_former, near=r"原|曾|旧")
 _OPENED: Final = Step("brackets", "括号", "Brackets, not what they hold.", open_brackets, near=f"[{_BRACKET_SIGNS}]")
 _REPEATS: Final = Step("repeats", "重复", "What is written twice in a row.", collapse_repeats, column=_collapse_column)
 _NOISE: Final = Step(
