@@ -45,4 +45,5 @@ _ALL: Final = (
     Reason("settled_by_coordinates", "matched", "由坐标确定", "Only one of the candidates lies near the coordinates."),
 )  # fmt: skip
 REASONS: Final = {reason.name: reason for reason in _ALL}
-"""Every reason by its name; `ambiguous_estate` and the `no_*` are also `unmatched` where the site is only believed."""
+"""Every reason by its name. `ambiguous_estate` and the `no_*` are also `unmatched` where the site is only believed;
+`settled_by_evidence` is `matched` where only the name of the estate was in doubt."""

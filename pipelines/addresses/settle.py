@@ -2,7 +2,8 @@
 
 Only a key that stands for one person or one parcel settles: a whole number with a compatible name, a parcel, a phone
 with the name, or a name that nobody else in the city has. The answer is never deeper than the text: code, level and
-status stay, and the room is told in `room_code`. A room that is matched is never moved.
+status stay, and the room is told in `room_code`; but where only the estate's name was in doubt, the text says all of
+the door, and is matched. A room that is matched is never moved.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import polars as pl
 import polars.selectors as cs
 
 from pipelines.addresses.doubt import held_rooms
-from pipelines.addresses.places_told import places_told
+from pipelines.addresses.places_told import PLACE, places_told
 from pipelines.addresses.register import Register
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
@@ -72,7 +73,7 @@ def settle_open(matches: pl.DataFrame, register: Register, evidence: pl.DataFram
 
     Returns:
         The same rows in the same order. A settled one has reason `settled_by_evidence`, `room_code`, `unit_code` and
-        `unit_key` of the room, and the room as its candidate.
+        `unit_key` of the room, and the room as its candidate. An unmatched text is then matched with method `fuzzy`.
     """
     rows = matches.with_row_index("mention")
     open_ = rows.filter(pl.col("options").is_not_null() & (pl.col("status") != "matched"))
@@ -91,16 +92,24 @@ def _without_gaps(open_: pl.DataFrame) -> pl.DataFrame:
 
 
 def _settled(rows: pl.DataFrame, said: pl.DataFrame, register: Register) -> pl.DataFrame:
-    told = places_told(register, said["said"]).rename({"address_code": "said"}).select("said", *_ROOM)
+    told = places_told(register, said["said"]).rename({"address_code": "said"})
     first = [_first(code) for code in told["said"].to_list()]
     told = told.with_columns(pl.Series("candidates", first, pl.String))
     rows = rows.join(said, on="mention", how="left", maintain_order="left")
     rows = rows.join(told, on="said", how="left", maintain_order="left", suffix="_told")
     hit = pl.col("said").is_not_null()
+    # The door as written, in an estate of a like name.
+    named = hit & (pl.col("status") == "unmatched") & (pl.col("reason") == "not_in_register")
+    place = {name: pl.when(named).then(f"{name}_told").otherwise(name) for name in PLACE}
+    room = {name: pl.when(hit).then(f"{name}_told").otherwise(name) for name in _ROOM}
     return rows.with_columns(
+        address_code=pl.when(named).then("said").otherwise("address_code"),
+        status=pl.when(named).then(pl.lit("matched")).otherwise("status"),
+        method=pl.when(named).then(pl.lit("fuzzy")).otherwise("method"),
+        confidence=pl.when(named).then(_SCORE).otherwise("confidence"),
         reason=pl.when(hit).then(pl.lit("settled_by_evidence")).otherwise("reason"),
         candidates=pl.when(hit).then("candidates_told").otherwise("candidates"),
-        **{name: pl.when(hit).then(f"{name}_told").otherwise(name) for name in _ROOM},
+        **(place | room),
     ).drop("said", "strength", cs.ends_with("_told"))
 
 

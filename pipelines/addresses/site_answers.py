@@ -137,11 +137,11 @@ def too_little(parse: Parse, guess: SiteGuess, placement: Placement) -> bool:
     """Whether a site of another ending is named by too little else: no house number, nor its division and a door."""
     if guess.cost <= LOST_SIGN or guess.number_agrees:
         return False
-    below = placement.status == MATCHED and placement.level in ("room", "floor", "unit", "building")
-    open_below = placement.status == AMBIGUOUS and bool(placement.building)
+    door = placement.status == MATCHED and placement.level in ("room", "unit")
+    open_door = placement.status == AMBIGUOUS and bool(placement.building) and bool(placement.options)
     site = guess.site
     agrees = (parse.divisions.get("street"), parse.divisions.get("community"))
-    return not ((below or open_below) and (site.street in agrees or site.community in agrees))
+    return not ((door or open_door) and (site.street in agrees or site.community in agrees))
 
 
 def unread(parse: Parse) -> list[str]:

@@ -394,6 +394,10 @@ CASES = {
     # roads misread
     "新华乐路15号501": "~<community>:ambiguous_estate",
     "油訪巷30号101": "=YF30号/101",
+    # a hyphen is no floor
+    "翠湖雅居1号楼-1单元-01室": "~<unit>:ambiguous_floor",
+    "翠湖雅居1号楼-101室": "~CH/1号楼:ambiguous_unit",
+    "翠湖雅居04室": "~CH",
 }  # fmt: skip
 
 

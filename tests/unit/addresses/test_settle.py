@@ -191,3 +191,21 @@ def test_candidates_of_a_missing_door_end_with_what_is_certain(register: Registe
     listed = orjson.loads(str(found["candidates"]))
     assert [one["address_code"] for one in listed] == ["CH/4号楼/1单元/101", "CH/4号楼/2单元/101", "CH"]
     assert sum(one["score"] for one in listed) == pytest.approx(1.0, abs=0.01)
+
+
+def test_a_door_in_an_estate_of_a_like_name_is_matched_where_the_person_is(register: Register) -> None:
+    known = _resident("1", "翠湖雅居4-2-501", name="欧阳测", id_number=ID)
+    found = _match(
+        register,
+        police_residents=[known],
+        civil_affairs_benefits=[
+            _benefit("1", "翠湖花园4-2-501", name="欧阳测", id_number=ID),
+            _benefit("2", "翠湖花园4-2-502", name="上官测"),
+        ],
+    )
+    settled, unknown = found["civil_affairs_benefits", "1"], found["civil_affairs_benefits", "2"]
+    assert (settled["status"], settled["address_code"], settled["method"]) == (
+        "matched", "CH/4号楼/2单元/501", "fuzzy",
+    )  # fmt: skip
+    assert (settled["matched_level"], settled["estate_code"], settled["community"]) == ("room", "CH", "翠湖社区")
+    assert (unknown["status"], unknown["reason"]) == ("unmatched", "not_in_register")
