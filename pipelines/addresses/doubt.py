@@ -34,7 +34,7 @@ _CROWD: Final = 40  # a key that more mentions of one site share belongs to an a
 
 
 def held_rooms(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register) -> pl.DataFrame:
-    """Mentions at a room or house, one row for each key they have: mention, source, site, room, entity, kind, trust.
+    """Mentions at a room or house, one row for each key they have: mention, feed, site, room, entity, kind, trust.
 
     `site` is the area where a slip in the numbers stays, `room_code` the code of the room or house.
     """
@@ -50,17 +50,23 @@ def held_rooms(matches: pl.DataFrame, evidence: pl.DataFrame, register: Register
     return held.select(
         "mention", "feed", "site", "room_code", "entity", "is_owner", "kind", "trust",
         (pl.col("matched_level") == "room").alias("is_room"),
-        pl.concat_str("feed", "address_role", separator=":").alias("source"),
+        "address_role",
     )  # fmt: skip
+
+
+def _shared(held: pl.DataFrame) -> pl.DataFrame:
+    """The keys that another mention of the site has too, with how many have each (`size`): no other has a vote."""
+    keys = held.group_by("entity", "site").agg(pl.len().alias("size")).filter(pl.col("size") > 1)
+    return held.join(keys, on=["entity", "site"])
 
 
 def _disputed(held: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """All keys of the mentions that share one with a mention at another room of the same site, and all keys."""
-    keys = held.group_by("entity", "site").agg(pl.col("room_code").n_unique().alias("rooms"), pl.len().alias("size"))
-    quarrel = keys.filter((pl.col("rooms") > 1) & (pl.col("size") <= _CROWD))
-    some = held.join(quarrel, on=["entity", "site"], how="semi").select("mention").unique()
-    kept = keys.filter(pl.col("size") <= _CROWD)
-    near = held.join(kept, on=["entity", "site"], how="semi")
+    near = held.filter(pl.col("size") <= _CROWD)
+    keys = near.group_by("entity", "site").agg(
+        (pl.col("room_code") != pl.col("room_code").first()).any().alias("quarrel")
+    )
+    some = near.join(keys.filter("quarrel"), on=["entity", "site"], how="semi").select("mention").unique()
     return near.join(some, on="mention", how="semi"), near
 
 
@@ -73,6 +79,7 @@ def _votes(held: pl.DataFrame) -> pl.DataFrame:
     pairs = mine.join(others, on=["entity", "site"], suffix="_other").filter(
         pl.col("mention") != pl.col("mention_other")
     )
+    pairs = pairs.with_columns(source_other=pl.concat_str("feed_other", "address_role_other", separator=":"))
     same = pl.col("room_code") == pl.col("room_code_other")
     owner, owner_there = pl.col("is_owner"), pl.col("is_owner_other")
     elsewhere, titled = pl.col("feed") != pl.col("feed_other"), pl.col("feed") == _TITLES
@@ -127,7 +134,7 @@ def doubt_neighbours(matches: pl.DataFrame, register: Register, evidence: pl.Dat
         feed confirms has at least the confidence `CONFIRMED`.
     """
     index = {row.code: number for number, row in enumerate(register.rows)}
-    held = held_rooms(matches, evidence, register)
+    held = _shared(held_rooms(matches, evidence, register))
     doubted = _outvoted(_votes(held), register, index)
     mentions = matches.with_row_index("mention").join(doubted, on="mention", how="left", maintain_order="left")
     mentions = mentions.join(_confirmed(held), on="mention", how="left", maintain_order="left")
@@ -140,7 +147,8 @@ def doubt_neighbours(matches: pl.DataFrame, register: Register, evidence: pl.Dat
 def _confirmed(held: pl.DataFrame) -> pl.DataFrame:
     """Mentions whose room another feed names for the same person, phone or parcel: mention, confirmed."""
     place = ["entity", "site", "room_code"]
-    shared = held.group_by(place).agg(pl.col("feed").n_unique().alias("feeds")).filter(pl.col("feeds") > 1)
+    several = (pl.col("feed") != pl.col("feed").first()).any()
+    shared = held.group_by(place).agg(several.alias("several")).filter("several")
     return held.join(shared, on=place, how="semi").select("mention", pl.lit(value=True).alias("confirmed")).unique()
 
 
