@@ -134,17 +134,15 @@ def test_what_stands_around_an_address_does_not_hide_it(text: str) -> None:
 
 DAMAGED = [
     "翠湖雅居1号楼1单元50", "翠湖雅居11号楼1单元501", "翠湖雅居1号楼1单元5011", "翠湖雅居1号楼1单元501502",
-    "翠湖雅居-1-501", "翠湖雅居1号楼3单元501", "翠湖雅居1--501", "翠湖雅居501501501", "翠湖雅居1'1\"501;",
-    "翠湖雅居①①⑤0①",
+    "翠湖雅居-1-501", "翠湖雅居1号楼3单元501", "翠湖雅居1--501", "翠湖雅居501501501", "翠湖雅居①①⑤0①",
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("text", DAMAGED)
-def test_a_damaged_number_is_never_taken_for_another_room(text: str) -> None:
+def test_a_damaged_number_is_never_taken_for_a_room(text: str) -> None:
     found = answers([text])[0]
-    numbers = "".join(sign for sign in normal_form(text) if sign.isdigit())
-    if found["status"] == "matched" and found["matched_level"] == "room":
-        assert "".join(str(found["address_code"])[1:].split("-")) == numbers
+    assert (found["status"], found["room_code"]) == ("ambiguous", None)
+    assert found["address_code"] in ("E", "B1")
 
 
 def test_halves_of_a_surrogate_pair_reach_no_table_and_do_no_harm() -> None:
@@ -160,10 +158,10 @@ def test_bad_texts_beside_a_good_one_change_nothing() -> None:
 
 UNITS = [
     "-", "--", "(", "()", "号", "号号", "1", "1-", "1号", "栋", "1栋", "之", "之一", "一", "一二", "#", "1#", "A1",
-    "<b ",    "&a", "&#1;", "户主", "户主:", "(户主:", "地址:", "的附近", "附近", "对面", "，", "翠湖雅居", "翠湖雅", "云川市",
-    "市", "路", "0571-", "1 4", "142 ", "142 0000 ", "1*", "NO.", "第1", "IV", "1楼", "1单元", "地下", "负1层", "甲1", "附1",
-    "1号附", "商铺1", "东楼", "门口", "院内", "里", "家", "原", "(原", "原1,现", "旧址", "、", "1、", "Ⅱ", "\u0301",
-    "ß",    "😀", "一期", "江苏省", "1弄", "30号之二", "湖翠", "五组", "道",
+    "<b ", "&a", "&#1;", "户主", "户主:", "(户主:", "地址:", "的附近", "附近", "对面", "，", "翠湖雅居", "翠湖雅",
+    "云川市", "市", "路", "0571-", "1 4", "142 ", "142 0000 ", "1*", "NO.", "第1", "IV", "1楼", "1单元", "地下",
+    "负1层", "甲1", "附1", "1号附", "商铺1", "东楼", "门口", "院内", "里", "家", "原", "(原", "原1,现", "旧址", "、",
+    "1、", "Ⅱ", "\u0301", "ß", "😀", "一期", "江苏省", "1弄", "30号之二", "湖翠", "五组", "道",
 ]  # fmt: skip
 SHAPES = [("", ""), ("翠湖雅居", ""), ("", "x"), ("朝阳街", "室"), ("(", ")")]
 
