@@ -202,7 +202,8 @@ def _guarded(counted: pl.DataFrame, register: Register, judge: Judge, evidence: 
     """The proposals; what is no name of a place at all is dropped, what only a steward may decide says so."""
     parser = Parser(register)
     names = counted.select(hash=entity_of("name", pl.col("stem")))["hash"]
-    residents = set(evidence.filter(pl.col("kind") == "name")["entity"].unique().to_list())
+    known = evidence.filter((pl.col("kind") == "name") & pl.col("entity").is_in(names.implode()))
+    residents = set(known["entity"].to_list())
     rows = []
     for row, hashed in zip(counted.iter_rows(named=True), names, strict=True):
         if hashed in residents:
