@@ -4,7 +4,8 @@
 
 Texts of all feeds of a generated city, plain and hard style, each distinct text with its columns once. Every round is a
 new process, so that nothing is warm; the figure is the median round. Results go to
-`benchmarks/results/address_speed.json` and `.md`. Run it on a quiet machine: the load average at the start stands in the results.
+`benchmarks/results/address_speed.json` and `.md`. Run it on a quiet machine (Linux): the load average at the start
+stands in the results.
 """
 
 from __future__ import annotations
@@ -13,7 +14,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import statistics
 import subprocess
 import sys
@@ -79,7 +79,9 @@ def _timer(function: Callable[..., Any], name: str, seconds: dict[str, float]) -
 
 
 def peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    """Peak resident memory of this process; `ru_maxrss` would count the parent's before the start as well."""
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    return int(status.split("VmHWM:")[1].split()[0]) // 1024
 
 
 def clock() -> tuple[float, float]:
