@@ -40,7 +40,7 @@ def address(
 ) -> None:
     """Say what is read in an address, which places fit, what speaks against each, and what to do next (地址解释).
 
-    The register is that of the current snapshot. Nothing of the text is logged.
+    The register is that of the current snapshot, with former names and learned aliases. Nothing of the text is logged.
     """
     if (text is None) == (file is None):
         raise typer.BadParameter("give one text, or --file with many")
@@ -83,10 +83,10 @@ def _snapshot(home: Home) -> Snapshot:
 
 
 def _register(snapshot: Snapshot) -> Register:
-    from pipelines.addresses.register import build_register
+    from pipelines.addresses.night import snapshot_register
 
     with errors.status("reading the register (标准地址库)"):
-        return build_register(snapshot.scan(REGISTER).collect())
+        return snapshot_register(snapshot.scan, snapshot.has)
 
 
 def _one(home: Home, snapshot: Snapshot, text: str, feed: str | None, *, json: bool) -> None:

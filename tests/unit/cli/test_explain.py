@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -32,7 +33,10 @@ def _register() -> pl.DataFrame:
         for unit in "12"
         for room in ("501", "502")
     ]
-    return pl.DataFrame([PLACE | dict.fromkeys(("building", "unit", "room")) | row for row in rows])
+    day = date(2099, 1, 1)
+    kept = {"delivered_on": day, "last_delivered_on": day, "is_current": True, "status": "在用"}
+    empty = dict.fromkeys(("building", "unit", "room", "aliases", "replaced_by"))
+    return pl.DataFrame([PLACE | empty | kept | row for row in rows])
 
 
 @pytest.fixture
