@@ -5,6 +5,7 @@ What the answers were at an instant is today's answers with the later changes ta
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 
@@ -52,7 +53,7 @@ def append_changes(
     after: pl.DataFrame,
     register_changes: pl.Series,
     *,
-    names_changed: bool,
+    names_changed: Sequence[str],
     run_id: str,
     now: datetime,
 ) -> pl.DataFrame:
@@ -67,14 +68,14 @@ def append_changes(
         before: `master.address_match` of the last run; empty before the first.
         after: that of this run.
         register_changes: the codes of `changed_codes`; with any of them, an answer may also have changed through them.
-        names_changed: whether other learned names were in force than in the last run.
+        names_changed: the learned names that are in force now and were not in the last run, or the other way round.
         run_id: this run.
         now: its instant, with zone.
 
     Returns:
-        The history with the new rows. `why`: the text itself; a row of the register at either end of the change; a
-        learned name at either end; what other records say (`evidence`); else `rule` (the program, or a row of the
-        register that neither end names).
+        The history with the new rows. `why`: the text itself; a learned name in it that has come or gone; a row of the
+        register at either end of the change; what other records say (`evidence`); else `rule` (the program, or a row of
+        the register that neither end names).
     """
     if before.is_empty():
         return history.select(MATCH_HISTORY.names()).cast(MATCH_HISTORY)
@@ -88,24 +89,28 @@ def append_changes(
     here, was = pl.col("to_status").is_not_null(), pl.col("from_status").is_not_null()
     differs = pl.any_horizontal(pl.col(f"from_{name}").ne_missing(pl.col(f"to_{name}")) for name in PLACE)
     moved = both.filter((here & was & differs) | (was & ~here) | (here & ~was & pl.col("was_gone")))
-    why = _why(register_changes, names_changed=names_changed)
+    why = _why(register_changes, names_changed)
     rows = moved.with_columns(why=why, at=pl.lit(now), run_id=pl.lit(run_id)).select(MATCH_HISTORY.names())
     rows = rows.cast(MATCH_HISTORY).sort(KEYS)
     return pl.concat([history.select(MATCH_HISTORY.names()).cast(MATCH_HISTORY), rows])
 
 
-def _why(register_changes: pl.Series, *, names_changed: bool) -> pl.Expr:
+def _why(register_changes: pl.Series, names_changed: Sequence[str]) -> pl.Expr:
     codes = register_changes.implode()
     at_either = [pl.col(f"{side}_address_code").is_in(codes).fill_null(value=False) for side in ("from", "to")]
-    by_name = (pl.col("from_method") == ALIAS) | (pl.col("to_method") == ALIAS)
+    by_alias = (pl.col("from_method") == ALIAS) | (pl.col("to_method") == ALIAS)
+    named = (
+        pl.col("to_address_text").str.contains_any(sorted(set(names_changed))) if names_changed else pl.lit(value=False)
+    )
+    by_name = by_alias & named
     doubted = [pl.col(f"{side}_reason").is_in(_DOUBTS).fill_null(value=False) for side in ("from", "to")]
     led = pl.col("to_reason").is_in(["moved_address", "ambiguous_successor"]).fill_null(value=False)
     return (
         pl.when(pl.col("to_status").is_null()).then(pl.lit(GONE))
         .when(pl.col("from_status").is_null()).then(pl.lit(BACK))
         .when(pl.col("from_address_text").ne_missing(pl.col("to_address_text"))).then(pl.lit(TEXT))
+        .when(by_name.fill_null(value=False)).then(pl.lit(ALIAS))
         .when(at_either[0] | at_either[1] | led).then(pl.lit(REGISTER))
-        .when(by_name.fill_null(value=False) & names_changed).then(pl.lit(ALIAS))
         .when(doubted[0] | doubted[1]).then(pl.lit(EVIDENCE))
         .otherwise(pl.lit(REGISTER if len(register_changes) else RULE))
     )  # fmt: skip

@@ -136,7 +136,7 @@ def resolve_addresses(
         history=past.events,
         match_history=append_changes(
             previous.match_history, previous.match, matched, moved,
-            names_changed=not learned.equals(names_in_force(previous.alias)), run_id=run_id, now=now,
+            names_changed=_come_or_gone(names_in_force(previous.alias), learned), run_id=run_id, now=now,
         ),
         finding=find_in_register(matched, mentions, register, evidence, delivered.refused),
         answer=answers,
@@ -168,6 +168,14 @@ def delivered_days(deliveries: pl.LazyFrame) -> list[date]:
 
 def _all_names(former: Former, learned: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([former.names, learned]).unique().sort(learned.columns, nulls_last=True)
+
+
+def _come_or_gone(before: pl.DataFrame, after: pl.DataFrame) -> list[str]:
+    apart = [
+        one.join(other, on=one.columns, how="anti", nulls_equal=True)
+        for one, other in ((before, after), (after, before))
+    ]
+    return sorted(set(pl.concat(apart)["written"].to_list()))
 
 
 def _no_codes() -> pl.Series:

@@ -20,13 +20,17 @@ def matches(rows: dict[str, Row]) -> pl.DataFrame:
     return pl.DataFrame(told, schema=dict.fromkeys(COMPARED, pl.String), orient="row")
 
 
-def grown(nights: list[dict[str, Row]], codes: list[str] | None = None, *, names: bool = False) -> pl.DataFrame:
+def grown(
+    nights: list[dict[str, Row]], codes: list[str] | None = None, *, names: list[str] | None = None
+) -> pl.DataFrame:
     history, before = MATCH_HISTORY.to_frame(), pl.DataFrame()
     for number, rows in enumerate(nights):
         after = matches(rows)
         changes = pl.Series(codes or [], dtype=pl.String)
         now = START + timedelta(days=number)
-        history = append_changes(history, before, after, changes, names_changed=names, run_id=f"r{number}", now=now)
+        history = append_changes(
+            history, before, after, changes, names_changed=names or [], run_id=f"r{number}", now=now
+        )
         before = after
     return history
 
@@ -38,7 +42,9 @@ BASE: dict[str, Row] = {
 }
 
 
-def why(nights: list[dict[str, Row]], codes: list[str] | None = None, *, names: bool = False) -> list[tuple[str, str]]:
+def why(
+    nights: list[dict[str, Row]], codes: list[str] | None = None, *, names: list[str] | None = None
+) -> list[tuple[str, str]]:
     return grown(nights, codes, names=names).select("record_key", "why").rows()
 
 
@@ -58,7 +64,10 @@ def test_reasons() -> None:
     assert why([BASE, {**BASE, "1": ("戊", "B", "matched", "parsed", None)}]) == [("1", "text_changed")]
     assert why([BASE, {**BASE, "1": ("甲", "B", "matched", "parsed", None)}], ["A"]) == [("1", "register_changed")]
     assert why([BASE, {**BASE, "1": ("甲", "B", "matched", "alias", "moved_address")}]) == [("1", "register_changed")]
-    assert why([BASE, {**BASE, "2": ("乙", "B", "matched", "alias", None)}], names=True) == [("2", "alias")]
+    named = [BASE, {**BASE, "2": ("乙", "B", "matched", "alias", None)}]
+    assert why(named, ["B"], names=["乙"]) == [("2", "alias")]
+    assert why(named, ["B"], names=["丁"]) == [("2", "register_changed")]
+    assert why(named, ["B"]) == [("2", "register_changed")]
     assert why([BASE, {**BASE, "3": ("丙", "C", "ambiguous", "parsed", "conflict")}]) == [("3", "evidence")]
     assert why([BASE, {**BASE, "3": ("丙", "D", "matched", "parsed", None)}]) == [("3", "rule")]
 
