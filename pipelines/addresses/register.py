@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -23,7 +23,6 @@ from pipelines.addresses.register_table import address_table, building_rows, uni
 __all__ = ["GROUP", "LEARNED", "ROAD_NAME", "Register", "Row", "Site", "build_register"]
 
 GROUP: Final = re.compile(r"^第?\d+(?:组|村民小组|小组|队|小队)$")
-_Key = TypeVar("_Key", bound=Hashable)
 
 
 class Row(NamedTuple):
@@ -83,22 +82,22 @@ class Register:
     @cached_property
     def rooms(self) -> dict[tuple[int, str], list[int]]:
         """(site, room key) -> rows."""
-        return _lists(self._rooms("site", "room"))
+        return self._by_room("site", "room")
 
     @cached_property
     def doors(self) -> dict[tuple[int, str, str, str], list[int]]:
         """(site, building key, unit key, room key) -> rows."""
-        return _lists(self._rooms("site", "building", "unit", "room"))
+        return self._by_room("site", "building", "unit", "room")
 
     @cached_property
     def in_building(self) -> dict[tuple[int, str], list[int]]:
         """(site, building key) -> the rooms in it."""
-        return _lists(self._rooms("site", "building"))
+        return self._by_room("site", "building")
 
     @cached_property
     def building_rooms(self) -> dict[tuple[int, str, str], list[int]]:
         """(site, building key, room key) -> rows."""
-        return _lists(self._rooms("site", "building", "room"))
+        return self._by_room("site", "building", "room")
 
     @cached_property
     def room_names(self) -> dict[tuple[int, str], list[str]]:
@@ -117,7 +116,8 @@ class Register:
     @cached_property
     def buildings(self) -> dict[tuple[int, str], list[int]]:
         """(site, building key) -> the rows that stand for the building."""
-        return _lists(building_rows(self._keyed()).select("site", "building_k", "index").iter_rows())
+        rows = building_rows(self._keyed())
+        return _lists((rows["site"], rows["building_k"]), rows["index"])
 
     @cached_property
     def units(self) -> dict[tuple[int, str, str], int]:
@@ -125,9 +125,9 @@ class Register:
         found = unit_rows(self._keyed()).select("site", "building_k", "unit_k", "index").iter_rows()
         return {(site, building, unit): index for site, building, unit, index in found}
 
-    def _rooms(self, *key: str) -> Iterable[tuple[Any, ...]]:
+    def _by_room(self, *key: str) -> dict[Any, list[int]]:
         rooms = self.frame.filter(pl.col("room") != "")
-        return zip(*(_shared(rooms[name]) for name in (*key, "index")), strict=True)
+        return _lists([rooms[name] for name in key], rooms["index"])
 
     def _keyed(self) -> pl.DataFrame:
         return self.frame.rename({"building": "building_k", "unit": "unit_k", "room": "room_k"})
@@ -142,11 +142,12 @@ def _shared(column: pl.Series) -> list[Any]:
     return [texts[number] for number in column.cast(pl.Enum(distinct)).to_physical().to_list()]
 
 
-def _lists(pairs: Iterable[tuple[Any, ...]]) -> dict[Any, list[int]]:
-    """Key (all but the last) -> the last values, in order."""
+def _lists(key: Sequence[pl.Series], indexes: pl.Series) -> dict[Any, list[int]]:
+    """Key (a tuple of the columns) -> indexes, in order."""
     found: dict[Any, list[int]] = defaultdict(list)
-    for *key, index in pairs:
-        found[tuple(key)].append(index)
+    keys = zip(*(_shared(column) for column in key), strict=True)
+    for one, index in zip(keys, indexes.to_list(), strict=True):
+        found[one].append(index)
     return dict(found)
 
 
