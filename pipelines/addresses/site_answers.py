@@ -127,7 +127,8 @@ class SiteAnswers:
         if placement.unit:
             unit = register.units.get((site.index, placement.building, placement.unit))
             decision.unit_code = register.rows[unit].code if unit is not None else None
-        if placement.level in ("room", "floor", "unit") and placement.status != UNMATCHED:
+        known_unit = placement.level != "floor" or placement.unit or not any(site.buildings.get(placement.building, ()))
+        if placement.level in ("room", "floor", "unit") and placement.status != UNMATCHED and known_unit:
             decision.unit_key = _unit_key(site, placement)
         if placement.level == "room" and placement.row is not None and placement.status == MATCHED:
             decision.room_code = register.rows[placement.row].code

@@ -430,3 +430,10 @@ def test_reasons_are_documented(answers: dict[str, dict[str, object]]) -> None:
     given = {str(row["reason"]) for row in answers.values() if row["reason"] is not None}
     assert given <= REASONS.keys()
     assert len(given) >= 10
+
+
+def test_a_floor_of_an_unnamed_unit_has_no_unit_key(answers: dict[str, dict[str, object]]) -> None:
+    assert answers["翠湖雅居4栋5楼"]["unit_key"] is None
+    assert str(answers["翠湖雅居4栋2单元5楼"]["unit_key"]).endswith("|4|2")
+    assert str(answers["翠湖雅居4栋2单元02"]["unit_key"]).endswith("|4|2")
+    assert str(answers["万象大厦A栋12楼"]["unit_key"]).endswith("|A|")
