@@ -14,7 +14,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.addresses.evidence import collect_address_evidence
-from pipelines.addresses.mentions import SOURCES, collect_address_mentions
+from pipelines.addresses.mentions import collect_address_mentions
 from pipelines.city.feeds import civil_affairs, housing, market_regulation, sensors, street_office
 from pipelines.city.feeds import property as property_feeds
 from pipelines.city.feeds.police_addresses import address_rows
@@ -44,7 +44,7 @@ class CityTexts:
     """What one night resolves: the register's rows, all mentions, and who is held where.
 
     Attributes:
-        later: the mentions one night later, for the cost of a night.
+        later_register, later: the register (one road has a new name) and the mentions one night later.
     """
 
     register: pl.DataFrame
@@ -93,8 +93,3 @@ def _typed(rows: pl.DataFrame, feed: str, night: int, *, full: bool) -> pl.DataF
             columns[column.name] = pl.col(header).cast(pl.String)
     typed = frame.select(**columns).with_row_index("record_key").with_columns(pl.col("record_key").cast(pl.String))
     return typed.with_columns(pl.lit(value=True).alias("is_current"))
-
-
-def sources() -> list[str]:
-    """The feeds whose texts are measured."""
-    return sorted({source.feed for source in SOURCES})
