@@ -42,6 +42,8 @@ _ALL: Final = (
     Reason("part_of_room", "matched", "户室的一部分", "A part of a room, which the register has only as a whole."),
     Reason("only_estate", "matched", "社区内只有一处符合", "No estate is named; one of the community fits."),
     Reason("settled_by_evidence", "ambiguous", "由其他部门记录确定", "Other records name one: room_code."),
+    Reason("moved_address", "matched", "原地址已变更，按现行编码", "The text names a former number or code."),
+    Reason("ambiguous_successor", "ambiguous", "原地址已拆分，去向不唯一", "Several codes took over from it."),
     Reason("settled_by_coordinates", "matched", "由坐标确定", "Only one of the candidates lies near the coordinates."),
 )  # fmt: skip
 REASONS: Final = {reason.name: reason for reason in _ALL}
