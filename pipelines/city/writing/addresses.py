@@ -313,7 +313,7 @@ def _support(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("none"))
         .when(d.is_in(["wrong_digit", "swapped"]))
         .then(pl.when(pl.col("estate").is_not_null()).then(pl.lit("estate")).otherwise(pl.lit("house_number")))
-        .when((d == "missing_room") & (pl.col("unit_no") > 0))
+        .when(d.is_in(["missing_room", "floor_lost"]) & (pl.col("unit_no") > 0))
         .then(pl.lit("unit"))
         .when(to_building)
         .then(pl.lit("building"))
