@@ -86,14 +86,17 @@ def calibration_plot(runs: dict[str, dict[str, Any]]) -> str:
         colour = COLOURS[number % len(COLOURS)]
         points = [(1 - b["confidence"], 1 - b["right"]) for b in found["fine_bins"]]
         chart.line(sorted(points), colour, f"{name} (ECE {found['ece']:.4f}); bars: 95 % interval", number + 1)
+        aside = 5 * number  # so that the bars of several runs stand beside each other
         for b in found["fine_bins"]:
             x, bottom = chart.at(1 - b["confidence"], b["low"])
             _, top = chart.at(1 - b["confidence"], b["high"])
             chart.parts.append(
-                f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{bottom:.1f}" y2="{top:.1f}" stroke="{colour}"/>'
-                f'<text x="{x:.1f}" y="{top - 4:.1f}" text-anchor="middle" font-size="9" fill="{colour}">'
-                f"{b['texts']}</text>"
+                f'<line x1="{x + aside:.1f}" x2="{x + aside:.1f}" y1="{bottom:.1f}" y2="{top:.1f}" stroke="{colour}"/>'
             )
+            if len(runs) == 1:
+                chart.parts.append(
+                    f'<text x="{x:.1f}" y="{top - 4:.1f}" text-anchor="middle" font-size="9">{b["texts"]}</text>'
+                )
     return chart.svg()
 
 
