@@ -25,11 +25,10 @@ NOW = datetime(2026, 3, 1, 18, tzinfo=UTC)
 
 
 def ledger() -> pl.DataFrame:
-    rows = [
-        {"kind": "estate", "stem": stem, "written": stem, "estate_code": "CH", "estate": "翠湖花园",
-         "support_persons": 5, "support_parcels": 0, "support_rooms": 4, "feeds": "f", "contradicting": 0, "share": 1.0, "guard": guard}
-        for stem, guard in (("老烟厂宿舍", None), ("金柱小区", NEAR_OTHER))
-    ]  # fmt: skip
+    counts = {"support_persons": 5, "support_parcels": 0, "support_rooms": 4, "contradicting": 0, "share": 1.0}
+    place = {"kind": "estate", "estate_code": "CH", "estate": "翠湖花园", "feeds": "f", **counts}
+    names = (("老烟厂宿舍", None), ("金柱小区", NEAR_OTHER))
+    rows = [{**place, "stem": stem, "written": stem, "guard": guard} for stem, guard in names]
     found = pl.DataFrame(rows, schema=PROPOSALS)
     first = end_run(LEDGER.to_frame(), found, "r1", NOW, date(2026, 3, 2))
     return begin_run(first, read_decisions(Home(Path("nowhere"))), "r2", NOW)
