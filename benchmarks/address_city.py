@@ -10,10 +10,10 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines.addresses.evidence import collect_address_evidence
+from pipelines.addresses.evidence.collect import collect_address_evidence
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import collect_address_mentions
-from pipelines.addresses.register import build_register
+from pipelines.addresses.register.index import build_register
 from pipelines.city import generate_city
 from pipelines.city.error_model import Style
 from pipelines.city.evaluate.linking import current_rows, with_keys

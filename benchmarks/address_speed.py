@@ -26,11 +26,12 @@ from typing import Any
 import polars as pl
 from address_texts import CityTexts, city_texts
 
-from pipelines.addresses import doors, match, resolve
-from pipelines.addresses.known_answers import DEPENDS
+from pipelines.addresses import match
 from pipelines.addresses.match import answer_texts, match_addresses
 from pipelines.addresses.mentions import HINTS
-from pipelines.addresses.register import build_register
+from pipelines.addresses.register.index import build_register
+from pipelines.addresses.resolving import doors, resolve
+from pipelines.addresses.resolving.known_answers import DEPENDS
 
 RESULTS = Path(__file__).parent / "results"
 TEXT = ["address_text", *HINTS]

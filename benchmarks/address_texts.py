@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.addresses.evidence import collect_address_evidence
+from pipelines.addresses.evidence.collect import collect_address_evidence
 from pipelines.addresses.mentions import collect_address_mentions
 from pipelines.city.feeds import civil_affairs, housing, market_regulation, sensors, street_office
 from pipelines.city.feeds import property as property_feeds

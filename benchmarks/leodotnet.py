@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-from pipelines.addresses.division_names import short_name
+from pipelines.addresses.country.names import short_name
 from pipelines.addresses.free.parse import FreeParse, parse_free
 from pipelines.addresses.free.tokens import numbers_of
 from pipelines.normalise.text import normalise_text

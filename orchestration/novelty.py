@@ -23,7 +23,7 @@ def known_deliveries(home: Home) -> pl.DataFrame:
 
 def decisions_wait(home: Home) -> bool:
     """Say whether a steward decided about an alias, and no run has obeyed it yet."""
-    from pipelines.addresses.alias_decisions import decisions_file, read_decisions
+    from pipelines.addresses.aliases.decisions import decisions_file, read_decisions
 
     snapshot = Lake(home).current()
     if snapshot is None or not snapshot.has(ALIAS) or not decisions_file(home).exists():

@@ -111,7 +111,7 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
 
 def _learned(home: Home) -> list[str]:
     """Say how many names of places wait for the next load, and how many for a steward."""
-    from pipelines.addresses.alias_ledger import latest
+    from pipelines.addresses.aliases.ledger import latest
 
     snapshot = Lake(home).current()
     if snapshot is None or not snapshot.has(ALIAS):

@@ -97,7 +97,7 @@ def _parents(table: str) -> list[dg.AssetKey]:
 )
 def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
     """Resolve every distinct address text once, against the register of tonight and the names learned before."""
-    from pipelines.addresses.alias_decisions import read_decisions
+    from pipelines.addresses.aliases.decisions import read_decisions
     from pipelines.addresses.night import resolve_addresses
 
     tx = night.transaction(context)
@@ -120,7 +120,7 @@ def addresses(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Ma
 
 def alias_facts(ledger: pl.DataFrame) -> dict[str, Any]:
     """Return what is in force and what waits, by status; names of places are left to the table."""
-    from pipelines.addresses.alias_ledger import latest
+    from pipelines.addresses.aliases.ledger import latest
 
     now = latest(ledger)
     waiting = now.filter((pl.col("status") == "proposed") & pl.col("guard").is_null()).height
@@ -133,8 +133,8 @@ def alias_facts(ledger: pl.DataFrame) -> dict[str, Any]:
 
 def previous_addresses(tx: Transaction) -> Any:
     """Return what the last snapshot knew; nothing before the first night, or of a table that is new since."""
-    from pipelines.addresses.match_history import COMPARED
     from pipelines.addresses.night import PreviousAddresses
+    from pipelines.addresses.upkeep.match_history import COMPARED
 
     empty, base = PreviousAddresses.empty(), tx.base
 

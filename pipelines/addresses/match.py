@@ -6,14 +6,14 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.addresses.coordinates import check_coordinates
-from pipelines.addresses.doubt import doubt_neighbours
-from pipelines.addresses.fingerprint import names_fingerprint, site_states
-from pipelines.addresses.known_answers import DEPENDS, split_known
+from pipelines.addresses.evidence.coordinates import check_coordinates
+from pipelines.addresses.evidence.doubt import doubt_neighbours
+from pipelines.addresses.evidence.settle import settle_open
 from pipelines.addresses.mentions import HINTS
-from pipelines.addresses.register import Register
-from pipelines.addresses.resolve import ANSWER, resolve_texts
-from pipelines.addresses.settle import settle_open
+from pipelines.addresses.register.index import Register
+from pipelines.addresses.resolving.fingerprint import names_fingerprint, site_states
+from pipelines.addresses.resolving.known_answers import DEPENDS, split_known
+from pipelines.addresses.resolving.resolve import ANSWER, resolve_texts
 
 __all__ = ["KNOWN", "SCHEMA", "answer_texts", "match_addresses", "resolve_texts"]
 

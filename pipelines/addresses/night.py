@@ -9,19 +9,19 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from pipelines.addresses.alias_decisions import DECISIONS
-from pipelines.addresses.alias_ledger import LEDGER, begin_run, end_run, names_in_force
-from pipelines.addresses.aliases import MIN_SUPPORT, propose_aliases
-from pipelines.addresses.evidence import collect_address_evidence
-from pipelines.addresses.follow import follow_register
+from pipelines.addresses.aliases.decisions import DECISIONS
+from pipelines.addresses.aliases.ledger import LEDGER, begin_run, end_run, names_in_force
+from pipelines.addresses.aliases.propose import MIN_SUPPORT, propose_aliases
+from pipelines.addresses.evidence.collect import collect_address_evidence
 from pipelines.addresses.match import KNOWN, answer_texts, match_addresses
-from pipelines.addresses.match_history import MATCH_HISTORY, append_changes, changed_codes
-from pipelines.addresses.mention_days import first_delivered
 from pipelines.addresses.mentions import collect_address_mentions
-from pipelines.addresses.register import Register, build_register
-from pipelines.addresses.register_findings import find_in_register
-from pipelines.addresses.register_former import Former, former_addresses
-from pipelines.addresses.register_history import read_history
+from pipelines.addresses.register.index import Register, build_register
+from pipelines.addresses.upkeep.findings import find_in_register
+from pipelines.addresses.upkeep.follow import follow_register
+from pipelines.addresses.upkeep.former import Former, former_addresses
+from pipelines.addresses.upkeep.history import read_history
+from pipelines.addresses.upkeep.match_history import MATCH_HISTORY, append_changes, changed_codes
+from pipelines.addresses.upkeep.mention_days import first_delivered
 
 REGISTER = "police_addresses"
 DELIVERIES = "ops.delivery"

@@ -39,7 +39,7 @@ def list_aliases(
     json: JsonOption = False,
 ) -> None:
     """List the newest version of every alias (别名清单); what is decided and waits for the next load is marked."""
-    from pipelines.addresses.alias_ledger import STATUSES
+    from pipelines.addresses.aliases.ledger import STATUSES
 
     if status is not None and status not in STATUSES:
         raise typer.BadParameter(f"a status is one of {', '.join(STATUSES)}")
@@ -97,8 +97,8 @@ def decide(home: Home, alias: str, answer: str, reason: str, actor: str | None) 
         LakeError: when the home has no such alias, or the answer changes nothing about it.
         LockHeldError: when a run works on the home.
     """
-    from pipelines.addresses.alias_decisions import append_decision
-    from pipelines.addresses.alias_ledger import can_decide
+    from pipelines.addresses.aliases.decisions import append_decision
+    from pipelines.addresses.aliases.ledger import can_decide
     from pipelines.governance.audit import record_action
 
     with RunLock(home):
@@ -129,14 +129,14 @@ def _one(ledger: pl.DataFrame, alias: str) -> str:
 
 def _status_after_decisions(home: Home, ledger: pl.DataFrame) -> dict[str, str]:
     """The status of every alias once what stewards decided since the last load is obeyed."""
-    from pipelines.addresses.alias_decisions import read_decisions
-    from pipelines.addresses.alias_ledger import latest, obey
+    from pipelines.addresses.aliases.decisions import read_decisions
+    from pipelines.addresses.aliases.ledger import latest, obey
 
     return dict(latest(obey(ledger, read_decisions(home))).select("alias_id", "status").iter_rows())
 
 
 def _rows(home: Home) -> list[dict[str, Any]]:
-    from pipelines.addresses.alias_ledger import latest
+    from pipelines.addresses.aliases.ledger import latest
 
     ledger = _ledger(home)
     after = _status_after_decisions(home, ledger)

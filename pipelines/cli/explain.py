@@ -12,7 +12,7 @@ from pipelines.errors import ConfigError, LakeError
 from pipelines.home import Home
 
 if TYPE_CHECKING:
-    from pipelines.addresses.register import Register
+    from pipelines.addresses.register.index import Register
     from pipelines.lake.store import Snapshot
 
 app = typer.Typer(help="Explain (解释): why a text got its answer.", no_args_is_help=True)
@@ -90,7 +90,7 @@ def _register(snapshot: Snapshot) -> Register:
 
 
 def _one(home: Home, snapshot: Snapshot, text: str, feed: str | None, *, json: bool) -> None:
-    from pipelines.addresses.explain import Explainer
+    from pipelines.addresses.explaining.explain import Explainer
     from pipelines.cli.explain_print import as_dict, show, stored_answers
     from pipelines.governance.audit import record_action
 
@@ -104,7 +104,7 @@ def _one(home: Home, snapshot: Snapshot, text: str, feed: str | None, *, json: b
 
 
 def _many(home: Home, snapshot: Snapshot, file: Path, column: str | None, out: Path | None, *, json: bool) -> None:
-    from pipelines.addresses.explain import explain_table
+    from pipelines.addresses.explaining.explain import explain_table
     from pipelines.cli.explain_file import read_texts, write_answers
     from pipelines.cli.explain_print import show_table
     from pipelines.governance.audit import record_action

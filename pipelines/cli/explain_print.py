@@ -11,11 +11,11 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from pipelines.addresses.explain_words import LEVELS, METHODS, STATUSES
-from pipelines.addresses.reasons import REASONS
+from pipelines.addresses.deciding.reasons import REASONS
+from pipelines.addresses.explaining.words import LEVELS, METHODS, STATUSES
 
 if TYPE_CHECKING:
-    from pipelines.addresses.explain import Explanation
+    from pipelines.addresses.explaining.explain import Explanation
     from pipelines.lake.store import Snapshot
 
 MATCHES: Final = "master.address_match"

@@ -11,7 +11,7 @@ import pytest
 from canonical import canonical_tables, differences, snapshot_of
 from small_district import District, load
 
-from pipelines.addresses.alias_ledger import latest
+from pipelines.addresses.aliases.ledger import latest
 from pipelines.home import Home
 from pipelines.lake.publish import export
 from pipelines.lake.store import Lake

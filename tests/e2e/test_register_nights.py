@@ -16,7 +16,7 @@ from scripted_register import Night, changed, estate, night, place
 from small_district import home_like, load
 from typer.testing import CliRunner
 
-from pipelines.addresses.match_history import KEYS, as_of
+from pipelines.addresses.upkeep.match_history import KEYS, as_of
 from pipelines.cli.app import app
 from pipelines.governance.audit import read_audit
 from pipelines.home import Home

@@ -8,12 +8,12 @@ from functools import cache
 import polars as pl
 import pytest
 
-from pipelines.addresses.explain import Explainer
-from pipelines.addresses.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, TOKENS, UNREAD_PART
+from pipelines.addresses.explaining.explain import Explainer
+from pipelines.addresses.forms.grammar import NOISE, NOISE_HEAD, NOISE_TAIL, TOKENS, UNREAD_PART
+from pipelines.addresses.forms.normal import LONGEST, STEPS, normal_form
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import SCHEMA
-from pipelines.addresses.normal import LONGEST, STEPS, normal_form
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register.index import Register, build_register
 
 EAST = {"province": "云岭省", "city": "云川市", "district": "川东区", "street": "青洲街道", "community": "东泉社区"}
 PARTS = ("road", "house_number", "estate", "building", "unit", "floor", "room", "aliases", "status")

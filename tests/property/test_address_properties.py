@@ -11,11 +11,11 @@ from address_render import AROUND, BUILDINGS, FLOORS, HOUSES, ROOMS, SHORT, UNIT
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from pipelines.addresses.explain import Explainer
+from pipelines.addresses.explaining.explain import Explainer
+from pipelines.addresses.forms.normal import STEPS, normal_form, normal_forms
 from pipelines.addresses.match import match_addresses, resolve_texts
 from pipelines.addresses.mentions import HINTS, SCHEMA
-from pipelines.addresses.normal import STEPS, normal_form, normal_forms
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register.index import Register, build_register
 
 COLUMNS = (
     "address_code", "province", "city", "district", "street", "community", "road", "house_number", "estate",

@@ -6,12 +6,12 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.addresses.decide import Decider
-from pipelines.addresses.doors import find_doors
-from pipelines.addresses.grammar import SPLIT
+from pipelines.addresses.deciding.decide import Decider
+from pipelines.addresses.forms.grammar import SPLIT
 from pipelines.addresses.match import match_addresses, resolve_texts
 from pipelines.addresses.mentions import HINTS, SCHEMA
-from pipelines.addresses.register import build_register
+from pipelines.addresses.register.index import build_register
+from pipelines.addresses.resolving.doors import find_doors
 from pipelines.normalise.text import normalise_text, normalise_texts
 
 SIGNS = "翠湖雅居三号樓楼２單元一二十之五路栋室层单元#-－—()（） 　\n0123456789aZ😀户主:甲东"

@@ -6,13 +6,13 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.addresses.answers import NO_HINTS
-from pipelines.addresses.decide import Decider
+from pipelines.addresses.deciding.answers import NO_HINTS
+from pipelines.addresses.deciding.decide import Decider
+from pipelines.addresses.forms.said import Parts
 from pipelines.addresses.match import resolve_texts
 from pipelines.addresses.mentions import HINTS
-from pipelines.addresses.plain_tails import TAIL, plain_place, read_tails
-from pipelines.addresses.register import build_register
-from pipelines.addresses.said import Parts
+from pipelines.addresses.register.index import build_register
+from pipelines.addresses.resolving.plain_tails import TAIL, plain_place, read_tails
 
 COLUMNS = (
     "address_code", "province", "city", "district", "street", "community", "road", "house_number", "estate",

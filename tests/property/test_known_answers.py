@@ -8,11 +8,11 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.addresses.fingerprint import names_fingerprint, site_states
-from pipelines.addresses.known_answers import still_true
 from pipelines.addresses.match import KNOWN, answer_texts
 from pipelines.addresses.mentions import SCHEMA
-from pipelines.addresses.register import LEARNED, build_register
+from pipelines.addresses.register.index import LEARNED, build_register
+from pipelines.addresses.resolving.fingerprint import names_fingerprint, site_states
+from pipelines.addresses.resolving.known_answers import still_true
 
 COLUMNS = (
     "address_code", "province", "city", "district", "street", "community", "road", "house_number", "estate",

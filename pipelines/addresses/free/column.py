@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.addresses.divisions import national_divisions
+from pipelines.addresses.country.divisions import national_divisions
 from pipelines.addresses.free.parse import FreeParse, parse_normal
 from pipelines.normalise.text import normalise_texts
 

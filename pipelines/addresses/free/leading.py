@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Final
 
-from pipelines.addresses.division_names import LEVELS, WIDTH, Written
-from pipelines.addresses.divisions import Divisions, national_divisions
+from pipelines.addresses.country.divisions import Divisions, national_divisions
+from pipelines.addresses.country.names import LEVELS, WIDTH, Written
 from pipelines.addresses.free.signs import (
     BEFORE_PLACE,
     BETWEEN,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from pipelines.addresses.division_names import NEEDS_PARENT, WIDTH, Written
+from pipelines.addresses.country.names import NEEDS_PARENT, WIDTH, Written
 
 OPEN: Final = ("",)  # nothing read yet
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register.index import Register, build_register
 
 COLUMNS = (
     "address_code", "province", "city", "district", "street", "community", "road", "house_number", "estate",

@@ -7,11 +7,11 @@ import re
 import polars as pl
 import pytest
 
-from pipelines.addresses.alias_ledger import LEDGER, STATUSES
-from pipelines.addresses.aliases import STEWARD_ONLY
-from pipelines.addresses.match_history import MATCH_HISTORY, REASONS
-from pipelines.addresses.register_findings import FINDINGS, KINDS
-from pipelines.addresses.register_history import CHANGES, HISTORY
+from pipelines.addresses.aliases.ledger import LEDGER, STATUSES
+from pipelines.addresses.aliases.propose import STEWARD_ONLY
+from pipelines.addresses.upkeep.findings import FINDINGS, KINDS
+from pipelines.addresses.upkeep.history import CHANGES, HISTORY
+from pipelines.addresses.upkeep.match_history import MATCH_HISTORY, REASONS
 from pipelines.home import CHECKOUT
 from pipelines.quality.rules import load_table_suites
 

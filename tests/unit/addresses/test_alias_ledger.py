@@ -8,15 +8,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipelines.addresses.alias_decisions import (
+from pipelines.addresses.aliases.decisions import (
     DECISIONS,
     AliasDecisionError,
     append_decision,
     decisions_file,
     read_decisions,
 )
-from pipelines.addresses.alias_ledger import LEDGER, alias_id, as_of, begin_run, end_run, latest, names_in_force
-from pipelines.addresses.aliases import PROPOSALS, TWO_PLACES
+from pipelines.addresses.aliases.ledger import LEDGER, alias_id, as_of, begin_run, end_run, latest, names_in_force
+from pipelines.addresses.aliases.propose import PROPOSALS, TWO_PLACES
 from pipelines.home import Home
 
 START = datetime(2026, 3, 1, 18, tzinfo=UTC)

@@ -8,13 +8,13 @@ import polars as pl
 import pytest
 from scripted_register import Night, estate, place, versions
 
-from pipelines.addresses.alias_guards import contradicts
-from pipelines.addresses.aliases import PROPOSALS, TWO_PLACES, propose_aliases
-from pipelines.addresses.evidence import SCHEMA as EVIDENCE
-from pipelines.addresses.evidence import entity_of
+from pipelines.addresses.aliases.guards import contradicts
+from pipelines.addresses.aliases.propose import PROPOSALS, TWO_PLACES, propose_aliases
+from pipelines.addresses.evidence.collect import SCHEMA as EVIDENCE
+from pipelines.addresses.evidence.collect import entity_of
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.register import build_register
+from pipelines.addresses.register.index import build_register
 
 BASE: Night = {
     **estate("翠湖花园", "CH"),

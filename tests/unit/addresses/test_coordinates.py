@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.addresses.geodesy import gcj02_offset
+from pipelines.addresses.evidence.geodesy import gcj02_offset
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register.index import Register, build_register
 from tests.unit.addresses.hard_district import hard_addresses
 
 METRES = 111_195.0

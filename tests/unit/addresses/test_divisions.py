@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from pipelines.addresses.division_names import short_name, ways_to_write
-from pipelines.addresses.divisions import Located, national_divisions
+from pipelines.addresses.country.divisions import Located, national_divisions
+from pipelines.addresses.country.names import short_name, ways_to_write
 from pipelines.addresses.free.leading import leading_divisions
 
 REFERENCE = Path(__file__).resolve().parents[3] / "data" / "reference"
@@ -112,7 +112,8 @@ def test_the_reference_files_stay_small() -> None:
 
 def test_importing_reads_no_table() -> None:
     code = (
-        "from pipelines.addresses import divisions, elsewhere\n"
+        "from pipelines.addresses.country import divisions\n"
+        "from pipelines.addresses.deciding import elsewhere\n"
         "from pipelines.addresses.free import leading, parse\n"
         "print(divisions.national_divisions.cache_info().currsize)"
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.addresses.elsewhere import Home, answer_elsewhere
+from pipelines.addresses.deciding.elsewhere import Home, answer_elsewhere
 from pipelines.normalise.text import normalise_text
 
 MADE_UP = Home({"province": ["海东省"], "city": ["云川市"], "district": ["川东区", "鼓楼区", "朝阳区"]})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.addresses.evidence import collect_address_evidence
+from pipelines.addresses.evidence.collect import collect_address_evidence
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import collect_address_mentions
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register.index import Register, build_register
 
 PHONE = "14200000001"
 

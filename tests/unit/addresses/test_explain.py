@@ -5,14 +5,14 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.addresses.answers import Decision
-from pipelines.addresses.explain import TABLE, Explainer, explain_table
-from pipelines.addresses.explain_words import LEVELS, next_step, reason_words
-from pipelines.addresses.levels import LEVELS as MATCHED_LEVELS
+from pipelines.addresses.deciding.answers import Decision
+from pipelines.addresses.deciding.reasons import REASONS
+from pipelines.addresses.explaining.explain import TABLE, Explainer, explain_table
+from pipelines.addresses.explaining.words import LEVELS, next_step, reason_words
+from pipelines.addresses.forms.levels import LEVELS as MATCHED_LEVELS
 from pipelines.addresses.match import resolve_texts
 from pipelines.addresses.mentions import HINTS
-from pipelines.addresses.reasons import REASONS
-from pipelines.addresses.register import Register
+from pipelines.addresses.register.index import Register
 
 TEXTS = [
     "川东區朝阳街２４７号翠湖雅居三栋501（户主：王某）", "翠湖雅居1栋501", "望善堂", "油坊巷29号101", "钟楼北路325号",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.addresses.former import present_address
-from pipelines.addresses.road_names import RoadStems, road_parts
+from pipelines.addresses.forms.former import present_address
+from pipelines.addresses.forms.road_names import RoadStems, road_parts
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from pipelines.addresses.deciding.reasons import REASONS
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.reasons import REASONS
-from pipelines.addresses.register import build_register
+from pipelines.addresses.register.index import build_register
 from tests.unit.addresses.hard_district import hard_addresses
 
 # `=` matched, `~` ambiguous, `!` unmatched; then the code, or `<level>` without one; then the reason where it matters.

@@ -9,7 +9,7 @@ import pytest
 
 from pipelines.addresses.match import SCHEMA, match_addresses
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.register import Register
+from pipelines.addresses.register.index import Register
 
 FULL = "云岭省云川市川东区青洲街道东泉社区朝阳街247号翠湖雅居"
 

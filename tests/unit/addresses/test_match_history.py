@@ -6,7 +6,15 @@ from datetime import UTC, datetime, timedelta
 
 import polars as pl
 
-from pipelines.addresses.match_history import COMPARED, KEYS, MATCH_HISTORY, PLACE, append_changes, as_of, changed_codes
+from pipelines.addresses.upkeep.match_history import (
+    COMPARED,
+    KEYS,
+    MATCH_HISTORY,
+    PLACE,
+    append_changes,
+    as_of,
+    changed_codes,
+)
 
 START = datetime(2026, 3, 1, 18, tzinfo=UTC)
 Row = tuple[str, str | None, str, str | None, str | None]  # text, code, status, method, reason

@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 from scripted_register import Night, changed, estate, night, versions
 
-from pipelines.addresses.alias_decisions import DECISIONS
-from pipelines.addresses.alias_ledger import LEDGER
+from pipelines.addresses.aliases.decisions import DECISIONS
+from pipelines.addresses.aliases.ledger import LEDGER
 from pipelines.addresses.match import KNOWN, match_addresses
 from pipelines.addresses.mentions import collect_address_mentions
 from pipelines.addresses.night import (

@@ -7,10 +7,10 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
+from pipelines.addresses.forms.normal import LONGEST, STEPS, normal_form, normal_forms, trace_steps
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.normal import LONGEST, STEPS, normal_form, normal_forms, trace_steps
-from pipelines.addresses.register import Register
+from pipelines.addresses.register.index import Register
 
 LONG = "".join(map(chr, range(0x4E00, 0x4E00 + LONGEST + 1)))  # a cell without anything repeated
 # text, normal form, steps, why

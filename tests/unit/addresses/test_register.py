@@ -5,9 +5,9 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from pipelines.addresses.divisions import national_divisions
-from pipelines.addresses.keys import building_key, column_room_key, group_key, house_key, room_key, unit_key
-from pipelines.addresses.register import LEARNED, Register, build_register
+from pipelines.addresses.country.divisions import national_divisions
+from pipelines.addresses.forms.keys import building_key, column_room_key, group_key, house_key, room_key, unit_key
+from pipelines.addresses.register.index import LEARNED, Register, build_register
 
 COLUMNS = [
     "address_code", "level", "province", "city", "district", "street", "community", "road", "house_number", "estate",

@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from scripted_register import Night, changed, estate, place, versions
 
-from pipelines.addresses.evidence import SCHEMA as EVIDENCE
+from pipelines.addresses.evidence.collect import SCHEMA as EVIDENCE
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.register import build_register
-from pipelines.addresses.register_findings import FINDINGS, KINDS, find_in_register
+from pipelines.addresses.register.index import build_register
+from pipelines.addresses.upkeep.findings import FINDINGS, KINDS, find_in_register
 
 BASE: Night = {
     **estate("翠湖花园", "CH", buildings=5),

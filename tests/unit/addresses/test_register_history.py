@@ -6,13 +6,13 @@ import polars as pl
 import pytest
 from scripted_register import Night, changed, estate, night, place, versions
 
-from pipelines.addresses.follow import MOVED, UNCLEAR, follow_register
 from pipelines.addresses.match import match_addresses
-from pipelines.addresses.mention_days import first_delivered
 from pipelines.addresses.mentions import SCHEMA as MENTIONS
-from pipelines.addresses.register import build_register
-from pipelines.addresses.register_former import former_addresses
-from pipelines.addresses.register_history import read_history
+from pipelines.addresses.register.index import build_register
+from pipelines.addresses.upkeep.follow import MOVED, UNCLEAR, follow_register
+from pipelines.addresses.upkeep.former import former_addresses
+from pipelines.addresses.upkeep.history import read_history
+from pipelines.addresses.upkeep.mention_days import first_delivered
 
 BASE = {**estate("翠湖花园", "CH"), **estate("金桂小区", "JG", road="解放路", house_number="8号")}
 

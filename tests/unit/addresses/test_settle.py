@@ -8,10 +8,10 @@ import orjson
 import polars as pl
 import pytest
 
-from pipelines.addresses.evidence import collect_address_evidence, entity_of
+from pipelines.addresses.evidence.collect import collect_address_evidence, entity_of
 from pipelines.addresses.match import match_addresses
 from pipelines.addresses.mentions import collect_address_mentions
-from pipelines.addresses.register import Register, build_register
+from pipelines.addresses.register.index import Register, build_register
 from tests.unit.addresses.hard_district import hard_addresses
 
 ID = "990101198003071239"

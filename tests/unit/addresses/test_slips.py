@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipelines.addresses.ordinals import counted_as, incomparable
-from pipelines.addresses.slips import slip_between
+from pipelines.addresses.deciding.slips import slip_between
+from pipelines.addresses.forms.ordinals import counted_as, incomparable
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from orchestration.novelty import decisions_wait
-from pipelines.addresses.alias_decisions import read_decisions
-from pipelines.addresses.alias_ledger import LEDGER, begin_run, end_run
-from pipelines.addresses.aliases import NEAR_OTHER, PROPOSALS
+from pipelines.addresses.aliases.decisions import read_decisions
+from pipelines.addresses.aliases.ledger import LEDGER, begin_run, end_run
+from pipelines.addresses.aliases.propose import NEAR_OTHER, PROPOSALS
 from pipelines.cli.app import app
 from pipelines.errors import LakeError
 from pipelines.governance.audit import read_audit

@@ -1,0 +1,1 @@
+"""The national divisions: codes, ways to write their names, and what became of them."""

@@ -1,0 +1,1 @@
+"""How addresses are written: normal form, grammar, keys of numbered parts, slips of names. Knows no register."""

@@ -1,0 +1,1 @@
+"""From a normal form to what it says, with the names of the register."""
