@@ -31,8 +31,8 @@ $(STAMP): requirements.lock pyproject.toml
 demo: setup ## Three nights of a simulated district of 20,000 residents, from exports to a published snapshot
 	@$(BIN)/streetlake demo --residents $(RESIDENTS) --nights $(NIGHTS) --seed $(SEED) --home $(DEMO_HOME)
 
-test: setup ## Run the whole test suite
-	@$(BIN)/python -m pytest -q
+test: setup ## Run the whole test suite, in two processes
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
 
 test-fast: setup ## Run the tests that take less than ten seconds each
 	@$(BIN)/python -m pytest -q -m "not slow"

@@ -7,6 +7,15 @@ from small_district import District, home_like, load, make_district
 
 from pipelines.home import Home
 
+NIGHTS = {"district", "night_by_night", "at_once"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep a file's tests in one worker, and all that share the loaded nights in another: nothing is loaded twice."""
+    for item in items:
+        shared = NIGHTS & set(getattr(item, "fixturenames", ()))
+        item.add_marker(pytest.mark.xdist_group("nights" if shared else str(item.path)))
+
 
 @pytest.fixture(scope="session")
 def district(tmp_path_factory: pytest.TempPathFactory) -> District:
