@@ -67,7 +67,7 @@ def _mentions(texts: list[str]) -> pl.DataFrame:
 
 
 @given(st.lists(TEXTS, max_size=20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_normalisation_is_idempotent_and_the_same_for_columns(texts: list[str]) -> None:
     single = [normalise_text(text) for text in texts]
     assert [normalise_text(text) for text in single] == single
@@ -75,7 +75,7 @@ def test_normalisation_is_idempotent_and_the_same_for_columns(texts: list[str]) 
 
 
 @given(st.sampled_from(["1", "2", "3"]), st.sampled_from(["1", "2"]), st.sampled_from(["101", "502", "601"]), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_rendered_room_is_found_again(building: str, unit: str, room: str, data: st.DataObject) -> None:
     head = "".join(part for part in PLACE[:5] if data.draw(st.booleans())) + data.draw(
         st.sampled_from(["翠湖雅居", "朝阳街247号", "翠溪街247号翠湖雅居", "朝阳街247号翠湖雅居"])
@@ -130,7 +130,7 @@ COLUMN = st.sampled_from([None, None, *NUMBERS])
 
 
 @given(st.lists(st.tuples(st.sampled_from(HEADS), TAILS, COLUMN, COLUMN, COLUMN), min_size=1, max_size=30))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_the_fast_path_and_the_cascade_agree(drawn: list[tuple[str, list[tuple[str, str]], str, str, str]]) -> None:
     texts = pl.DataFrame(
         [

@@ -109,19 +109,19 @@ def assert_same_answers(texts: pl.DataFrame) -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(HEADS), TAILS, COLUMN, COLUMN, COLUMN), min_size=20, max_size=60))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_fast_path_and_the_cascade_agree(drawn: list[tuple[str, str, str | None, str | None, str | None]]) -> None:
     assert_same_answers(_texts([(head + tail, None, b, u, r, None) for head, tail, b, u, r in drawn]))
 
 
 @given(st.lists(st.tuples(st.sampled_from(HEADS), PLAIN), min_size=40, max_size=80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_they_agree_where_no_column_says_more(drawn: list[tuple[str, str]]) -> None:
     assert_same_answers(_texts([(head + tail, None, None, None, None, None) for head, tail in drawn]))
 
 
 @given(st.lists(TAILS, min_size=20, max_size=60, unique=True))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_patterns_read_tails_as_the_parser_does(tails: list[str]) -> None:
     decider = Decider(REGISTER)
     texts = pl.DataFrame({"tail": tails}).with_columns(pl.lit(None, pl.String).alias(name) for name in TAIL[1:])
