@@ -14,6 +14,8 @@ from typing import Any
 import orjson
 import polars as pl
 
+from pipelines.city.evaluate.addresses import ratio
+
 KEY = ["feed", "record_key", "address_role"]
 DEPTH = {
     "none": 0, "street": 1, "community": 2, "road": 3, "house_number": 4, "estate": 4, "building": 5, "unit": 6,
@@ -123,18 +125,14 @@ def shares(judged: pl.DataFrame, *by: str) -> pl.DataFrame:
     ]
     counted = judged.group_by(*by).agg(sums).sort(*by) if by else judged.select(sums)
     return counted.with_columns(
-        coverage=_ratio("covered", "texts"),
-        of_supported=_ratio("covered", "supporting"),
-        exact_share=_ratio("covered", "answered"),
-        wrong_share=_ratio("wrong_match", "matched"),
-        wrong_honest_share=_ratio("wrong_honest", "matched_honest"),
-        wrong_code_share=_ratio("wrong", "resolved"),
-        level_right_share=_ratio("level_right", "supporting"),
+        coverage=ratio("covered", "texts"),
+        of_supported=ratio("covered", "supporting"),
+        exact_share=ratio("covered", "answered"),
+        wrong_share=ratio("wrong_match", "matched"),
+        wrong_honest_share=ratio("wrong_honest", "matched_honest"),
+        wrong_code_share=ratio("wrong", "resolved"),
+        level_right_share=ratio("level_right", "supporting"),
     )
-
-
-def _ratio(part: str, whole: str) -> pl.Expr:
-    return pl.when(pl.col(whole) > 0).then((pl.col(part) / pl.col(whole)).round(5))
 
 
 def by_kind(judged: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.addresses.country.divisions import national_divisions
-from pipelines.addresses.forms.grammar import NOISE_HEAD, NOISE_TAIL, collapse_repeats
+from pipelines.addresses.forms.grammar import NOISE_HEAD, NOISE_TAIL
 from pipelines.addresses.forms.keys import building_key, room_key, unit_key
 from pipelines.addresses.forms.names import ALIAS
 from pipelines.addresses.forms.normal import normal_form
@@ -136,7 +136,7 @@ def _estate_names(parse: Parse) -> list[str]:
 
 def _slips(parser: Parser, scanner: Scanner, text: str) -> Iterator[str]:
     """What was taken for a slip of an estate's name, as written: it may be the name of quite another estate."""
-    for piece in scanner.scan(collapse_repeats(text)).pieces:
+    for piece in scanner.scan(text).pieces:
         if isinstance(piece, str):
             name = NOISE_TAIL.sub("", NOISE_HEAD.sub("", piece))
             guesses = parser.estate(name) if len(name) > 1 else ()

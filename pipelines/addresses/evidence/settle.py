@@ -32,8 +32,9 @@ _SCORE: Final = 0.99  # all 698 of an unseen demo city (hard 9101) were right
 
 def _supports(open_: pl.DataFrame, held: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     """Per open mention and candidate: how strongly other departments hold the same person or parcel there."""
-    crowd = held.group_by("entity").agg(pl.col("room_code").n_unique().alias("rooms"), pl.len().alias("size"))
     asked = open_.select("mention", *_KEYS).join(evidence, on=_KEYS)
+    held = held.join(asked.select("entity").unique(), on="entity", how="semi")  # few keys are asked for
+    crowd = held.group_by("entity").agg(pl.col("room_code").n_unique().alias("rooms"), pl.len().alias("size"))
     asked = asked.join(crowd.filter(pl.col("size") <= _CROWD), on="entity").select(
         "mention", "feed", "entity", "is_owner", "rooms"
     )

@@ -10,8 +10,6 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from pipelines.addresses.forms.normal import collapse_repeats as collapse_repeats
-
 _ID: Final = r"(?:\d+[A-Z]?|[A-Z]\d*)"
 _SIDE: Final = r"[东西南北中前后]{1,2}"
 _NAME_GOES_ON: Final = r"[东西南北中]?(?:路|街|巷|道|村|社区|镇|新村|小区)"  # `中楼西路` is a road

@@ -100,14 +100,15 @@ def _shares(judged: pl.DataFrame, *by: str) -> pl.DataFrame:
     ]
     counted = judged.group_by(*by, maintain_order=True).agg(sums).sort(*by) if by else judged.select(sums)
     return counted.with_columns(
-        coverage=_ratio("covered", "resolvable"),
-        wrong_share=_ratio("wrong", "resolved"),
-        wrong_share_without_digit_errors=_ratio("wrong_without_digit_errors", "resolved_without_digit_errors"),
-        level_right=_ratio("levels_right", "resolvable"),
+        coverage=ratio("covered", "resolvable"),
+        wrong_share=ratio("wrong", "resolved"),
+        wrong_share_without_digit_errors=ratio("wrong_without_digit_errors", "resolved_without_digit_errors"),
+        level_right=ratio("levels_right", "resolvable"),
     )
 
 
-def _ratio(part: str, whole: str) -> pl.Expr:
+def ratio(part: str, whole: str) -> pl.Expr:
+    """One column as a share of another, null where there is nothing to share."""
     return pl.when(pl.col(whole) > 0).then((pl.col(part) / pl.col(whole)).round(5))
 
 
