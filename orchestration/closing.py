@@ -13,7 +13,7 @@ from pipelines.errors import LakeError, PublicationBlocked
 from pipelines.governance import audit
 from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
 from pipelines.home import Home
-from pipelines.identity.model import Model
+from pipelines.identity.scoring.model import Model
 from pipelines.lake import runs
 from pipelines.lake.publish import PublicationPlan, publication_pending, publish
 from pipelines.lake.retention import sweep

@@ -66,8 +66,8 @@ FROM = {
 )
 def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
     """Link tonight's mentions, keep last night's ids, and tell every table."""
-    from pipelines.identity.model import Model
-    from pipelines.identity.resolve import resolve_identities
+    from pipelines.identity.night.resolve import resolve_identities
+    from pipelines.identity.scoring.model import Model
 
     tx = night.transaction(context)
     key = purpose_key(night.place, PURPOSE)

@@ -21,8 +21,8 @@ def train(
     home: HomeOption = None,
 ) -> None:
     """Let Splink 5 train the model on this home's current records, and write it; nothing uses it by itself."""
-    from pipelines.identity.mentions import collect_person_mentions
-    from pipelines.identity.training import train_model
+    from pipelines.identity.mentions.collect import collect_person_mentions
+    from pipelines.identity.scoring.training import train_model
 
     place = Home.resolve(home)
     snapshot = Lake(place).current()

@@ -13,6 +13,9 @@ BORROWED_YEARS = 14
 """A birth year on the row that differs this much from the one in the number is no typing error in one digit of the
 day or month, and is the youngest plausible age of a parent: the number belongs to somebody else."""
 
+ADULT_YEARS = 16
+"""Nobody writes 先生 or 女士 of a child."""
+
 POLICE_FEED = "police_residents"
 
 DOCUMENTED_ROLES = ("husband", "wife")

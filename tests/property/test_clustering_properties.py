@@ -8,9 +8,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.identity.clustering import Clustering, cluster
-from pipelines.identity.clustering_collective import join_lone_nodes
-from pipelines.identity.mentions import MENTION_SCHEMA
+from pipelines.identity.clustering.cluster import Clustering, cluster
+from pipelines.identity.clustering.collective import join_lone_nodes
+from pipelines.identity.mentions.collect import MENTION_SCHEMA
 from pipelines.identity.outputs import WEIGHT_COLUMNS
 
 NODES = st.integers(2, 9)

@@ -9,9 +9,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.identity.golden import build_persons
-from pipelines.identity.households import Households, build_households
-from pipelines.identity.mentions import MENTION_SCHEMA
+from pipelines.identity.golden.persons import build_persons
+from pipelines.identity.households.build import Households, build_households
+from pipelines.identity.mentions.collect import MENTION_SCHEMA
 from pipelines.identity.outputs import PreviousIdentity
 
 ROW = st.fixed_dictionaries(

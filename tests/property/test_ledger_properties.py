@@ -9,7 +9,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.identity.ledger import LedgerNight, as_of, assign_person_ids, replay
+from pipelines.identity.ledger.persons import LedgerNight, as_of, assign_person_ids, replay
 from pipelines.identity.outputs import MENTION_KEY, PreviousIdentity
 
 NAMES = "ABcdefgh"

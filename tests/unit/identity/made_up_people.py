@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from pipelines.identity.mentions import MENTION_SCHEMA
+from pipelines.identity.mentions.collect import MENTION_SCHEMA
 from pipelines.identity.outputs import WEIGHT_COLUMNS
 
 FATHER = "990101195505263034"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from pipelines.identity.mentions import MENTION_SCHEMA
+from pipelines.identity.mentions.collect import MENTION_SCHEMA
 from pipelines.normalise.ids import CHECK_CHARACTERS, WEIGHTS, parse_ids
 from pipelines.normalise.names import parse_names
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import polars as pl
 from made_up_people import lone_nodes, mentions_of
 
-from pipelines.identity.blocking import RULES, candidate_pairs
-from pipelines.identity.features import PHONE_BUCKETS, ROOM_BUCKETS, node_features
+from pipelines.identity.candidates.blocking import RULES, candidate_pairs
+from pipelines.identity.candidates.features import PHONE_BUCKETS, ROOM_BUCKETS, node_features
 from pipelines.normalise.names import parse_names
 
 CROWD = 400

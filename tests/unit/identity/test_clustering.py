@@ -8,8 +8,8 @@ import polars as pl
 import pytest
 from made_up_people import DAUGHTER, FATHER, SON, lone_nodes, mentions_of, scored
 
-from pipelines.identity.clustering import cluster
-from pipelines.identity.clustering_collective import join_lone_nodes
+from pipelines.identity.clustering.cluster import cluster
+from pipelines.identity.clustering.collective import join_lone_nodes
 from pipelines.identity.constraints import node_features, one_number_per_node, own_numbers
 
 POLICE = "police_residents"

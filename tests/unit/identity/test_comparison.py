@@ -7,11 +7,11 @@ import polars as pl
 import pytest
 from small_city import small_city
 
-from pipelines.identity.blocking import candidate_pairs
-from pipelines.identity.coding import code_nodes
-from pipelines.identity.comparison import compare
-from pipelines.identity.features import node_features
-from pipelines.identity.levels import COMPARISONS, Comparison
+from pipelines.identity.candidates.blocking import candidate_pairs
+from pipelines.identity.candidates.coding import code_nodes
+from pipelines.identity.candidates.features import node_features
+from pipelines.identity.scoring.comparison import compare
+from pipelines.identity.scoring.levels import COMPARISONS, Comparison
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from made_up_people import lone_nodes, mentions_of
 
-from pipelines.identity.excuses import excuse, without_titled_children
+from pipelines.identity.scoring.excuses import excuse, without_titled_children
 
 ELDERLY, ROLL, POLICE = "civil_affairs_elderly", "property_occupants", "police_residents"
 

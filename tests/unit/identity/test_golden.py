@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from made_up_people import FATHER, SON, mentions_of, no_facts, tokens
 
-from pipelines.identity.golden import build_persons
+from pipelines.identity.golden.persons import build_persons
 
 POLICE = "police_residents"
 ROLL = "property_occupants"

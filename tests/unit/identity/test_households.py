@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from made_up_people import mentions_of, no_facts, tokens
 
-from pipelines.identity.golden import build_persons
-from pipelines.identity.households import Households, build_households
-from pipelines.identity.households_history import append_household_events, replay_households
+from pipelines.identity.golden.persons import build_persons
+from pipelines.identity.households.build import Households, build_households
+from pipelines.identity.households.history import append_household_events, replay_households
 from pipelines.identity.outputs import PreviousIdentity
 
 POLICE = "police_residents"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pipelines.identity.ledger import LedgerNight, as_of, assign_person_ids, replay
+from pipelines.identity.ledger.persons import LedgerNight, as_of, assign_person_ids, replay
 from pipelines.identity.outputs import PreviousIdentity
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from small_city import number_of
 
-from pipelines.identity.mentions import MENTION_SCHEMA, collect_person_mentions
+from pipelines.identity.mentions.collect import MENTION_SCHEMA, collect_person_mentions
 
 DELIVERED = date(2025, 6, 1)
 OWNER = number_of(date(1955, 5, 26), 303)

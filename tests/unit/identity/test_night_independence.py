@@ -8,11 +8,11 @@ import polars as pl
 from made_up_people import tokens
 from small_city import small_city
 
-from pipelines.identity.linkage import link_mentions
-from pipelines.identity.model import Model
+from pipelines.identity.night.build import build_identity
+from pipelines.identity.night.linkage import link_mentions
+from pipelines.identity.night.resolve import surely_one
 from pipelines.identity.outputs import DECISION_SCHEMA, MENTION_KEY, IdentityTables, PreviousIdentity
-from pipelines.identity.resolve import surely_one
-from pipelines.identity.resolve_build import build_identity
+from pipelines.identity.scoring.model import Model
 
 LEDGERS = {"master.person_history", "master.household_history", "internal.person_mention_ledger"}
 """What the nights did to the ids: each home's own story."""

@@ -9,8 +9,8 @@ import polars as pl
 import pytest
 from made_up_people import FATHER, SON, mentions_of
 
-from pipelines.identity.features import node_features
-from pipelines.identity.nodes import build_nodes
+from pipelines.identity.candidates.features import node_features
+from pipelines.identity.candidates.nodes import build_nodes
 from pipelines.normalise.names import parse_names
 
 BORN_FATHER, BORN_SON = date(1955, 5, 26), date(1981, 2, 1)

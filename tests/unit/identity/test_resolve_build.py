@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from made_up_people import FATHER, SON, lone_nodes, mentions_of, no_facts, scored, tokens
 
-from pipelines.identity.decisions import DecisionError, append_decision, decisions_in_force, split_nodes
+from pipelines.identity.night.build import build_identity
 from pipelines.identity.outputs import DECISION_SCHEMA, IdentityTables, PreviousIdentity
-from pipelines.identity.resolve_build import build_identity
+from pipelines.identity.stewarding.decisions import DecisionError, append_decision, decisions_in_force, split_nodes
 
 NONE = pl.DataFrame(schema=DECISION_SCHEMA)
 POLICE, ROLL, TALK = "police_residents", "property_occupants", "street_office_participation"

@@ -8,16 +8,16 @@ import pytest
 from small_city import small_city
 
 from pipelines.errors import ConfigError
-from pipelines.identity.blocking import Rule, _columns, candidate_pairs
-from pipelines.identity.coding import code_nodes
-from pipelines.identity.comparison import compare
-from pipelines.identity.features import node_features
-from pipelines.identity.frequency import FREQUENCY_COLUMNS, count_night
-from pipelines.identity.linkage import link_mentions
-from pipelines.identity.model import Model
-from pipelines.identity.nodes import build_nodes
-from pipelines.identity.scoring import WEIGHTS, add_frequencies, score
-from pipelines.identity.splink_settings import splink_settings
+from pipelines.identity.candidates.blocking import Rule, _columns, candidate_pairs
+from pipelines.identity.candidates.coding import code_nodes
+from pipelines.identity.candidates.features import node_features
+from pipelines.identity.candidates.nodes import build_nodes
+from pipelines.identity.night.linkage import link_mentions
+from pipelines.identity.scoring.comparison import compare
+from pipelines.identity.scoring.frequency import FREQUENCY_COLUMNS, count_night
+from pipelines.identity.scoring.model import Model
+from pipelines.identity.scoring.score import WEIGHTS, add_frequencies, score
+from pipelines.identity.scoring.splink_settings import splink_settings
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,61 @@
+"""Mentions with a surname and a title only (``张女士``): who in the room or behind the phone can be meant."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.identity.constraints import ADULT_YEARS
+
+TITLED_PHONE_BITS = 6.0
+"""Surname and sex agree and the phone too: a phone is shared inside a family, but seldom with surname and sex."""
+
+TITLED_ROOM_BITS = 3.0
+"""Surname and sex agree and the room too: an earlier tenant of the same surname is the usual error."""
+
+
+def titled_claims(
+    assignment: pl.DataFrame, features: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame
+) -> pl.DataFrame:
+    """Claims of named clusters on titled nodes.
+
+    Returns:
+        ``node`` (titled, without a number), ``cluster``, ``bits``, ``rule`` (``titled``): surname and phone or room
+        agree, sex does not disagree, and the person was grown up when the row was written.
+    """
+    known = mentions.join(nodes, on="mention_index").join(assignment, on="node")
+    numbered = features.filter(pl.col("numbers").list.len() > 0)
+    titled = known.filter((pl.col("name_kind") == "titled") & pl.col("surname").is_not_null()).join(
+        numbered, on="node", how="anti"
+    )
+    named = pl.col("name").is_not_null() & pl.col("surname").is_not_null() & (pl.col("name_kind") != "titled")
+    bearers = known.filter(named)
+    born = (
+        features.join(assignment, on="node")
+        .group_by("cluster")
+        .agg(cluster_sex=pl.col("sex").drop_nulls().min(), born=pl.col("birth").min())
+    )
+    met = pl.concat(
+        [
+            _meeting(titled, bearers, "phones", TITLED_PHONE_BITS),
+            _meeting(titled, bearers, "room_code", TITLED_ROOM_BITS),
+        ]
+    )
+    facts = titled.group_by("node").agg(pl.col("sex").drop_nulls().min(), pl.col("observed_on").max())
+    fits = met.group_by("node", "cluster").agg(pl.col("bits").sum()).join(facts, on="node").join(born, on="cluster")
+    child = pl.col("observed_on").dt.year() - pl.col("born").dt.year() < ADULT_YEARS
+    other_sex = pl.col("sex") != pl.col("cluster_sex")
+    lawful = ~(child.fill_null(value=False) | other_sex.fill_null(value=False))
+    return fits.filter(lawful).select("node", "cluster", "bits", rule=pl.lit("titled")).sort("node", "cluster")
+
+
+def _meeting(titled: pl.DataFrame, bearers: pl.DataFrame, what: str, weight: float) -> pl.DataFrame:
+    sides = [side.select("node", "cluster", "surname", what) for side in (titled, bearers)]
+    if what == "phones":
+        sides = [side.explode("phones") for side in sides]
+    left, right = (side.drop_nulls(what).unique() for side in sides)
+    return (
+        left.select("node", "surname", what)
+        .join(right.select("cluster", "surname", what).unique(), on=["surname", what])
+        .select("node", "cluster", bits=pl.lit(weight))
+        .unique()
+    )

@@ -1,0 +1,1 @@
+"""The golden record of a person: survivorship of every attribute."""

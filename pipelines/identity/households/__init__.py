@@ -1,0 +1,1 @@
+"""Who lives with whom, in which dwelling, since when."""

@@ -1,0 +1,253 @@
+"""Groups of persons by basis: residence (户 as a family in a dwelling), hukou, lease and benefit."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from pipelines.identity.golden.kin_ties import dwelling_hubs, registered_households, strong_hubs
+from pipelines.identity.golden.persons import GONE_STATUSES
+
+GROUP_SCHEMA = pl.Schema(
+    {
+        "basis": pl.String(),
+        "group": pl.String(),
+        "person_id": pl.String(),
+        "address_code": pl.String(),
+        "role": pl.String(),
+        "since": pl.Date(),
+        "until": pl.Date(),
+        "is_head": pl.Boolean(),
+    }
+)
+
+RELATION_ROLES = {
+    "0": "head",
+    "1": "spouse",
+    "2": "child",
+    "3": "child",
+    "4": "grandchild",
+    "5": "parent",
+    "6": "grandparent",
+    "7": "sibling",
+    "8": "relative",
+    "9": "non_relative",
+}
+"""First digit of GB/T 4761 (relation to the head of the household)."""
+
+
+def living(persons: pl.DataFrame) -> pl.DataFrame:
+    """Persons who can be in a household now: not dead, and with a residence if they moved away."""
+    dead = pl.col("status") == "死亡"
+    gone = pl.col("status").is_in(GONE_STATUSES) & pl.col("residence_address_code").is_null()
+    return persons.filter(~(dead | gone).fill_null(value=False))
+
+
+def group_households(persons: pl.DataFrame, members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+    """Put persons into households, at most one current one per person and basis.
+
+    Args:
+        persons: golden records with ``person_rank`` (smallest mention of the person: the order that does not depend
+            on ids).
+        members: mentions with ``person_id``.
+        facts: ``feed, record_key, fact``.
+
+    Returns:
+        ``GROUP_SCHEMA`` rows; ``group`` names a household for tonight only. ``until`` is null but for leases whose own
+        row tells that they ended.
+    """
+    alive = living(persons)
+    registered = registered_households(members).join(alive.select("person_id"), on="person_id", how="semi")
+    residence = _residence(alive, members, registered, facts)
+    lease = _lease(alive, members, residence)
+    frames = [residence, _hukou(alive, registered), lease, _benefit(alive, members)]
+    current = [frame.with_columns(until=pl.lit(None, dtype=pl.Date)) for frame in frames]
+    told = [frame.select(GROUP_SCHEMA.names()).cast(GROUP_SCHEMA) for frame in (*current, _ended_leases(members))]
+    return pl.concat(told)
+
+
+def _residence(
+    alive: pl.DataFrame, members: pl.DataFrame, registered: pl.DataFrame, facts: pl.DataFrame
+) -> pl.DataFrame:
+    surname = members.drop_nulls("surname").sort("mention_index").group_by("person_id").agg(pl.col("surname").first())
+    residents = (
+        alive.filter(pl.col("residence_address_code").is_not_null())
+        .join(surname, on="person_id", how="left")
+        .select(
+            "person_id",
+            "person_rank",
+            "birth_date",
+            "surname",
+            place="residence_address_code",
+            is_room=pl.col("residence_level") == "room",
+            since=pl.coalesce("residence_since", "first_seen"),
+        )
+        .sort("person_rank")
+    )
+    hubs = pl.concat([strong_hubs(members, registered, facts), dwelling_hubs(residents, members, facts)])
+    family = _families(residents, hubs)
+    roles = registered.select("person_id", relation="relation")
+    placed = residents.with_columns(family=family).join(roles, on="person_id", how="left")
+    group = pl.col("place") + "/" + pl.col("family").cast(pl.String)
+    ranked = _with_heads(placed.with_columns(group=group))
+    return ranked.select(
+        "group",
+        "person_id",
+        "since",
+        "is_head",
+        "person_rank",
+        basis=pl.lit("residence"),
+        address_code="place",
+        role=_role(),
+    )
+
+
+def _families(residents: pl.DataFrame, hubs: pl.DataFrame) -> pl.Series:
+    """Family number of each resident: residents of one place joined through hubs, numbered by their first row."""
+    rows = residents.with_row_index("i").select("i", "person_id", "place")
+    tied = hubs.join(rows, on="person_id").select("i", hub=pl.col("place") + "|" + pl.col("hub")).unique()
+    first = tied.with_columns(first=pl.col("i").min().over("hub")).sort("i", "first")
+    left, right = (first[name].cast(pl.Int64).to_numpy() for name in ("i", "first"))
+    size = residents.height
+    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
+    _, label = connected_components(graph, directed=False)
+    return (
+        pl.DataFrame({"label": label})
+        .with_row_index("i")
+        .select(pl.col("i").min().over("label").alias("family"))["family"]
+    )
+
+
+def _with_heads(placed: pl.DataFrame) -> pl.DataFrame:
+    """Mark one head per group: the registered head, else the oldest, else the first mentioned."""
+    order = pl.col("relation").str.slice(0, 1).eq("0").fill_null(value=False)
+    return (
+        placed.with_columns(named=order)
+        .sort(["group", "named", "birth_date", "person_rank"], descending=[False, True, False, False], nulls_last=True)
+        .with_columns(is_head=pl.int_range(pl.len()).over("group") == 0)
+    )
+
+
+def _role() -> pl.Expr:
+    """Role towards the head: the registered relation, ``member`` where none is known or a second head is named."""
+    by_code = pl.col("relation").str.slice(0, 1).replace_strict(RELATION_ROLES, default="member")
+    other = pl.when(by_code == "head").then(pl.lit("member")).otherwise(by_code).fill_null("member")
+    return pl.when("is_head").then(pl.lit("head")).otherwise(other)
+
+
+def _hukou(alive: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame:
+    rows = registered.join(
+        alive.select("person_id", "person_rank", "birth_date", "hukou_address_code", "first_seen"), on="person_id"
+    ).with_columns(group="hukou_no", since=pl.coalesce("since_on", "first_seen"))
+    where = (
+        rows.drop_nulls("hukou_address_code")
+        .group_by("group", "hukou_address_code")
+        .len()
+        .sort(["group", "len", "hukou_address_code"], descending=[False, True, False])
+        .group_by("group", maintain_order=True)
+        .agg(address_code=pl.col("hukou_address_code").first())
+    )
+    return _with_heads(rows).join(where, on="group", how="left").with_columns(basis=pl.lit("hukou"), role=_role())
+
+
+def _lease(alive: pl.DataFrame, members: pl.DataFrame, residence: pl.DataFrame) -> pl.DataFrame:
+    """Running leases: the tenant, and the family that lives with the tenant in the leased dwelling."""
+    today = _newest_delivery(members)
+    running = (
+        members.filter(
+            (pl.col("person_role") == "tenant")
+            & (pl.col("until_on").is_null() | (pl.col("until_on") >= today))
+            & (pl.col("since_on").is_null() | (pl.col("since_on") <= today))
+        )
+        .join(alive.select("person_id"), on="person_id", how="semi")
+        .sort(["person_id", "since_on", "record_key"], descending=[False, True, True], nulls_last=True)
+        .group_by("person_id", maintain_order=True)
+        .agg(pl.col("record_key", "address_code", "since_on", "first_delivered_on").first())
+        .with_columns(group="record_key", since=pl.coalesce("since_on", "first_delivered_on"))
+    )
+    tenants = running.with_columns(role=pl.lit("tenant"), is_head=pl.lit(value=True))
+    home = residence.select("person_id", "group", "address_code")
+    family = (
+        running.select("person_id", "address_code", "since", lease="group")
+        .join(home, on=["person_id", "address_code"])
+        .sort("group", "lease")
+        .group_by("group", maintain_order=True)
+        .agg(pl.col("lease", "address_code", "since").first())
+        .join(residence.select("group", "person_id", "role", moved="since"), on="group")
+        .join(running.select("person_id"), on="person_id", how="anti")
+        .select(
+            "person_id",
+            "address_code",
+            group="lease",
+            role=pl.lit("co_resident"),
+            since=pl.max_horizontal("since", "moved"),
+            is_head=pl.lit(value=False),
+        )
+    )
+    columns = ["group", "person_id", "address_code", "role", "since", "is_head"]
+    return pl.concat([tenants.select(columns), family.select(columns)]).with_columns(basis=pl.lit("lease"))
+
+
+def _newest_delivery(members: pl.DataFrame) -> pl.Expr:
+    """The date of the newest delivery, the only today there is; a typed null where nobody is mentioned."""
+    return pl.lit(members["last_delivered_on"].max(), dtype=pl.Date)
+
+
+def _ended_leases(members: pl.DataFrame) -> pl.DataFrame:
+    """Leases that are over, with their tenants; who lived with them then, no row tells."""
+    today = _newest_delivery(members)
+    over = members.filter((pl.col("person_role") == "tenant") & (pl.col("until_on") < today))
+    return (
+        over.sort("mention_index")
+        .unique(["record_key", "person_id"], keep="first", maintain_order=True)
+        .select(
+            "person_id",
+            "address_code",
+            group="record_key",
+            basis=pl.lit("lease"),
+            role=pl.lit("tenant"),
+            since=pl.coalesce("since_on", "first_delivered_on"),
+            until="until_on",
+            is_head=pl.int_range(pl.len()).over("record_key") == 0,
+        )
+    )
+
+
+def _benefit(alive: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Households of social assistance: the head named on the rows, and everyone whose row names that head."""
+    rows = members.filter(pl.col("feed") == "civil_affairs_benefits").join(
+        alive.select("person_id", "person_rank", "residence_address_code"), on="person_id"
+    )
+    heads = rows.filter(pl.col("person_role") == "head").select("record_key", head_rank="person_rank")
+    own = rows.filter(pl.col("person_role") == "self")
+    placed = own.join(heads.unique("record_key"), on="record_key", how="left").with_columns(
+        rank=pl.coalesce("head_rank", "person_rank")
+    )
+    everyone = pl.concat(
+        [
+            placed.with_columns(relation="relation_to_head"),
+            rows.filter(pl.col("person_role") == "head").with_columns(rank="person_rank", relation=pl.lit("02")),
+        ],
+        how="diagonal",
+    ).with_columns(is_head=pl.col("rank") == pl.col("person_rank"))
+    one = (
+        everyone.with_columns(is_vague=pl.col("address_code").is_null())
+        .sort(
+            ["person_id", "is_head", "observed_on", "is_vague", "rank", "mention_index"],
+            descending=[False, True, True, False, False, False],
+            nulls_last=True,
+        )
+        .group_by("person_id", maintain_order=True)
+        .agg(pl.col("rank", "is_head", "relation", "address_code", "since_on", "first_delivered_on").first())
+    )
+    return one.select(
+        "person_id",
+        "is_head",
+        basis=pl.lit("benefit"),
+        group=pl.col("rank").cast(pl.String),
+        address_code=pl.col("address_code").drop_nulls().sort().first().over("rank"),
+        role=_role(),
+        since=pl.coalesce("since_on", "first_delivered_on"),
+    )

@@ -1,0 +1,1 @@
+"""Person ids that last over nights, and their history."""

@@ -1,0 +1,1 @@
+"""Every person that any feed names, in one form: roles, relations, columns."""

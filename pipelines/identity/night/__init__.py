@@ -1,0 +1,1 @@
+"""One night of identity, from raw rows to all its tables."""

@@ -1,0 +1,81 @@
+"""One night of identity: raw rows and the last snapshot's memory in, all identity tables out.
+
+Pure: the clock, the run and the key of the tokens come in as arguments. The only chance in it is the minting of ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+import polars as pl
+
+from pipelines.identity.candidates.nodes import build_nodes
+from pipelines.identity.constraints import one_number_per_node
+from pipelines.identity.golden.persons import Tokenise
+from pipelines.identity.ledger.persons import Mint, mint_ids
+from pipelines.identity.mentions.collect import collect_person_mentions
+from pipelines.identity.night.build import build_identity
+from pipelines.identity.night.linkage import link_mentions
+from pipelines.identity.outputs import IdentityTables, PreviousIdentity
+from pipelines.identity.scoring.model import Model
+from pipelines.identity.stewarding.decisions import decisions_in_force, split_nodes
+
+
+def resolve_identities(
+    raw: Mapping[str, pl.LazyFrame],
+    address_match: pl.DataFrame,
+    previous: PreviousIdentity,
+    model: Model,
+    decisions: pl.DataFrame,
+    tokenise: Tokenise,
+    run_id: str,
+    now: datetime,
+    mint: Mint = mint_ids,
+) -> IdentityTables:
+    """Resolve every person that any feed names.
+
+    Args:
+        raw: raw tables by name (``raw.police_residents`` or ``police_residents``); absent feeds name nobody.
+        address_match: ``master.address_match`` with its extra columns.
+        previous: the memory of the last snapshot; ``PreviousIdentity.empty()`` on the first night.
+        model: the trained linkage model.
+        decisions: ``master.steward_decision``; an empty frame of ``DECISION_SCHEMA`` at first.
+        tokenise: keyed one-way tokens of ID numbers, series in and series out.
+        run_id: tonight's run.
+        now: instant of the run, with zone.
+        mint: source of new ids; random unless a test needs them told.
+
+    Returns:
+        All tables of identity, sorted. With unchanged rows and the previous tables as memory they come back equal.
+
+    Raises:
+        DecisionError: a steward decision cannot be obeyed.
+    """
+    mentions = collect_person_mentions(raw, address_match)
+    nodes = surely_one(mentions, decisions)
+    pairs = link_mentions(mentions, model, nodes).scored
+    return build_identity(mentions, nodes, pairs, record_facts(raw), previous, decisions, tokenise, run_id, now, mint)
+
+
+def surely_one(mentions: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Nodes, one number each, none holding two mentions that a steward told apart: ``mention_index, node``."""
+    in_force = decisions_in_force(decisions, mentions)
+    return split_nodes(one_number_per_node(mentions, build_nodes(mentions)), in_force)
+
+
+def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+    """What a record says of its persons together: event of a marriage certificate, role in a property roll.
+
+    Returns:
+        ``feed, record_key, fact`` of current rows, sorted; feeds that were never delivered say nothing.
+    """
+    told = {"civil_affairs_marriages": "event", "property_occupants": "role"}
+    frames = [pl.DataFrame(schema={"feed": pl.String, "record_key": pl.String, "fact": pl.String})]
+    for feed, column in told.items():
+        table = raw.get(f"raw.{feed}", raw.get(feed))
+        if table is not None:
+            rows = table.filter("is_current").select(feed=pl.lit(feed), record_key="record_key", fact=column)
+            frames.append(rows.collect())
+    facts = pl.concat(frames).drop_nulls("fact").sort("feed", "record_key", "fact")
+    return facts.unique(["feed", "record_key"], keep="first", maintain_order=True)

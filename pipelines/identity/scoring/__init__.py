@@ -1,0 +1,1 @@
+"""Fellegi-Sunter evidence of candidate pairs: levels, weights, frequencies, calibrated probability, training."""

@@ -1,0 +1,141 @@
+"""What the night's own data says about chance: how many persons there are, how common each name, how many share a room.
+
+The model says how persons agree with themselves; this says how often strangers agree, which depends on the size of
+the city. Everything is counted afresh from the nodes, so that three nights at once equal three nights one by one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.identity.candidates.features import SLOTS
+
+# Share of mentions without an own number whose person has a numbered record too: the police register is nearly
+# complete.
+COVERED = 0.9
+FREQUENCY_COLUMNS = ("name", "pinyin", "surname")
+# A level of the comparison and the slots whose shared values make it.
+_SHARED_LEVELS = {
+    ("phone", "own"): ("phone", "1"),
+    ("phone", "family"): ("phone", "2"),
+    ("phone", "shared"): ("phone", "3"),
+    ("address", "room"): ("room", "1"),
+    ("address", "unit"): ("unit", None),
+    ("address", "building"): ("building", None),
+    ("address", "estate"): ("estate", None),
+    ("address", "community_only"): ("community", None),
+}
+
+
+@dataclass(frozen=True)
+class Night:
+    """Counts of one night.
+
+    Attributes:
+        nodes, persons: how many nodes there are, and how many persons they are expected to be.
+        prior: chance that two nodes taken at random (not both numbered) are one person.
+        household: chance that two nodes taken at random are two persons of one household.
+        frequencies: column -> `value, tf`: the share of persons that have a value, never 0.
+        chances: (comparison, level) -> u of this night, for levels that depend on the size of the city.
+    """
+
+    nodes: int
+    persons: int
+    prior: float
+    household: float
+    frequencies: dict[str, pl.DataFrame]
+    chances: dict[tuple[str, str], float]
+
+
+def count_night(features: pl.DataFrame) -> Night:
+    """Count the nodes of `node_features`."""
+    nodes = features.height
+    numbered = features["id_number"].n_unique() - int(features["id_number"].null_count() > 0)
+    persons = max(numbered, _distinguished(features), 1)
+    rest = nodes - features["id_number"].drop_nulls().len()
+    all_pairs = max(nodes * (nodes - 1) / 2 - numbered * (numbered - 1) / 2, 1.0)
+    per_person = rest / persons
+    matches = max(COVERED * min(rest, numbered * max(per_person, 1.0)) + persons * per_person**2 / 2, 1.0)
+    holders = _holders(features)
+    return Night(
+        nodes=nodes,
+        persons=persons,
+        prior=min(matches / all_pairs, 0.5),
+        household=min(_household_pairs(holders["room"]) / max(persons * (persons - 1) / 2, 1.0), 0.5),
+        frequencies=_frequencies(features, persons),
+        chances={
+            level: _chance(holders[slot], bucket, features, slot) for level, (slot, bucket) in _SHARED_LEVELS.items()
+        },
+    )
+
+
+def _distinguished(features: pl.DataFrame) -> int:
+    """Persons that name and full birth date tell apart: the estimate for a city that has no numbers."""
+    dated = features.filter(pl.col("birth").str.len_chars() == 10)
+    return dated.select("name", "birth").n_unique() if dated.height else features.height // 2
+
+
+def _holders(features: pl.DataFrame) -> dict[str, pl.DataFrame]:
+    """For each slotted kind `value, holders`: by how many different names every value is held."""
+    person = pl.coalesce("name", "surname")
+    result = {}
+    for slot in ("phone", "room", "unit", "building", "estate", "community"):
+        columns = [f"{slot}_{place + 1}" for place in range(SLOTS[slot])]
+        values = pl.concat(features.select(person=person, value=column) for column in columns).drop_nulls()
+        result[slot] = values.group_by("value").agg(holders=pl.col("person").n_unique().cast(pl.Float64))
+    return result
+
+
+def _household_pairs(rooms: pl.DataFrame) -> float:
+    quiet = rooms.filter(pl.col("value").str.ends_with("#1"))["holders"]
+    return float((quiet * (quiet - 1) / 2).sum())
+
+
+def _chance(holders: pl.DataFrame, bucket: str | None, features: pl.DataFrame, slot: str) -> float:
+    """The chance that two strangers who both have a value of this kind share one."""
+    having = features.filter(pl.col(f"{slot}_1").is_not_null())
+    persons = having.select(pl.coalesce("name", "surname")).to_series().n_unique()
+    kept = holders if bucket is None else holders.filter(pl.col("value").str.ends_with(f"#{bucket}"))
+    count = kept["holders"]
+    shared = float((count * (count - 1) / 2).sum())
+    # One shared value more than seen, so that nothing is impossible.
+    return min((shared + 1.0) / max(float(persons) * (float(persons) - 1) / 2, 2.0), 0.9)
+
+
+def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame]:
+    """Term frequencies over persons, not over mentions: how many different persons bear each name."""
+    named = features.filter(pl.col("name").is_not_null())
+    counts = named.group_by("name", "pinyin", "surname", "given").agg(
+        numbers=pl.col("id_number").drop_nulls().n_unique(),
+        dates=pl.col("birth").filter(pl.col("birth").str.len_chars() == 10).n_unique(),
+    )
+    counts = counts.with_columns(bearers=pl.max_horizontal("numbers", "dates", pl.lit(1)).cast(pl.Float64))
+    total = max(float(counts["bearers"].sum()), float(persons), 1.0)
+    surnames = counts.group_by("surname").agg(surname_bearers=pl.col("bearers").sum())
+    givens = counts.group_by("given").agg(given_bearers=pl.col("bearers").sum())
+    joined = counts.join(surnames, on="surname", how="left").join(givens, on="given", how="left")
+    # What counts is how many *others* bear the name; the bearer himself is no evidence that it is common. A name seen
+    # once is as common as its parts make it without him (张伟 seen once is still a common name), and never rarer than
+    # names seen once are on average (Good and Turing: twice the names of two bearers over those of one).
+    others = (pl.col("surname_bearers") - 1) / total * (pl.col("given_bearers") - 1)
+    expected = others.fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    names = joined.select(
+        value="name",
+        pinyin="pinyin",
+        tf=(pl.col("bearers") - 1 + pl.max_horizontal(expected, pl.lit(_once_more(counts["bearers"])))) / total,
+    )
+    pinyin = names.drop_nulls("pinyin").group_by("pinyin").agg(pl.col("tf").sum()).rename({"pinyin": "value"})
+    surname = surnames.drop_nulls().select(value="surname", tf=pl.col("surname_bearers") / total)
+    return {
+        "name": names.select("value", pl.col("tf").clip(upper_bound=1.0)).sort("value"),
+        "pinyin": pinyin.with_columns(pl.col("tf").clip(upper_bound=1.0)).sort("value"),
+        "surname": surname.sort("value"),
+    }
+
+
+def _once_more(bearers: pl.Series) -> float:
+    """How many further bearers a name that was seen once has on average, by Good and Turing; 0.1 to 1."""
+    once, twice = bearers.filter(bearers == 1).len(), bearers.filter(bearers == 2).len()
+    return min(max(2 * twice / max(once, 1), 0.1), 1.0)

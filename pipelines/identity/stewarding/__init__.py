@@ -1,0 +1,1 @@
+"""What a steward sees and decides: links, the review queue, decisions."""

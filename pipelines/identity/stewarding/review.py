@@ -1,0 +1,211 @@
+"""What a steward should look at, most valuable first: where an answer would change most, most uncertainly decided."""
+
+from __future__ import annotations
+
+import hashlib
+
+import polars as pl
+
+from pipelines.identity.clustering.cluster import GREY_ZONE, Clustering
+from pipelines.identity.clustering.collective import CollectivePass
+from pipelines.identity.outputs import MENTION_KEY, REVIEW_SCHEMA
+
+REVIEW_LIMIT = 5_000
+"""A steward answers some fifty pairs a day; what does not fit waits for another night."""
+
+REASONS: dict[str, tuple[str, str]] = {
+    "grey_pair": ("The evidence is neither clearly for nor clearly against one person", "证据不足以判断是否为同一人"),
+    "different_numbers": (
+        "Much agrees, but the two valid ID numbers differ",
+        "多项信息一致，但两个有效身份证号不同",
+    ),
+    "different_sex_and_birth": (
+        "Much agrees, but sex and birth date both differ",
+        "多项信息一致，但性别与出生日期均不同",
+    ),
+    "different_digits": (
+        "Much agrees, but the known digits of the ID numbers differ",
+        "多项信息一致，但身份证号已知数字不同",
+    ),
+    "same_row": ("Much agrees, but one row names both side by side", "多项信息一致，但同一记录并列列出两人"),
+    "weak_bridge": ("Two groups of records are tied by a single weak link", "两组记录仅由一条弱关联相连"),
+    "members_disagree": ("One record fits, the other records of the person disagree", "一条记录相符，其余记录不符"),
+    "ambiguous": ("The mention fits two people about equally well", "该记录与两人相符程度相近"),
+    "decisions_contradict": (
+        "Earlier answers contradict each other: one says same, one says different",
+        "既有裁定相互矛盾：一为同一人，一为不同人",
+    ),
+}
+
+
+def build_review(
+    mentions: pl.DataFrame,
+    nodes: pl.DataFrame,
+    pairs: pl.DataFrame,
+    first: Clustering,
+    second: CollectivePass,
+    decisions: pl.DataFrame,
+    persons: pl.DataFrame,
+) -> pl.DataFrame:
+    """Build ``master.match_review``.
+
+    Args:
+        mentions: person mentions.
+        nodes: ``mention_index, node``.
+        pairs: scored pairs of nodes.
+        first: clusters of the first pass and what the constraints refused.
+        second: final clusters and torn mentions.
+        decisions: ``left_node, right_node, answer`` in force: decided pairs are not asked again.
+        persons: key and ``person_id``.
+
+    Returns:
+        At most ``REVIEW_LIMIT`` rows, one per pair, ``rank`` 1 first. ``value``: how many mentions
+        that an answer could move times the uncertainty (4p(1-p)).
+    """
+    asked = pl.concat(
+        [
+            _grey(pairs, second),
+            _refused(pairs, first, second),
+            _torn(second),
+            _contradicted(decisions, second),
+        ]
+    )
+    decided = decisions.select(
+        left=pl.min_horizontal("left_node", "right_node"), right=pl.max_horizontal("left_node", "right_node")
+    )
+    open_cases = asked.join(decided, on=["left", "right"], how="anti") if decisions.height else asked
+    kept_anyway = asked.filter(pl.col("reason_code") == "decisions_contradict")
+    cases = pl.concat([open_cases.filter(pl.col("reason_code") != "decisions_contradict"), kept_anyway])
+    return _served(_valued(cases, nodes, second), mentions, persons)
+
+
+CASE_SCHEMA = pl.Schema(
+    {
+        "left": pl.UInt32(),
+        "right": pl.UInt32(),
+        "probability": pl.Float64(),
+        "match_weight": pl.Float64(),
+        "reason_code": pl.String(),
+    }
+)
+
+
+def _grey(pairs: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
+    """The best grey pair between each two different clusters."""
+    low, high = GREY_ZONE
+    placed = _placed(pairs.filter(pl.col("probability").is_between(low, high)), second.assignment)
+    apart = placed.filter(pl.col("lo") != pl.col("hi"))
+    return _best(apart).with_columns(reason_code=pl.lit("grey_pair")).select(*CASE_SCHEMA).cast(CASE_SCHEMA)
+
+
+def _refused(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> pl.DataFrame:
+    """The best pair between two clusters that a constraint kept apart; a steward's own no is not asked back."""
+    acted = first.refusals.filter(pl.col("constraint") != "steward_no").select(
+        lo="left_cluster", hi="right_cluster", reason_code="constraint"
+    )
+    low, _ = GREY_ZONE
+    placed = _placed(pairs.filter(pl.col("probability") >= low), first.assignment)
+    best = _best(placed.join(acted.select("lo", "hi"), on=["lo", "hi"], how="semi")).join(acted, on=["lo", "hi"])
+    joined = second.joins["node"]
+    best = best.filter(~pl.col("left").is_in(joined.implode()) & ~pl.col("right").is_in(joined.implode()))
+    return best.select(*CASE_SCHEMA).cast(CASE_SCHEMA)
+
+
+def _torn(second: CollectivePass) -> pl.DataFrame:
+    return (
+        second.torn.select(
+            "probability",
+            "match_weight",
+            left=pl.min_horizontal("node", "cluster"),
+            right=pl.max_horizontal("node", "cluster"),
+            reason_code=pl.lit("ambiguous"),
+        )
+        .select(*CASE_SCHEMA)
+        .cast(CASE_SCHEMA)
+    )
+
+
+def _contradicted(decisions: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
+    placed = _placed(decisions.filter(pl.col("answer") == "different"), second.assignment)
+    return (
+        placed.filter(pl.col("lo") == pl.col("hi"))
+        .select(
+            left=pl.min_horizontal("left_node", "right_node"),
+            right=pl.max_horizontal("left_node", "right_node"),
+            probability=pl.lit(0.5),
+            match_weight=pl.lit(0.0),
+            reason_code=pl.lit("decisions_contradict"),
+        )
+        .select(*CASE_SCHEMA)
+        .cast(CASE_SCHEMA)
+    )
+
+
+def _placed(pairs: pl.DataFrame, assignment: pl.DataFrame) -> pl.DataFrame:
+    for side in ("left", "right"):
+        pairs = pairs.join(assignment.rename({"node": f"{side}_node", "cluster": f"{side}_cluster"}), on=f"{side}_node")
+    return pairs.with_columns(
+        lo=pl.min_horizontal("left_cluster", "right_cluster"), hi=pl.max_horizontal("left_cluster", "right_cluster")
+    )
+
+
+def _best(placed: pl.DataFrame) -> pl.DataFrame:
+    return (
+        placed.sort(
+            ["lo", "hi", "match_weight", "left_node", "right_node"], descending=[False, False, True, False, False]
+        )
+        .group_by("lo", "hi", maintain_order=True)
+        .agg(
+            pl.col("probability", "match_weight").first(),
+            left=pl.col("left_node").first(),
+            right=pl.col("right_node").first(),
+        )
+    )
+
+
+def _once(cases: pl.DataFrame) -> pl.DataFrame:
+    """One case per pair: a constraint explains more than a grey probability does."""
+    grey = pl.col("reason_code") == "grey_pair"
+    return cases.sort(
+        ["left", "right", grey, "reason_code", "probability"], descending=[False, False, False, False, True]
+    ).unique(["left", "right"], keep="first", maintain_order=True)
+
+
+def _valued(cases: pl.DataFrame, nodes: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
+    size = nodes.join(second.assignment, on="node").group_by("cluster").agg(moves=pl.len())
+    weighed = _once(cases)
+    for side in ("left", "right"):
+        homes = second.assignment.join(size, on="cluster").select(node="node", **{f"{side}_moves": "moves"})
+        weighed = weighed.join(homes, left_on=side, right_on="node", how="left", maintain_order="left")
+    uncertainty = 4 * pl.col("probability") * (1 - pl.col("probability"))
+    return weighed.with_columns(
+        value=(pl.min_horizontal("left_moves", "right_moves") * uncertainty.clip(0.01, 1.0)).round(6)
+    )
+
+
+def _served(cases: pl.DataFrame, mentions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
+    top = cases.sort(["value", "left", "right", "reason_code"], descending=[True, False, False, False]).head(
+        REVIEW_LIMIT
+    )
+    keys = mentions.select(*MENTION_KEY, "mention_index").join(
+        persons.select(*MENTION_KEY, "person_id"), on=MENTION_KEY, how="left"
+    )
+    for side in ("left", "right"):
+        names = {name: f"{side}_{name}" for name in [*MENTION_KEY, "person_id"]}
+        top = top.join(keys.rename(names), left_on=side, right_on="mention_index", how="left", maintain_order="left")
+    code = pl.col("reason_code")
+    told = top.with_columns(
+        rank=pl.int_range(1, pl.len() + 1),
+        kind=pl.when(code == "grey_pair").then(pl.lit("pair")).otherwise(pl.lit("cluster")),
+        reason_en=code.replace_strict({name: en for name, (en, _) in REASONS.items()}, return_dtype=pl.String),
+        reason_zh=code.replace_strict({name: zh for name, (_, zh) in REASONS.items()}, return_dtype=pl.String),
+        review_id=pl.Series(_review_ids(top), dtype=pl.String),
+    )
+    return told.select(REVIEW_SCHEMA.names()).cast(REVIEW_SCHEMA)
+
+
+def _review_ids(cases: pl.DataFrame) -> list[str]:
+    """The same question keeps its id over nights: a digest of the two keys and the reason."""
+    named = [f"{side}_{name}" for side in ("left", "right") for name in MENTION_KEY]
+    rows = cases.select(*named, "reason_code").iter_rows()
+    return [hashlib.sha256("\x1f".join(map(str, row)).encode()).hexdigest()[:32] for row in rows]
