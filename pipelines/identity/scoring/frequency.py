@@ -1,7 +1,8 @@
 """What the night's own data says about chance: how many persons there are, how common each name, how many share a room.
 
 The model says how persons agree with themselves; this says how often strangers agree, which depends on the size of
-the city. Everything is counted afresh from the nodes, so that three nights at once equal three nights one by one.
+the city. Everything is counted afresh from the nodes, so that three nights at once equal three nights one by one, and
+told in coarse steps (`steps`), so that a night of few changes leaves nearly all of it bit-equal.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.identity.candidates.features import SLOTS
+from pipelines.identity.scoring.steps import stepped, stepped_column
 
 # Share of mentions without an own number whose person has a numbered record too: the police register is nearly
 # complete.
@@ -31,10 +33,11 @@ _SHARED_LEVELS = {
 
 @dataclass(frozen=True)
 class Night:
-    """Counts of one night.
+    """Counts of one night, all but `nodes` in coarse steps.
 
     Attributes:
         nodes, persons: how many nodes there are, and how many persons they are expected to be.
+        anchors: how many nodes have a valid number of their own.
         prior: chance that two nodes taken at random (not both numbered) are one person.
         household: chance that two nodes taken at random are two persons of one household.
         frequencies: column -> `value, tf`: the share of persons that have a value, never 0.
@@ -42,7 +45,8 @@ class Night:
     """
 
     nodes: int
-    persons: int
+    persons: float
+    anchors: float
     prior: float
     household: float
     frequencies: dict[str, pl.DataFrame]
@@ -59,11 +63,13 @@ def count_night(features: pl.DataFrame) -> Night:
     per_person = rest / persons
     matches = max(COVERED * min(rest, numbered * max(per_person, 1.0)) + persons * per_person**2 / 2, 1.0)
     holders = _holders(features)
+    household = _household_pairs(holders["room"]) / max(persons * (persons - 1) / 2, 1.0)
     return Night(
         nodes=nodes,
-        persons=persons,
-        prior=min(matches / all_pairs, 0.5),
-        household=min(_household_pairs(holders["room"]) / max(persons * (persons - 1) / 2, 1.0), 0.5),
+        persons=stepped(persons),
+        anchors=stepped(nodes - rest),
+        prior=min(stepped(matches / all_pairs), 0.5),
+        household=min(stepped(household), 0.5),
         frequencies=_frequencies(features, persons),
         chances={
             level: _chance(holders[slot], bucket, features, slot) for level, (slot, bucket) in _SHARED_LEVELS.items()
@@ -101,7 +107,7 @@ def _chance(holders: pl.DataFrame, bucket: str | None, features: pl.DataFrame, s
     count = kept["holders"]
     shared = float((count * (count - 1) / 2).sum())
     # One shared value more than seen, so that nothing is impossible.
-    return min((shared + 1.0) / max(float(persons) * (float(persons) - 1) / 2, 2.0), 0.9)
+    return min(stepped((shared + 1.0) / max(float(persons) * (float(persons) - 1) / 2, 2.0)), 0.9)
 
 
 def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame]:
@@ -121,18 +127,22 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
     # names seen once are on average (Good and Turing: twice the names of two bearers over those of one).
     others = (pl.col("surname_bearers") - 1) / total * (pl.col("given_bearers") - 1)
     expected = others.fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    rarest, city = stepped(_once_more(counts["bearers"])), stepped(total)
     names = joined.select(
-        value="name",
-        pinyin="pinyin",
-        tf=(pl.col("bearers") - 1 + pl.max_horizontal(expected, pl.lit(_once_more(counts["bearers"])))) / total,
-    )
-    pinyin = names.drop_nulls("pinyin").group_by("pinyin").agg(pl.col("tf").sum()).rename({"pinyin": "value"})
-    surname = surnames.drop_nulls().select(value="surname", tf=pl.col("surname_bearers") / total)
+        value="name", pinyin="pinyin", others=pl.col("bearers") - 1 + pl.max_horizontal(expected, pl.lit(rarest))
+    ).sort("value")
+    sounds = names.drop_nulls("pinyin").group_by("pinyin", maintain_order=True).agg(pl.col("others").sum())
     return {
-        "name": names.select("value", pl.col("tf").clip(upper_bound=1.0)).sort("value"),
-        "pinyin": pinyin.with_columns(pl.col("tf").clip(upper_bound=1.0)).sort("value"),
-        "surname": surname.sort("value"),
+        "name": _as_frequency(names.select("value", "others"), city),
+        "pinyin": _as_frequency(sounds.select("others", value="pinyin"), city),
+        "surname": _as_frequency(surnames.drop_nulls().select(value="surname", others="surname_bearers"), city),
     }
+
+
+def _as_frequency(counts: pl.DataFrame, city: float) -> pl.DataFrame:
+    """`value, tf`: the count in steps over the size of the city in steps, so that growth alone moves no value."""
+    share = (stepped_column(pl.col("others")) / city).clip(upper_bound=1.0)
+    return counts.select("value", tf=share).sort("value")
 
 
 def _once_more(bearers: pl.Series) -> float:
