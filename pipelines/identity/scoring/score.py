@@ -50,7 +50,7 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
         0 when not comparable) and `weight_household` (what speaks for two house-mates; hardly above 0). `match_weight`
         is the log2 odds: prior plus all weights.
     """
-    weights = {part.name: _weight(part, night.chances) for part in model.comparisons}
+    weights = {part.name: level_weight(part, night.chances) for part in model.comparisons}
     at_home = pl.sum_horizontal(_household_ratio(part, night.chances) for part in model.comparisons)
     scored = pairs.with_columns(
         **{f"weight_{name}": weight for name, weight in weights.items()},
@@ -69,8 +69,16 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
     )
 
 
-def _weight(part: ComparisonModel, chances: Mapping[tuple[str, str], float]) -> pl.Expr:
-    """log2(m/u) by level, with the term frequency in place of u where the level asks for it."""
+def level_weight(part: ComparisonModel, chances: Mapping[tuple[str, str], float]) -> pl.Expr:
+    """The weight of a comparison, in bits: log2(m/u) by level, with the term frequency in place of u where one is named.
+
+    Args:
+        part: the comparison with its chances.
+        chances: (comparison, level) -> u that replaces the model's own.
+
+    Returns:
+        An expression over `level_<name>` and, for levels with a frequency, `tf_<column>` (null: the level's own u).
+    """
     ratios, columns = {}, {}
     for place, level in enumerate(part.levels):
         if level.m is None or level.u is None:
