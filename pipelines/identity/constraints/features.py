@@ -1,0 +1,77 @@
+"""Each node summarised to what the constraints look at."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from pipelines.identity.constraints.numbers import number_birth, number_sex
+from pipelines.identity.constraints.standing import CONTESTED, OWN, POLICE_FEED, own_numbers
+
+
+def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Summarise each node to what the constraints look at.
+
+    Returns:
+        One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
+        numbers, sorted, empty when none), ``contested`` (numbers that prove nothing and exclude all others),
+        ``registered`` (whole numbers of its rows in the police register, valid or not), ``patterns`` (masked numbers,
+        tails, ``*`` for the unknown; passports), ``has_borrowed`` (a number that is not surely its own), ``sex``,
+        ``birth`` (null unless certain: from an own number, else a single value of day precision over the node's
+        mentions, that of a number which is not its own left out).
+    """
+    marked = _marked(mentions, nodes)
+    foreign = pl.col("standing").is_not_null() & (pl.col("standing") != OWN)
+    own = (pl.col("standing") == OWN).fill_null(value=False)
+    told_birth = pl.col("birth_date").filter(
+        (pl.col("birth_precision") == "day") & ~(foreign & (pl.col("birth_date") == pl.col("inner_birth")))
+    )
+    told_sex = pl.col("sex").filter(~(foreign & (pl.col("sex") == pl.col("inner_sex")))).drop_nulls()
+    is_police = (pl.col("feed") == POLICE_FEED) & (pl.col("person_role") == "self")
+    return (
+        marked.group_by("node")
+        .agg(
+            size=pl.len(),
+            is_usable=pl.col("reason").is_null().any(),
+            numbers=_texts("id_number", own),
+            contested=_texts("id_number", (pl.col("standing") == CONTESTED).fill_null(value=False)),
+            registered=_texts("id_number", is_police),
+            patterns=_texts("pattern", pl.col("pattern").is_not_null()),
+            has_borrowed=foreign.fill_null(value=False).any(),
+            own_birth=pl.col("inner_birth").filter(own).min(),
+            own_sex=pl.col("inner_sex").filter(own).min(),
+            told_birth=pl.when(told_birth.n_unique() == 1).then(told_birth.min()),
+            told_sex=pl.when(told_sex.n_unique() == 1).then(told_sex.min()),
+        )
+        .select(
+            "node",
+            "size",
+            "is_usable",
+            "numbers",
+            "contested",
+            "registered",
+            "patterns",
+            "has_borrowed",
+            sex=pl.coalesce("own_sex", "told_sex"),
+            birth=pl.coalesce("own_birth", "told_birth"),
+        )
+        .sort("node")
+    )
+
+
+def _marked(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    partial = pl.col("id_kind").is_in(["masked", "tail"])
+    passport = pl.col("id_kind") == "passport"
+    standing = own_numbers(mentions, nodes).select("mention_index", "standing")
+    return (
+        nodes.join(mentions, on="mention_index", how="inner")
+        .join(standing, on="mention_index", how="left")
+        .with_columns(
+            inner_birth=number_birth(pl.col("id_number")),
+            inner_sex=number_sex(pl.col("id_number")),
+            pattern=pl.coalesce(pl.when(partial).then("id_pattern"), pl.when(passport).then("id_number")),
+        )
+    )
+
+
+def _texts(column: str, kept: pl.Expr) -> pl.Expr:
+    return pl.col(column).filter(kept).drop_nulls().unique().sort()
