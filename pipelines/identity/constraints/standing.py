@@ -146,9 +146,8 @@ def known_at_home(
     owners = holders.filter("is_owner").select("node", owned="id_number")
     homes = _places(rows.join(owners, on="node")).select("place", id_number="owned").unique()
     bearers = rows.filter(pl.col("id_kind") == "valid").join(names.select("name").unique(), on="name", how="semi")
-    known = (
-        _places(bearers).group_by("name", "place").agg(low=pl.col("id_number").min(), high=pl.col("id_number").max())
-    )
+    number = pl.col("id_number")
+    known = _places(bearers).group_by("name", "place").agg(low=number.min(), high=number.max())
     met = names.join(homes, on="id_number").join(known, on=["name", "place"])
     another = (pl.col("low") != number) | (pl.col("high") != number)
     return met.filter(another).select("id_number", "node").unique()
