@@ -11,6 +11,7 @@ from pipelines.lake.publish import publication_pending
 from pipelines.lake.store import Lake
 
 ALIAS = "master.address_alias"
+DECISIONS = "master.steward_decision"
 
 
 def known_deliveries(home: Home) -> pl.DataFrame:
@@ -22,7 +23,21 @@ def known_deliveries(home: Home) -> pl.DataFrame:
 
 
 def decisions_wait(home: Home) -> bool:
-    """Say whether a steward decided about an alias, and no run has obeyed it yet."""
+    """Say whether a steward decided about an alias or a person, and no run has obeyed it yet."""
+    return _alias_decisions_wait(home) or _person_decisions_wait(home)
+
+
+def _person_decisions_wait(home: Home) -> bool:
+    from pipelines.identity.stewarding.journal import decisions_file, read_decisions
+
+    snapshot = Lake(home).current()
+    if snapshot is None or not snapshot.has(DECISIONS) or not decisions_file(home).exists():
+        return False
+    known = snapshot.scan(DECISIONS).select("decision_id").collect()
+    return not read_decisions(home).join(known, on="decision_id", how="anti").is_empty()
+
+
+def _alias_decisions_wait(home: Home) -> bool:
     from pipelines.addresses.aliases.decisions import decisions_file, read_decisions
 
     snapshot = Lake(home).current()

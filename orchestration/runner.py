@@ -54,7 +54,7 @@ def prepare(home: Home) -> None:
 def run_nightly(
     home: Home, accept_shrunk: AbstractSet[str] = frozenset(), progress: Progress | None = None
 ) -> NightResult:
-    """Load everything new in landing to a published snapshot, and obey what stewards decided about aliases.
+    """Load everything new in landing to a published snapshot, and obey what stewards decided.
 
     Args:
         home: the home; its folders are made where missing.

@@ -11,7 +11,9 @@ from orchestration.opening import began_at
 from orchestration.reporting import asset_key, counts_by, counts_chart, private_errors, told
 from orchestration.resources import Night
 from pipelines.governance.tokens import purpose_key, tokenise
+from pipelines.home import Home
 from pipelines.identity.outputs import DECISION_SCHEMA, PreviousIdentity
+from pipelines.identity.stewarding.journal import all_decisions
 from pipelines.lake.store import Transaction
 
 PURPOSE = "identity"
@@ -77,7 +79,7 @@ def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
             tx.scan(MATCH).collect(),
             previous_identity(tx),
             Model.load(),
-            steward_decisions(tx),
+            steward_decisions(tx, night.place),
             lambda numbers: tokenise(numbers, key),
             run_id=tx.run_id,
             now=began_at(night.place, tx.run_id),
@@ -102,6 +104,7 @@ def previous_identity(tx: Transaction) -> PreviousIdentity:
     )
 
 
-def steward_decisions(tx: Transaction) -> pl.DataFrame:
-    """Return the answers given so far; none before the first."""
-    return tx.scan(DECISIONS).collect() if tx.has(DECISIONS) else pl.DataFrame(schema=DECISION_SCHEMA)
+def steward_decisions(tx: Transaction, home: Home) -> pl.DataFrame:
+    """Return the answers given so far, those given since the last run included; none before the first."""
+    obeyed = tx.scan(DECISIONS).collect() if tx.has(DECISIONS) else pl.DataFrame(schema=DECISION_SCHEMA)
+    return all_decisions(obeyed, home)

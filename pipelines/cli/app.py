@@ -6,7 +6,21 @@ import sys
 
 import typer
 
-from pipelines.cli import aliases, contracts, demo, doctor, evaluate, explain, export, identity, load, sql, status, ui
+from pipelines.cli import (
+    aliases,
+    contracts,
+    demo,
+    doctor,
+    evaluate,
+    explain,
+    export,
+    identity,
+    load,
+    review,
+    sql,
+    status,
+    ui,
+)
 from pipelines.cli.console import errors
 from pipelines.errors import StreetlakeError
 
@@ -26,6 +40,7 @@ app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
 app.command("ui")(ui.ui)
 app.add_typer(explain.app, name="explain")
+app.add_typer(review.app, name="review")
 app.add_typer(aliases.app, name="aliases")
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(identity.app, name="identity")

@@ -1,4 +1,4 @@
-"""`streetlake explain`: why an address text got its answer."""
+"""`streetlake explain`: why an address text got its answer, and why records are one person or two."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from pipelines.cli import explain_identity
 from pipelines.cli.console import HomeOption, JsonOption, console, errors, print_json
 from pipelines.errors import ConfigError, LakeError
 from pipelines.home import Home
@@ -119,3 +120,7 @@ def _many(home: Home, snapshot: Snapshot, file: Path, column: str | None, out: P
         print_json(table.to_dicts())
     elif out is None:
         show_table(console, table)
+
+
+app.command("person")(explain_identity.person)
+app.command("pair")(explain_identity.pair)

@@ -24,6 +24,7 @@ WEIGHT_COLUMNS = [
     "weight_address",
     "weight_kin",
 ]
+LEVEL_COLUMNS = [name.replace("weight_", "level_") for name in WEIGHT_COLUMNS]
 PAIR_KEY_SCHEMA: dict[str, pl.DataType] = {
     f"{side}_{name}": dtype for side in ("left", "right") for name, dtype in MENTION_KEY_SCHEMA.items()
 }
@@ -46,6 +47,23 @@ HISTORY_SCHEMA = pl.Schema(
         "at": UTC_INSTANT,
         "run_id": pl.String(),
         "reason": pl.String(),
+        "cause_feed": pl.String(),
+    }
+)
+MENTION_CONTENT_SCHEMA = pl.Schema(
+    {**MENTION_KEY_SCHEMA, "row_hash": pl.UInt64(), "place_hash": pl.UInt64(), "kin_hash": pl.UInt64()}
+)
+VERSION_SCHEMA = pl.Schema(
+    {
+        "version": pl.Int64(),
+        "at": UTC_INSTANT,
+        "run_id": pl.String(),
+        "model_sha256": pl.String(),
+        "rules_sha256": pl.String(),
+        "adoption_id": pl.String(),
+        "adopted_by": pl.String(),
+        "note": pl.String(),
+        "model": pl.String(),
     }
 )
 CROSSWALK_SCHEMA = pl.Schema(
@@ -158,6 +176,7 @@ LINK_SCHEMA = pl.Schema(
         "match_weight": pl.Float64(),
         **{name: pl.Float64() for name in WEIGHT_COLUMNS},
         "weight_household": pl.Float64(),
+        **{name: pl.String() for name in LEVEL_COLUMNS},
         "rule": pl.String(),
         "is_linked": pl.Boolean(),
         "constraint": pl.String(),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +12,7 @@ import polars as pl
 
 from pipelines.errors import StreetlakeError
 from pipelines.home import Home
-from pipelines.lake.durable import FILE_MODE, fsync_folder, make_folder
+from pipelines.lake.journal import append_line, finished_lines
 
 ACCEPT: Final = "accept"
 REJECT: Final = "reject"
@@ -46,9 +45,7 @@ def read_decisions(home: Home) -> pl.DataFrame:
     Raises:
         AliasDecisionError: naming the first line that is no answer.
     """
-    path = decisions_file(home)
-    lines = path.read_bytes().split(b"\n")[:-1] if path.exists() else []
-    rows = [_read(line, number) for number, line in enumerate(lines, start=1)]
+    rows = [_read(line, number) for number, line in enumerate(finished_lines(decisions_file(home)), start=1)]
     return pl.DataFrame(rows, schema=DECISIONS, orient="row")
 
 
@@ -91,16 +88,5 @@ def append_decision(
         "decision_id": str(uuid.uuid4()), "alias_id": alias_id, "answer": answer, "reason": reason.strip(),
         "decided_by": decided_by, "decided_at": at,
     }  # fmt: skip
-    path = decisions_file(home)
-    make_folder(path.parent)
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, FILE_MODE)
-    try:
-        whole = path.read_bytes()
-        os.ftruncate(handle, whole.rfind(b"\n") + 1)  # what a kill left unfinished
-        os.lseek(handle, 0, os.SEEK_END)
-        os.write(handle, orjson.dumps(row) + b"\n")
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-    fsync_folder(path.parent)
+    append_line(decisions_file(home), row)
     return row

@@ -6,10 +6,13 @@ import polars as pl
 
 from pipelines.identity.clustering.cluster import Clustering
 from pipelines.identity.clustering.collective import CollectivePass
-from pipelines.identity.outputs import LINK_SCHEMA, MENTION_KEY, WEIGHT_COLUMNS
+from pipelines.identity.outputs import LEVEL_COLUMNS, LINK_SCHEMA, MENTION_KEY, WEIGHT_COLUMNS
+from pipelines.identity.scoring.levels import COMPARISONS
 
 SERVED_WEIGHTS = [*WEIGHT_COLUMNS, "weight_household"]
 """One column a comparison, and the discount for pairs that house-mates explain as well as one person does."""
+
+_LABELS = {f"level_{comparison.name}": comparison.labels for comparison in COMPARISONS}
 
 REJECTED_FLOOR = 0.02
 """Rejected pairs below this are not kept: there are hundreds of them per person and none changes a decision."""
@@ -54,7 +57,7 @@ def build_links(
 def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> pl.DataFrame:
     final, early = second.assignment, first.assignment
     told = [name for name in SERVED_WEIGHTS if name not in pairs.columns]
-    placed = pairs.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in told)
+    placed = pairs.with_columns(*(pl.lit(None, dtype=pl.Float64).alias(name) for name in told), *_labels(pairs))
     for side in ("left", "right"):
         placed = placed.join(final.rename({"node": f"{side}_node", "cluster": f"{side}_final"}), on=f"{side}_node")
         placed = placed.join(early.rename({"node": f"{side}_node", "cluster": f"{side}_early"}), on=f"{side}_node")
@@ -69,12 +72,23 @@ def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> p
         "probability",
         "match_weight",
         *SERVED_WEIGHTS,
+        *LEVEL_COLUMNS,
         "rule",
         "is_linked",
         left="left_node",
         right="right_node",
         constraint=pl.when(~pl.col("is_linked")).then("constraint"),
     )
+
+
+def _labels(pairs: pl.DataFrame) -> list[pl.Expr]:
+    """The level of each comparison by its label; null where the pairs do not say."""
+    none = pl.lit(None, dtype=pl.String)
+    return [(_label(name) if name in pairs.columns else none).alias(name) for name in LEVEL_COLUMNS]
+
+
+def _label(column: str) -> pl.Expr:
+    return pl.col(column).replace_strict(dict(enumerate(_LABELS[column])), default=None, return_dtype=pl.String)
 
 
 def _inside_nodes(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
