@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from typing import Literal, Self
 
+from pipelines.city.clerks import CellHabits, ClerkMix, Clerks
 from pipelines.city.unruly import Mix, UnrulyErrors
 
 Style = Literal["mild", "plain", "hard", "unruly"]
 SCALE: dict[Style, float] = {"mild": 0.35, "plain": 1.0, "hard": 2.0, "unruly": 1.0}
 CEILING = 0.9
+ABSENT_SHARE = 0.01
 
 
 @dataclass(frozen=True)
@@ -104,12 +106,15 @@ class Department:
         repeated_rows: chance that a row stands twice in a file (a third of them with other content);
             `lost_keys`: its key is empty; `second_record`: a person has a second record.
         vendor_order: chance that a night's file has its columns in another order, with one of the vendor's own.
+        clerks: how births and sexes are written where clerks write persons in ways of their own, else null; then
+            `name`, `number` and `phone` are theirs too.
+        absent: chance that a row of a full list is missing on one night and comes back on the next.
     """
 
     address: AddressErrors | UnrulyErrors = AddressErrors()
-    name: NameErrors = NameErrors()
-    number: NumberErrors = NumberErrors()
-    phone: PhoneErrors = PhoneErrors()
+    name: NameErrors | CellHabits = NameErrors()
+    number: NumberErrors | CellHabits = NumberErrors()
+    phone: PhoneErrors | CellHabits = PhoneErrors()
     formal: float = 0.5
     birth_wrong: float = 0.0
     late: float = 0.0
@@ -117,6 +122,8 @@ class Department:
     second_record: float = 0.0
     lost_keys: float = 0.0004
     vendor_order: float = 0.15
+    clerks: Clerks | None = None
+    absent: float = 0.0
 
     def scaled(self, factor: float) -> Department:
         """Return this department with all error rates times `factor`; `formal` and `vendor_order` stay."""
@@ -216,7 +223,24 @@ class ErrorModel:
         names = [f.name for f in fields(cls)]
         return cls(**{name: replace(getattr(plain, name), address=mix.errors(name)) for name in names})
 
+    def with_clerks(self, mix: ClerkMix) -> ErrorModel:
+        """Return the same model in which clerks of `mix` write persons; addresses stay as they are."""
+        departments = {f.name: getattr(self, f.name) for f in fields(self)}
+        return ErrorModel(**{name: _with_clerks(habits, mix.clerks(name)) for name, habits in departments.items()})
+
     def department(self, name: str) -> Department:
         """Return the habits of a department by its folder name."""
         found: Department = getattr(self, name)
         return found
+
+
+def _with_clerks(habits: Department, clerks: Clerks) -> Department:
+    return replace(
+        habits,
+        name=clerks.name,
+        number=clerks.number,
+        phone=clerks.phone,
+        birth_wrong=0.0,
+        clerks=clerks,
+        absent=ABSENT_SHARE,
+    )

@@ -1,7 +1,8 @@
 """The truth tables of a generated city, as Parquet beside (never inside) the landing.
 
 truth_mention: feed, delivered_on, file, row_number, record_no, person_role, person_seq, person, name_only,
-    number_damage (`none` when the own number stands there whole; null when the feed has none).
+    number_damage (`none` when the own number stands there whole; null when the feed has none), damage (of all cells:
+    `name:homophone|phone:stale`; `none` where all are whole, null where the style does not tell).
 truth_address: feed, delivered_on, file, row_number, record_no, address_role, address_code, supported_level,
     supported_code, damage (address_code is null for an address outside the city; then division_code names the county).
 truth_row: feed, delivered_on, file, night, rows: data rows of every file, for the conservation check.
@@ -51,6 +52,7 @@ def part_mentions(feed: FeedRows, part: Part) -> pl.DataFrame | None:
                 pl.col(column).alias("person"),
                 pl.col(f"_n.{role}.{seq}").alias("name_only"),
                 pl.col(f"_i.{role}.{seq}").alias("number_damage"),
+                pl.col(f"_d.{role}.{seq}").alias("damage"),
             )
         )
     return pl.concat(frames) if frames else None

@@ -36,6 +36,13 @@ def unruly() -> dict[str, Any]:
 
 
 @cache
+def clerks() -> dict[str, Any]:
+    """Return ways of writing persons, and names beyond those of the plain city (`city_clerks.json`)."""
+    loaded: dict[str, Any] = json.loads((_REFERENCE / "city_clerks.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+@cache
 def confusions(kind: str) -> dict[str, str]:
     """Return character -> the next character of its group, for `homophones` or `shapes`."""
     table: dict[str, str] = {}

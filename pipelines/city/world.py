@@ -8,6 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from pipelines.city.clerks import ClerkMix
+from pipelines.city.crowd import crowd
 from pipelines.city.error_model import Department, ErrorModel, Style
 from pipelines.city.families import OUTSIDER
 from pipelines.city.life import FOREVER, Population, build_population
@@ -68,8 +70,20 @@ class World:
         return self.persons.join(first, on="person", maintain_order="left")
 
 
-def build_world(residents: int, nights: int, seed: int, style: Style, start: date, mix: Mix | None = None) -> World:
-    """Build places and people, and let the nights pass; `mix` is for the style `unruly`, the others ignore it."""
+def build_world(
+    residents: int,
+    nights: int,
+    seed: int,
+    style: Style,
+    start: date,
+    mix: Mix | None = None,
+    clerks: ClerkMix | None = None,
+) -> World:
+    """Build places and people, and let the nights pass.
+
+    `mix` is for the style `unruly`, the others ignore it; `clerks`, for any style, makes people hard to tell apart and
+    writes them as clerks do.
+    """
     chosen, unruly = mix or Mix(), style == "unruly"
     dwellings = max(60, round(residents * DWELLINGS_PER_RESIDENT))
     rooms = UNRULY_ROOMS_PER_ESTATE if unruly else ROOMS_PER_ESTATE
@@ -78,6 +92,9 @@ def build_world(residents: int, nights: int, seed: int, style: Style, start: dat
         places = unruly_places(np.random.default_rng([seed, 3]), places, chosen)
     people = build_population(np.random.default_rng([seed, 2]), places, residents, nights, start)
     errors = ErrorModel.unruly(chosen) if unruly else ErrorModel.preset(style)
+    if clerks is not None:
+        people = crowd(np.random.default_rng([seed, 4]), people, places, start, clerks)
+        errors = errors.with_clerks(clerks)
     world = World(seed, start, nights, errors, places, people)
     world.owners = _owners(world)
     return world

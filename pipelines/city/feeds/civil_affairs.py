@@ -6,15 +6,16 @@ import numpy as np
 import polars as pl
 
 from pipelines.city.families import OLD
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, come_and_go, lifetime, mention, repeat_some, told
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.people import FEMALE, MALE
 from pipelines.city.world import World
 from pipelines.city.writing.addresses import write_addresses
+from pipelines.city.writing.clerk_births import write_clerk_births, write_clerk_sexes
 from pipelines.city.writing.dates import write_dates
 from pipelines.city.writing.draws import choice
-from pipelines.city.writing.persons import kin_columns, write_names, write_numbers, write_phones
+from pipelines.city.writing.persons import has_phone, kin_columns, write_names, write_numbers, write_phones
 
 MONTH_FORMS = {"dotted_month": 0.4, "dashed_month": 0.25, "chinese_month": 0.2, "slashed": 0.08, "compact": 0.07}
 DAY_FORMS = {"slashed": 0.5, "dashed": 0.3, "serial": 0.1, "chinese": 0.1}
@@ -39,7 +40,7 @@ def benefit_rows(world: World) -> FeedRows:
     benefit = np.where(again, np.where(benefit == "低保", "残疾补贴", "低保"), benefit)
     head = _heads(world, listed["household"].to_numpy())
     cells = _person_cells(world, rng, listed, "civil_affairs")
-    head_names = write_names(rng, world.persons[head], world.habits("civil_affairs").name)["text"]
+    heads = write_names(rng, world.persons[head], world.habits("civil_affairs").name, role="head")
     is_head = head == listed["person"].to_numpy()
     approved = np.datetime64(world.start, "D") - rng.integers(30, 2_500, size).astype("timedelta64[D]")
     members = world.people.spells.group_by("household").len()
@@ -52,7 +53,7 @@ def benefit_rows(world: World) -> FeedRows:
         pl.col("text").alias("家庭住址"),
     ).with_columns(
         pl.Series("救助类别", benefit.tolist()),
-        head_names.alias("户主姓名"),
+        heads["text"].alias("户主姓名"),
         pl.Series("与户主关系", np.where(is_head, "本人", _relation(listed)).tolist()),
         household_size.cast(pl.String).alias("家庭人口"),
         cells["phone"].alias("联系方式"),
@@ -61,10 +62,11 @@ def benefit_rows(world: World) -> FeedRows:
         pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, _end_night(world, rng, listed)),
         *address_truth("residence", cells),
-        *mention("self", listed["person"], number_damage=cells["number_damage"]),
-        *mention("head", pl.Series(head), 1, pl.Series(~is_head)),
+        *mention("self", listed["person"], number_damage=cells["number_damage"], damage=cells["all_damage"]),
+        *mention("head", pl.Series(head), 1, pl.Series(~is_head), damage=told(name=heads["damage"])),
     )
-    frame = repeat_some(rng, frame, world.habits("civil_affairs").repeated_rows)
+    habits = world.habits("civil_affairs")
+    frame = come_and_go(rng, repeat_some(rng, frame, habits.repeated_rows), habits.absent)
     return FeedRows("civil_affairs", "benefits", frame.select(pl.lit("").alias(COUNTER), pl.all()), full=True)
 
 
@@ -80,9 +82,9 @@ def elderly_rows(world: World) -> FeedRows:
     contact = elderly_contacts(world, rng, listed)
     contact_people = world.persons[contact]
     habits = world.habits("civil_affairs")
-    names = write_names(rng, contact_people, habits.name)["text"]
+    names = write_names(rng, contact_people, habits.name, role="contact")
     relative = kin_columns(world.persons, contact)[1]
-    phones = write_phones(rng, contact_people, relative, habits.phone)["text"]
+    phones = write_phones(rng, contact_people, relative, habits.phone)
     template = listed["template"].to_numpy()
     living = np.where(template == OLD[0], "空巢", np.where(template == OLD[1], "独居", "与子女同住"))
     living = np.where(rng.random(size) < 0.03, "机构养老", living)
@@ -97,16 +99,23 @@ def elderly_rows(world: World) -> FeedRows:
     ).with_columns(
         pl.Series("居住情况", living.tolist()),
         health.alias("健康状况"),
-        names.alias("紧急联系人"),
-        phones.alias("紧急联系电话"),
+        names["text"].alias("紧急联系人"),
+        phones["text"].alias("紧急联系电话"),
         write_dates(rng, pl.Series(visited), DAY_FORMS).alias("最近走访日期"),
         pl.Series("_record", np.arange(size)),
         *lifetime(size, 0, _end_night(world, rng, listed)),
         *address_truth("residence", cells),
-        *mention("self", listed["person"], number_damage=cells["number_damage"]),
-        *mention("contact", pl.Series(contact), 1, phones.str.contains("^142").not_()),
+        *mention("self", listed["person"], number_damage=cells["number_damage"], damage=cells["all_damage"]),
+        *mention(
+            "contact",
+            pl.Series(contact),
+            1,
+            ~has_phone(phones, "^142"),
+            damage=told(name=names["damage"], phone=phones["damage"]),
+        ),
     )
-    return FeedRows("civil_affairs", "elderly", repeat_some(rng, frame, habits.repeated_rows), full=True)
+    frame = come_and_go(rng, repeat_some(rng, frame, habits.repeated_rows), habits.absent)
+    return FeedRows("civil_affairs", "elderly", frame, full=True)
 
 
 def elderly_contacts(world: World, rng: np.random.Generator, listed: pl.DataFrame) -> Ints:
@@ -150,13 +159,26 @@ def _person_cells(world: World, rng: np.random.Generator, listed: pl.DataFrame, 
     birth[wrong] += rng.integers(25, 200, int(wrong.sum())).astype("timedelta64[D]")
     sex = listed["sex"].replace_strict({MALE: "男", FEMALE: "女"}, return_dtype=pl.String)
     numbers = write_numbers(rng, listed, parent, habits.number)
-    return written.with_columns(
-        write_names(rng, listed, habits.name)["text"].alias("name"),
+    names = write_names(rng, listed, habits.name)
+    phones = write_phones(rng, listed, relative, habits.phone)
+    cells = written.with_columns(
+        names["text"].alias("name"),
         numbers["text"].alias("number"),
         numbers["damage"].alias("number_damage"),
-        write_phones(rng, listed, relative, habits.phone)["text"].alias("phone"),
-        sex.alias("sex"),
-        write_dates(rng, pl.Series(birth), MONTH_FORMS).alias("birth"),
+        phones["text"].alias("phone"),
+    )
+    damages: dict[str, pl.Series | None] = {"name": names["damage"], "number": numbers["damage"]}
+    if habits.clerks is None:
+        return cells.with_columns(
+            sex.alias("sex"),
+            write_dates(rng, pl.Series(birth), MONTH_FORMS).alias("birth"),
+            told(**damages).alias("all_damage"),
+        )
+    births = write_clerk_births(rng, pl.Series(birth), habits.clerks.birth, MONTH_FORMS)
+    sexes = write_clerk_sexes(rng, sex, habits.clerks.sex)
+    damages |= {"phone": phones["damage"], "birth": births["damage"], "sex": sexes["damage"]}
+    return cells.with_columns(
+        sexes["text"].alias("sex"), births["text"].alias("birth"), told(**damages).alias("all_damage")
     )
 
 
@@ -230,11 +252,14 @@ def marriage_rows(world: World) -> FeedRows:
     habits = world.habits("civil_affairs")
     columns: dict[str, pl.Series] = {}
     damage: dict[str, pl.Series] = {}
+    all_damage: dict[str, pl.Series] = {}
     for role, word in (("husband", "男方"), ("wife", "女方")):
         who = rows[role].to_numpy()
-        columns[f"{word}姓名"] = write_names(rng, persons[who], habits.name)["text"]
+        names = write_names(rng, persons[who], habits.name, role="spouse")
+        columns[f"{word}姓名"] = names["text"]
         numbers = write_numbers(rng, persons[who], kin_columns(persons, who)[0], habits.number)
         columns[f"{word}证件号"], damage[role] = numbers["text"], numbers["damage"]
+        all_damage[role] = told(name=names["damage"], number=numbers["damage"])
     size = len(rows)
     letters = np.where(rows["event"].to_numpy() == "结婚", "J", "L")
     year = rows["day"].dt.year()
@@ -250,7 +275,7 @@ def marriage_rows(world: World) -> FeedRows:
     known = [frame[f"{w}证件号"].str.contains(r"\d{4}") for w in ("男方", "女方")]
     frame = frame.with_columns(
         *lifetime(size, rows["night"]),
-        *mention("husband", rows["husband"], 1, ~known[0], damage["husband"]),
-        *mention("wife", rows["wife"], 1, ~known[1], damage["wife"]),
+        *mention("husband", rows["husband"], 1, ~known[0], damage["husband"], all_damage["husband"]),
+        *mention("wife", rows["wife"], 1, ~known[1], damage["wife"], all_damage["wife"]),
     )
     return FeedRows("civil_affairs", "marriages", frame, full=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, lose_some_keys, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, lose_some_keys, mention, repeat_some, told
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.words import names as name_words
@@ -117,7 +117,8 @@ def _owner_cells(
     for who in (first, second):
         parent, _ = kin_columns(world.persons, who)
         numbers = write_numbers(rng, world.persons[who], parent, habits.number)
-        texts.append((write_names(rng, world.persons[who], habits.name)["text"], numbers["text"], numbers["damage"]))
+        names = write_names(rng, world.persons[who], habits.name, role="owner")
+        texts.append((names["text"], numbers["text"], numbers["damage"], names["damage"]))
     frame = pl.DataFrame(
         {
             "n1": texts[0][0],
@@ -141,9 +142,10 @@ def _owner_cells(
     )
     known = [frame["i1"].str.contains(r"\d{4}"), frame["i2"].str.contains(r"\d{4}") & frame["both"]]
     shown = pl.when("both").then(texts[1][2]).otherwise(pl.lit("missing"))
+    second_number = frame.select(shown.alias("d"))["d"]
     truth = [
-        *mention("owner", rows["person"], 1, ~known[0], texts[0][2]),
-        *mention("owner", rows["second"], 2, ~known[1], frame.select(shown.alias("d"))["d"]),
+        *mention("owner", rows["person"], 1, ~known[0], texts[0][2], told(name=texts[0][3], number=texts[0][2])),
+        *mention("owner", rows["second"], 2, ~known[1], second_number, told(name=texts[1][3], number=second_number)),
     ]
     organisation = rows["organisation"].alias("_o.owner.1")
     return frame.select(name.alias("n"))["n"], frame.select(number.alias("n"))["n"], [*truth, organisation]
@@ -181,9 +183,11 @@ def lease_rows(world: World) -> FeedRows:
     for role, who in (("landlord", lets["landlord"].to_numpy()), ("tenant", lets["person"].to_numpy())):
         parent, relative = kin_columns(world.persons, who)
         numbers = write_numbers(rng, world.persons[who], parent, habits.number)
-        names = write_names(rng, world.persons[who], habits.name)["text"]
-        phones = write_phones(rng, world.persons[who], relative, habits.phone)["text"]
-        columns[role] = (names, numbers["text"], phones, numbers["damage"])
+        names = write_names(rng, world.persons[who], habits.name, role=role)
+        phones = write_phones(rng, world.persons[who], relative, habits.phone)
+        phone_damage = phones["damage"] if role == "tenant" else None
+        damage = told(name=names["damage"], number=numbers["damage"], phone=phone_damage)
+        columns[role] = (names["text"], numbers["text"], phones["text"], numbers["damage"], damage)
     written = write_addresses(rng, world.places, lets["place"].to_numpy(), habits.address, habits.formal)
     unit_no = parcel_numbers(world, lets["place"].to_numpy())
     shown = pl.Series(rng.random(size) < 0.35)
@@ -210,9 +214,9 @@ def lease_rows(world: World) -> FeedRows:
         *lifetime(size, pl.Series(night)),
         *address_truth("dwelling", written),
         *mention(
-            "landlord", lets["landlord"], 1, ~frame["出租人证件号"].str.contains(r"\d{4}"), columns["landlord"][3]
+            "landlord", lets["landlord"], 1, ~frame["出租人证件号"].str.contains(r"\d{4}"), *columns["landlord"][3:]
         ),
-        *mention("tenant", lets["person"], number_damage=columns["tenant"][3]),
+        *mention("tenant", lets["person"], number_damage=columns["tenant"][3], damage=columns["tenant"][4]),
     ).filter(pl.col("_from") < world.nights)
     frame = lose_some_keys(rng, frame, "备案号", habits.lost_keys)
     return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows, {"居住人数": "9"}), full=False)

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.city.families import OUTSIDER
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some, told
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import credit_codes
 from pipelines.city.words import names as name_words
@@ -47,11 +47,12 @@ def enterprise_rows(world: World) -> FeedRows:
     founded = np.datetime64(world.start, "D") - rng.integers(60, 6_000, size).astype("timedelta64[D]")
     ends = pl.Series(rng.random(size) < 0.004)
     night = pl.Series(rng.integers(1, max(2, world.nights), size))
+    written_names = write_names(rng, world.persons[who], habits.name, role="legal")
     base = pl.DataFrame(
         {
             "统一社会信用代码": credit_codes(area, np.arange(size)).tolist(),
             "名称": names,
-            "法定代表人": write_names(rng, world.persons[who], habits.name)["text"],
+            "法定代表人": written_names["text"],
             "住所": written["text"],
             "成立日期": write_dates(rng, pl.Series(founded), {"dashed": 0.9, "slashed": 0.1}),
             "登记状态": choice(rng, ["存续", "注销", "吊销"], size, [0.88, 0.08, 0.04]),
@@ -61,7 +62,13 @@ def enterprise_rows(world: World) -> FeedRows:
     ).with_columns(
         *lifetime(size, 0, pl.Series(np.where(ends, night, FOREVER))),
         *address_truth("location", written),
-        *mention("legal_representative", pl.Series(who), 1, pl.Series([True]).new_from_index(0, size)),
+        *mention(
+            "legal_representative",
+            pl.Series(who),
+            1,
+            pl.Series([True]).new_from_index(0, size),
+            damage=told(name=written_names["damage"]),
+        ),
     )
     after = base.filter(ends).with_columns(
         pl.lit("注销").alias("登记状态"), pl.col("_to").alias("_from"), pl.lit(FOREVER, dtype=pl.Int64).alias("_to")

@@ -8,8 +8,9 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
+from pipelines.city.error_model import Department
 from pipelines.city.families import CHILD, FATHER, HEAD, MOTHER, SPOUSE
-from pipelines.city.feeds.rows import FeedRows, address_truth, lose_some_keys, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, lose_some_keys, mention, repeat_some, told
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.people import FOREIGN
@@ -17,6 +18,7 @@ from pipelines.city.unruly import UnrulyErrors
 from pipelines.city.words import places as words
 from pipelines.city.world import World
 from pipelines.city.writing.addresses import write_addresses
+from pipelines.city.writing.clerk_births import write_clerk_births, write_clerk_sexes
 from pipelines.city.writing.dates import write_dates, write_instants
 from pipelines.city.writing.draws import choice
 from pipelines.city.writing.outside import with_outside, write_outside
@@ -24,6 +26,7 @@ from pipelines.city.writing.persons import kin_columns, write_names, write_numbe
 
 REGISTERED_SHARE, REGISTERED_SHARE_MIGRANT = 0.985, 0.86
 CORRECTION_RATE = 0.002
+BIRTH_FORMS = {"compact": 0.8, "dashed": 0.15, "slashed": 0.05}
 _RELATIONS = {HEAD: "02", SPOUSE: "10", CHILD: "20", FATHER: "51", MOTHER: "52"}
 
 
@@ -53,8 +56,12 @@ def resident_rows(world: World) -> FeedRows:
         pl.when(pl.col("reason") == "phone").then("new_mobile").otherwise("联系电话").alias("联系电话"),
         status.alias("人员状态"),
     )
-    damage = pl.when(corrected).then(pl.lit("none")).otherwise("_number_damage")
-    frame = frame.with_columns(damage.alias("_number_damage"))
+    fresh = pl.col("reason") == "phone"
+    frame = frame.with_columns(
+        *(pl.when(corrected).then(pl.lit("none")).otherwise(c).alias(c) for c in ("_number_damage", "_name_damage")),
+        pl.when(fresh).then(pl.lit("none")).otherwise("_phone_damage").alias("_phone_damage"),
+    )
+    damage = told(**{c: frame[f"_{c}_damage"] for c in ("name", "number", "phone", "birth", "sex")})
     headers = [
         "人员编号",
         "姓名",
@@ -77,7 +84,7 @@ def resident_rows(world: World) -> FeedRows:
         *headers, *truth, pl.col("record").alias("_record"), pl.col("night").alias("_from")
     ).with_columns(
         *address_truth("residence", residence),
-        *mention("self", versions["person"], number_damage=frame["_number_damage"]),
+        *mention("self", versions["person"], number_damage=frame["_number_damage"], damage=damage),
         pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
     )
     out = lose_some_keys(rng, out, "人员编号", habits.lost_keys)
@@ -201,19 +208,21 @@ def _stable_texts(world: World, rng: np.random.Generator, records: pl.DataFrame)
             .alias("r")
         )["r"]
     )
-    house = [f"H{h:09d}" for h in people["household"].to_numpy()]
+    registered_with = "register_household" if "register_household" in people.columns else "household"
+    house = [f"H{h:09d}" for h in people[registered_with].to_numpy()]
     kind = np.where(
         people["kind"].to_numpy() == FOREIGN, "境外", np.where(people["migrant"].to_numpy(), "流动", "常住")
     )
+    births, sexes = _birth_and_sex(rng, habits, pl.Series(birth), people["sex"].cast(pl.String))
     return pl.DataFrame(
         {
             "record": records["record"],
             "人员编号": [f"RY9901{n:09d}" for n in records["record"].to_numpy() * 7 + 3],
             "姓名": names["text"],
             "曾用名": people["former_name"],
-            "性别代码": choice(rng, ["x"], size).to_frame("x").select(pl.Series(people["sex"].cast(pl.String)))["sex"],
+            "性别代码": sexes["text"],
             "公民身份号码": numbers["text"],
-            "出生日期": write_dates(rng, pl.Series(birth), {"compact": 0.8, "dashed": 0.15, "slashed": 0.05}),
+            "出生日期": births["text"],
             "户号": pl.Series(house).to_frame("h").select(pl.when(~pl.Series(outside)).then("h"))["h"],
             "与户主关系": relation,
             "户籍地址": hukou["text"].zip_with(pl.Series(~outside), outside_text),
@@ -222,11 +231,28 @@ def _stable_texts(world: World, rng: np.random.Generator, records: pl.DataFrame)
             "登记日期": write_dates(rng, pl.Series(registered), {"compact": 0.9, "dashed": 0.1}),
             "_name_damage": names["damage"],
             "_number_damage": numbers["damage"],
+            "_phone_damage": phones["damage"],
+            "_birth_damage": births["damage"],
+            "_sex_damage": sexes["damage"],
         }
     ).with_columns(
         *address_truth("hukou", hukou),
         pl.Series("_a.hukou.outside", np.where(outside, people["outside"].to_numpy(), -1)),
     )
+
+
+def _birth_and_sex(
+    rng: np.random.Generator, habits: Department, birth: pl.Series, sex: pl.Series
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Write dates of birth and sex codes: columns text and damage each."""
+    clerks = habits.clerks
+    if clerks is not None:
+        births = write_clerk_births(rng, birth, clerks.birth, BIRTH_FORMS)
+        return births, write_clerk_sexes(rng, sex, clerks.sex)
+    rng.choice(1, len(sex))  # the draw that the sex once took: later draws, and so the files of old seeds, depend on it
+    whole = pl.Series("damage", ["none"]).new_from_index(0, len(sex))
+    texts = write_dates(rng, birth, BIRTH_FORMS)
+    return pl.DataFrame({"text": texts, "damage": whole}), pl.DataFrame({"text": sex, "damage": whole})
 
 
 def outside_addresses(rng: np.random.Generator, county: Ints) -> pl.Series:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some
+from pipelines.city.feeds.rows import FeedRows, address_truth, come_and_go, lifetime, mention, repeat_some, told
 from pipelines.city.feeds.scenes import draw_scenes
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
@@ -14,7 +14,7 @@ from pipelines.city.world import World
 from pipelines.city.writing.addresses import write_addresses
 from pipelines.city.writing.dates import write_dates, write_instants
 from pipelines.city.writing.draws import choice
-from pipelines.city.writing.persons import kin_columns, nulls, write_names, write_numbers, write_phones
+from pipelines.city.writing.persons import has_phone, kin_columns, nulls, write_names, write_numbers, write_phones
 
 MANAGED_SHARE = 0.85
 FAMILY_LISTED_SHARE = 0.35
@@ -30,7 +30,7 @@ def occupant_rows(world: World) -> FeedRows:
     habits = world.habits("property")
     parent, relative = kin_columns(world.persons, who)
     written = _room_texts(world, rng, listed["place"].to_numpy())
-    phones = write_phones(rng, people, relative, habits.phone)["text"]
+    phones = write_phones(rng, people, relative, habits.phone)
     written_numbers = write_numbers(rng, people, parent, habits.number)
     numbers = written_numbers["text"]
     plates = np.array([f"云A{n:05X}" for n in rng.integers(0x10000, 0xFFFFF, size)], dtype=object)
@@ -48,13 +48,15 @@ def occupant_rows(world: World) -> FeedRows:
     )
     shown = pl.Series(rng.random(size) < 0.4)
     notes = choice(rng, ["", *name_words()["occupant_notes"]], size, [0.8] + [0.2 / 7] * 7)
+    names = write_names(rng, people, habits.name, "(业主)", role="occupant")
+    damage = told(name=names["damage"], number=written_numbers["damage"], phone=phones["damage"])
     frame = pl.DataFrame(
         {
             "小区": world.places.register["estate"][listed["place"].to_numpy()],
             "房号": written["text"],
-            "姓名": write_names(rng, people, habits.name, "(业主)")["text"],
+            "姓名": names["text"],
             "类别": listed["role_text"],
-            "手机号": phones,
+            "手机号": phones["text"],
             "身份证后六位": numbers,
             "车牌号": plate_text.tolist(),
             "入住日期": write_dates(rng, pl.Series(moved_in), {"dashed": 0.6, "slashed": 0.3, "dotted": 0.1}).zip_with(
@@ -66,13 +68,14 @@ def occupant_rows(world: World) -> FeedRows:
             "_record": np.arange(size),
         }
     )
-    name_only = ~(phones.str.contains("142") | numbers.str.contains(r"\d{4}"))
+    name_only = ~(has_phone(phones) | numbers.str.contains(r"\d{4}"))
     frame = frame.with_columns(
         *lifetime(size, listed["from_night"], listed["to_night"]),
         *address_truth("dwelling", written),
-        *mention("self", listed["person"], 1, name_only, written_numbers["damage"]),
+        *mention("self", listed["person"], 1, name_only, written_numbers["damage"], damage),
     )
-    frame = repeat_some(rng, frame, habits.repeated_rows).with_columns(pl.col("小区").alias("_estate"))
+    frame = come_and_go(rng, repeat_some(rng, frame, habits.repeated_rows), habits.absent)
+    frame = frame.with_columns(pl.col("小区").alias("_estate"))
     return FeedRows("property", "occupants", frame.sort("_estate", maintain_order=True), full=True)
 
 

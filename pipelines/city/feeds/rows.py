@@ -4,6 +4,7 @@ A frame of rows has the delivered headers as columns (String), and columns whose
 `_from`, `_to` (the nights on which the row stands in a full delivery; an increment is delivered on `_from`),
 `_record` (identity of the record over its versions), `_m.<role>.<seq>` (the true person, null for none),
 `_n.<role>.<seq>` (true where the mention is a name and nothing else), `_i.<role>.<seq>` (the damage of the ID number),
+`_d.<role>.<seq>` (the damage of all cells, as `told` writes it),
 `_o.<role>.<seq>` (true where an organisation stands for the person), and `_a.<role>.<place|level|target|damage>`.
 """
 
@@ -15,6 +16,8 @@ import numpy as np
 import polars as pl
 
 from pipelines.city.life import FOREVER
+
+ABSENT_UNTIL = 2
 
 
 @dataclass(frozen=True)
@@ -60,15 +63,42 @@ def mention(
     seq: int = 1,
     name_only: pl.Series | None = None,
     number_damage: pl.Series | None = None,
+    damage: pl.Series | None = None,
 ) -> list[pl.Series]:
     """Return the truth columns of one person mention; null people are no mention.
 
-    `number_damage` is what became of the ID number; null where the feed has no number for this role.
+    `number_damage` is what became of the ID number; null where the feed has no number for this role. `damage` is what
+    became of every cell (see `told`).
     """
     flags = name_only if name_only is not None else pl.Series([False]).new_from_index(0, len(people))
     empty = pl.Series([None], dtype=pl.String).new_from_index(0, len(people))
-    damage = number_damage if number_damage is not None else empty
-    return [people.alias(f"_m.{role}.{seq}"), flags.alias(f"_n.{role}.{seq}"), damage.alias(f"_i.{role}.{seq}")]
+    return [
+        people.alias(f"_m.{role}.{seq}"),
+        flags.alias(f"_n.{role}.{seq}"),
+        (number_damage if number_damage is not None else empty).alias(f"_i.{role}.{seq}"),
+        (damage if damage is not None else empty).alias(f"_d.{role}.{seq}"),
+    ]
+
+
+def told(**damages: pl.Series | None) -> pl.Series:
+    """Join the damages of a mention's cells: `name:homophone|phone:stale`, `none` where all cells are whole."""
+    given = {cell: damage for cell, damage in damages.items() if damage is not None}
+    parts = [
+        pl.when(pl.col(cell) != "none").then(pl.concat_str(pl.lit(f"{cell}:"), pl.col(cell))).alias(cell)
+        for cell in given
+    ]
+    joined = pl.DataFrame(given).select(pl.concat_str(parts, separator="|", ignore_nulls=True).alias("d"))["d"]
+    return joined.replace("", "none")
+
+
+def come_and_go(rng: np.random.Generator, frame: pl.DataFrame, share: float) -> pl.DataFrame:
+    """Let a share of the rows of a full list be missing on the second night and come back on the third."""
+    if share <= 0:
+        return frame
+    gone = pl.Series(rng.random(len(frame)) < share) & (frame["_from"] == 0) & (frame["_to"] > ABSENT_UNTIL)
+    back = frame.filter(gone).with_columns(pl.lit(ABSENT_UNTIL, dtype=pl.Int64).alias("_from"))
+    first = pl.when(gone).then(ABSENT_UNTIL - 1).otherwise("_to").cast(pl.Int64).alias("_to")
+    return pl.concat([frame.with_columns(first), back])
 
 
 def lifetime(size: int, begin: int | pl.Series = 0, end: int | pl.Series = FOREVER) -> list[pl.Series]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some
+from pipelines.city.families import OUTSIDER
+from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some, told
 from pipelines.city.feeds.scenes import draw_scenes
 from pipelines.city.life import FOREVER
 from pipelines.city.world import World
 from pipelines.city.writing.dates import write_dates
 from pipelines.city.writing.draws import choice
-from pipelines.city.writing.persons import kin_columns, write_names, write_phones
+from pipelines.city.writing.persons import has_phone, kin_columns, write_names, write_phones
 
 DAY_FORMS = {"dashed": 0.5, "slashed": 0.25, "serial": 0.12, "dotted": 0.08, "chinese": 0.05}
 QUESTIONS = ["治安满意度", "夜间出行安全感", "应急响应速度", "机制知晓", "自救互救技能掌握"]
@@ -69,6 +70,8 @@ def participation_rows(world: World) -> FeedRows:
         pl.col("place").is_not_null() & (pl.col("age") > 18) & (pl.col("age") < 76)
     )
     active = people.filter(pl.Series(rng.random(len(people)) < 0.08))
+    if world.habits("street_office").clerks is not None:
+        active = _with_outsiders(world, rng, active)
     counts = [len(active) * 3, *(max(3, len(active) // 30) for _ in range(1, world.nights))]
     night = np.repeat(np.arange(world.nights), counts)
     size = len(night)
@@ -78,23 +81,50 @@ def participation_rows(world: World) -> FeedRows:
     day = np.datetime64(world.start, "D") + (night - np.where(night == 0, rng.integers(1, 180, size), 1)).astype(
         "timedelta64[D]"
     )
-    phones = write_phones(rng, world.persons[who], kin_columns(world.persons, who)[1], habits.phone)["text"]
-    community = world.places.register["community"][chosen["place"].to_numpy()]
+    phones = write_phones(rng, world.persons[who], kin_columns(world.persons, who)[1], habits.phone)
+    community = _communities(world, rng, chosen)
+    days = write_dates(rng, pl.Series(day), {"compact": 0.6, "dashed": 0.4})
+    activity = choice(rng, ["巡逻", "调解", "演练", "宣传", "隐患上报"], size)
+    names = write_names(rng, world.persons[who], habits.name, role="participant")
     frame = pl.DataFrame(
         {
             "流水号": [f"PA{n:09d}" for n in range(1, size + 1)],
-            "日期": write_dates(rng, pl.Series(day), {"compact": 0.6, "dashed": 0.4}),
+            "日期": days,
             "社区": community,
-            "活动类型": choice(rng, ["巡逻", "调解", "演练", "宣传", "隐患上报"], size),
-            "姓名": write_names(rng, world.persons[who], habits.name)["text"],
-            "手机号": phones,
+            "活动类型": activity,
+            "姓名": names["text"],
+            "手机号": phones["text"],
             "积分": choice(rng, ["1", "2", "5", "10"], size),
             "_record": np.arange(size),
         }
     ).with_columns(
-        *lifetime(size, pl.Series(night)), *mention("participant", chosen["person"], 1, ~phones.str.contains("142"))
+        *lifetime(size, pl.Series(night)),
+        *mention(
+            "participant",
+            chosen["person"],
+            1,
+            ~has_phone(phones),
+            damage=told(name=names["damage"], phone=phones["damage"]),
+        ),
     )
     return FeedRows("street_office", "participation", repeat_some(rng, frame, habits.repeated_rows), full=False)
+
+
+def _with_outsiders(world: World, rng: np.random.Generator, active: pl.DataFrame) -> pl.DataFrame:
+    """Add volunteers who live elsewhere, about one in sixteen; their place is null."""
+    outside = world.persons.filter(pl.col("role") == OUTSIDER)
+    chosen = outside[np.sort(rng.permutation(len(outside))[: len(active) // 15])]
+    place = pl.lit(None, dtype=active.schema["place"]).alias("place")
+    return pl.concat([active, chosen.with_columns(place).select(active.columns)])
+
+
+def _communities(world: World, rng: np.random.Generator, chosen: pl.DataFrame) -> pl.Series:
+    """Return the community of each volunteer's home; outsiders help anywhere."""
+    own = world.places.register["community"].gather(chosen["place"])
+    if not own.null_count():
+        return own
+    names = world.places.communities["community"]
+    return own.fill_null(names.gather(rng.integers(0, len(names), len(own))))
 
 
 def survey_rows(world: World) -> FeedRows:

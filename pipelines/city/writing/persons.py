@@ -8,10 +8,14 @@ import numpy as np
 import opencc
 import polars as pl
 
+from pipelines.city.clerks import CellHabits
 from pipelines.city.error_model import NameErrors, NumberErrors, PhoneErrors
 from pipelines.city.numbers import Ints, landlines
 from pipelines.city.people import HAN, MALE
 from pipelines.city.words import confusions
+from pipelines.city.writing.clerk_names import write_clerk_names
+from pipelines.city.writing.clerk_numbers import write_clerk_numbers
+from pipelines.city.writing.clerk_phones import write_clerk_phones
 from pipelines.city.writing.draws import choice, draw_damage, uniform
 
 NULL_TOKENS = ["", "无", "不详", "NULL", "-", "/", "暂无", "未知"]
@@ -25,11 +29,19 @@ def nulls(rng: np.random.Generator, size: int) -> pl.Series:
     return choice(rng, [*NULL_TOKENS], size, NULL_WEIGHTS)
 
 
-def write_names(rng: np.random.Generator, people: pl.DataFrame, errors: NameErrors, remark: str = "") -> pl.DataFrame:
+def write_names(
+    rng: np.random.Generator,
+    people: pl.DataFrame,
+    errors: NameErrors | CellHabits,
+    remark: str = "",
+    role: str = "resident",
+) -> pl.DataFrame:
     """Write the names of `people` (columns name, former_name, sex, kind, age): columns text and damage.
 
-    `remark` is what `remark` errors append, such as `(户主)`.
+    `remark` is what `remark` errors append, such as `(户主)`; clerks with habits choose theirs by `role`.
     """
+    if isinstance(errors, CellHabits):
+        return write_clerk_names(rng, people, errors, role)
     size = len(people)
     frame = people.select("name", "former_name", "sex", "kind", "age").with_columns(
         pl.Series("damage", draw_damage(rng, errors, size).tolist(), dtype=pl.String),
@@ -102,9 +114,11 @@ def _traditional(names: pl.Series) -> pl.Series:
 
 
 def write_numbers(
-    rng: np.random.Generator, people: pl.DataFrame, parent_number: pl.Series, errors: NumberErrors
+    rng: np.random.Generator, people: pl.DataFrame, parent_number: pl.Series, errors: NumberErrors | CellHabits
 ) -> pl.DataFrame:
     """Write ID numbers (columns id_number, age, kind of `people`; a parent's number, null where none): text, damage."""
+    if isinstance(errors, CellHabits):
+        return write_clerk_numbers(rng, people, errors)
     size = len(people)
     frame = people.select("id_number", "age", "kind").with_columns(
         pl.Series("damage", draw_damage(rng, errors, size).tolist(), dtype=pl.String),
@@ -158,9 +172,11 @@ def write_numbers(
 
 
 def write_phones(
-    rng: np.random.Generator, people: pl.DataFrame, kin_mobile: pl.Series, errors: PhoneErrors
+    rng: np.random.Generator, people: pl.DataFrame, kin_mobile: pl.Series, errors: PhoneErrors | CellHabits
 ) -> pl.DataFrame:
     """Write phones (columns mobile, old_mobile, has_mobile of `people`; a relative's mobile): text, damage."""
+    if isinstance(errors, CellHabits):
+        return write_clerk_phones(rng, people, errors)
     size = len(people)
     frame = people.select("mobile", "old_mobile", "has_mobile").with_columns(
         pl.Series("damage", draw_damage(rng, errors, size).tolist(), dtype=pl.String),
@@ -191,6 +207,11 @@ def write_phones(
     )
     frame = frame.with_columns(text.alias("text"))
     return frame.select("text", d)
+
+
+def has_phone(phones: pl.DataFrame, pattern: str = "142") -> pl.Series:
+    """Tell which of the phones written by `write_phones` hold a number; `pattern` is what one begins with."""
+    return phones["has_phone"] if "has_phone" in phones.columns else phones["text"].str.contains(pattern)
 
 
 def kin_columns(persons: pl.DataFrame, who: Ints) -> tuple[pl.Series, pl.Series]:
