@@ -27,18 +27,20 @@ MIN_ANCHORED = 0.3
 START_COVERAGE = 0.8
 # Roles with few nodes lean on this many imagined ones with the starting coverage.
 LEANING = 10.0
-ROUNDS = 5
+ROUNDS = 20
+# A person with a number may be brought up by no block even where his name is not common: name and number both slipped.
+MISSED = 0.02
 BOUNDS = (0.05, 0.98)  # no role is known to nobody or to everybody
 MIN_SHARE = 0.05  # what is less likely adds less than a quarter of a percent to the chance of two
 _LEVELS = {comparison.name: comparison.labels for comparison in COMPARISONS}
-_SAME_NAME = [_LEVELS["name"].index(label) for label in ("equal", "sound", "former")]
+_SAME_NAME = [_LEVELS["name"].index(label) for label in ("equal", "sound", "former", "titled")]
 
 
 def calibrate(scored: pl.DataFrame, features: pl.DataFrame, roles: pl.DataFrame, night: Night) -> pl.DataFrame:
     """Replace `probability` by one that knows the other candidates of the same node.
 
     Args:
-        scored: pairs with `match_weight`, `probability`, `level_name` and `tf_name`, sorted by left and right node.
+        scored: pairs with `match_weight`, `probability` and `level_name`, sorted by left and right node.
         features: one row a node.
         roles: `node, role`, the kind of mention a node consists of; coverage is estimated for each.
         night: counts and prior.
@@ -47,63 +49,81 @@ def calibrate(scored: pl.DataFrame, features: pl.DataFrame, roles: pl.DataFrame,
         The same rows with `probability` calibrated; `match_weight` stays the evidence of the pair alone. Two nodes
         without numbers are also believed to be one when both belong to one anchor.
     """
-    anchors = features.filter(pl.col("id_number").is_not_null()).select("node")
     if night.anchors < MIN_ANCHORED * night.persons or scored.is_empty():
         return scored
-    claims = open_claims(scored, anchors["node"], night)
-    coverage = role_coverage(claims, roles, night)
-    shares = _shares(claims, roles, coverage, night)
+    claims = open_claims(scored, features, night)
+    told = open_nodes(claims, features, roles)
+    coverage = role_coverage(told, night)
+    shares = _shares(claims, told.join(coverage, on="role"), night)
     calibrated = scored.join(shares, on=["left_node", "right_node"], how="left", maintain_order="left")
     calibrated = calibrated.join(
-        _through_anchors(scored, shares, anchors["node"]),
-        on=["left_node", "right_node"],
-        how="left",
-        maintain_order="left",
+        _through_anchors(scored, claims, shares), on=["left_node", "right_node"], how="left", maintain_order="left"
     )
     return calibrated.with_columns(probability=pl.coalesce("share", pl.max_horizontal("probability", "through"))).drop(
         "share", "through"
     )
 
 
-def open_claims(scored: pl.DataFrame, anchors: pl.Series, night: Night) -> pl.DataFrame:
-    """Pairs of an open node and an anchor, and what all claims on the open node come to.
+def open_claims(scored: pl.DataFrame, features: pl.DataFrame, night: Night) -> pl.DataFrame:
+    """Pairs of an open node (no number of its own) and an anchor (a number): the claims of anchors on open nodes.
 
     Returns:
-        `left_node, right_node, open`; `evidence` (the pair's factor without prior); of the open node `evidence_all`
-        (the sum over its claims) and `unseen` (share of the bearers of its name that no block brought up).
+        `left_node, right_node, open`; `evidence` (the factor without prior); `namesake` (the anchor bears the name).
     """
     prior_bits = math.log2(night.prior / (1 - night.prior))
-    left, right = (pl.col(side).is_in(anchors.implode()) for side in ("left_node", "right_node"))
-    evidence = pl.lit(2.0).pow((pl.col("match_weight") - prior_bits).clip(-MAX_BITS, MAX_BITS))
-    pairs = scored.filter(left != right).select(
+    anchors = features.filter(pl.col("id_number").is_not_null())["node"].implode()
+    left, right = (pl.col(side).is_in(anchors) for side in ("left_node", "right_node"))
+    return scored.filter(left != right).select(
         "left_node",
         "right_node",
         open=pl.when(left).then("right_node").otherwise("left_node"),
-        evidence=evidence,
+        evidence=pl.lit(2.0).pow((pl.col("match_weight") - prior_bits).clip(-MAX_BITS, MAX_BITS)),
         namesake=pl.col("level_name").is_in(_SAME_NAME),
-        tf=pl.col("tf_name"),
-    )
-    # Bearers of the name that the city has and no block brought up: they may be meant as well.
-    known = pl.col("namesake").sum().over("open")
-    bearers = pl.col("tf").max().over("open").fill_null(1.0) * night.persons
-    return pairs.select(
-        "left_node",
-        "right_node",
-        "open",
-        "evidence",
-        evidence_all=pl.col("evidence").sum().over("open"),
-        unseen=(1 - known / bearers.clip(lower_bound=1.0)).clip(0.0, 1.0),
     )
 
 
-def role_coverage(claims: pl.DataFrame, roles: pl.DataFrame, night: Night) -> pl.DataFrame:
+def open_nodes(claims: pl.DataFrame, features: pl.DataFrame, roles: pl.DataFrame) -> pl.DataFrame:
+    """Every open node with a name, claimed or not: whom nobody claims is the best witness of a role's outsiders.
+
+    Returns:
+        `open, role`, `evidence_all` (sum over the claims on it) and `unseen`: the share of the anchors of its name (of
+        its surname, for a title) that no block brought up, so that they may be meant as well.
+    """
+    claimed = claims.group_by("open", maintain_order=True).agg(
+        evidence_all=pl.col("evidence").sum(), seen=pl.col("namesake").sum()
+    )
+    numbered = pl.col("id_number").is_not_null()
+    anchors = features.filter(numbered)
+    nodes = features.filter(~numbered & pl.col("surname").is_not_null()).select("name", "surname", open="node")
+    for column in ("name", "surname"):
+        bearers = anchors.drop_nulls(column).group_by(column).agg(pl.len().alias(f"{column}_bearers"))
+        nodes = nodes.join(bearers, on=column, how="left")
+    bearers = pl.when(pl.col("name").is_null()).then("surname_bearers").otherwise("name_bearers")
+    return (
+        nodes.join(claimed, on="open", how="left")
+        .join(roles.rename({"node": "open"}), on="open")
+        .with_columns(pl.col("evidence_all").fill_null(0.0), seen=_count(pl.col("seen")), bearers=_count(bearers))
+        .select(
+            "open",
+            "role",
+            "evidence_all",
+            unseen=(pl.col("bearers") - pl.col("seen")).clip(lower_bound=0) / pl.col("bearers").clip(lower_bound=1),
+        )
+        .with_columns(pl.col("unseen").clip(lower_bound=MISSED))
+        .sort("open")
+    )
+
+
+def _count(column: pl.Expr) -> pl.Expr:
+    return column.cast(pl.Int64).fill_null(0)
+
+
+def role_coverage(nodes: pl.DataFrame, night: Night) -> pl.DataFrame:
     """`role, coverage`: the share of a role's open nodes that mean a numbered person, in steps, by EM."""
-    nodes = claims.unique("open", keep="first", maintain_order=True).sort("open")
-    nodes = nodes.join(roles.rename({"node": "open"}), on="open", maintain_order="left")
     coverage = nodes.select(pl.col("role").unique().sort()).with_columns(coverage=pl.lit(START_COVERAGE))
     for _ in range(ROUNDS):
         told = nodes.join(coverage, on="role", maintain_order="left").with_columns(
-            placed=_belief("evidence_all", night)
+            placed=_belief(pl.col("evidence_all") / night.anchors + pl.col("unseen"), night)
         )
         coverage = told.group_by("role", maintain_order=True).agg(
             coverage=((pl.col("placed").sum() + LEANING * START_COVERAGE) / (pl.len() + LEANING)).clip(*BOUNDS)
@@ -111,26 +131,24 @@ def role_coverage(claims: pl.DataFrame, roles: pl.DataFrame, night: Night) -> pl
     return coverage.with_columns(stepped_share(pl.col("coverage"))).sort("role")
 
 
-def _belief(evidence: str, night: Night) -> pl.Expr:
-    """The chance of these claims, against the other claims on the node, unseen namesakes and outsiders."""
-    a_priori = pl.col("coverage") / night.anchors
-    nobody = 1 - pl.col("coverage") + pl.col("coverage") * pl.col("unseen")
-    return a_priori * pl.col(evidence) / (nobody + a_priori * pl.col("evidence_all"))
+def _belief(claim: pl.Expr, night: Night) -> pl.Expr:
+    """The chance of a claim, against all claims on the node, its unseen namesakes, and outsiders."""
+    known = pl.col("evidence_all") / night.anchors + pl.col("unseen")
+    return pl.col("coverage") * claim / (1 - pl.col("coverage") + pl.col("coverage") * known)
 
 
-def _shares(claims: pl.DataFrame, roles: pl.DataFrame, coverage: pl.DataFrame, night: Night) -> pl.DataFrame:
+def _shares(claims: pl.DataFrame, nodes: pl.DataFrame, night: Night) -> pl.DataFrame:
     """`left_node, right_node, share`: the chance that the open node is this anchor, among all that it could be."""
-    known = roles.rename({"node": "open"}).join(coverage, on="role")
-    weighed = claims.join(known, on="open", maintain_order="left")
-    return weighed.select("left_node", "right_node", share=_belief("evidence", night))
+    weighed = claims.join(nodes, on="open", maintain_order="left")
+    return weighed.select("left_node", "right_node", share=_belief(pl.col("evidence") / night.anchors, night))
 
 
-def _through_anchors(scored: pl.DataFrame, shares: pl.DataFrame, anchors: pl.Series) -> pl.DataFrame:
+def _through_anchors(scored: pl.DataFrame, claims: pl.DataFrame, shares: pl.DataFrame) -> pl.DataFrame:
     """`left_node, right_node, through`: for two open nodes, the chance that both are the same anchor."""
-    left_open = ~pl.col("left_node").is_in(anchors.implode())
-    sides = shares.select(
-        open=pl.when(left_open).then("left_node").otherwise("right_node"),
-        anchor=pl.when(left_open).then("right_node").otherwise("left_node"),
+    told = claims.join(shares, on=["left_node", "right_node"], maintain_order="left")
+    sides = told.select(
+        "open",
+        anchor=pl.when(pl.col("open") == pl.col("left_node")).then("right_node").otherwise("left_node"),
         share="share",
     ).filter(pl.col("share") > MIN_SHARE)
     open_pairs = scored.select("left_node", "right_node").join(

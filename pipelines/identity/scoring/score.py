@@ -70,7 +70,7 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
 
 
 def level_weight(part: ComparisonModel, chances: Mapping[tuple[str, str], float]) -> pl.Expr:
-    """The weight of a comparison, in bits: log2(m/u) by level, with the term frequency in place of u where one is named.
+    """The weight of a comparison in bits: log2(m/u) by level, the term frequency in place of u where one is named.
 
     Args:
         part: the comparison with its chances.
