@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import polars as pl
 
-from pipelines.identity.candidates.features import SLOTS
-
-Keys = Callable[[pl.DataFrame], pl.DataFrame]
+from pipelines.identity.candidates.blocks import Blocks, Finer, block_pairs
+from pipelines.identity.candidates.keys import (
+    Keys,
+    columns,
+    day,
+    head,
+    known_birth,
+    known_start,
+    known_tail,
+    last,
+    month,
+    second,
+    slotted,
+    with_names,
+    year,
+)
 
 
 @dataclass(frozen=True)
@@ -19,12 +33,18 @@ class Rule:
     Attributes:
         name: as served in `master.person_link`.
         keys: features -> `node, key`; a node may have several keys.
-        bound: blocks with more nodes than this are dropped and counted; a value so many share tells nobody apart.
+        bound: a block with more pairs than this many nodes have is cut up by the finer keys.
+        finer: names of `FINER` that cut up a large block; what none of them brings is dropped and counted.
+        apart: column of which equal values need not be paired, because a rule above pairs them.
+        own_numbers_meet: two nodes with a number of their own are paired too; else they are two persons by law.
     """
 
     name: str
     keys: Keys
     bound: int
+    finer: tuple[str, ...] = ()
+    apart: str | None = None
+    own_numbers_meet: bool = False
 
 
 @dataclass(frozen=True)
@@ -33,90 +53,56 @@ class Candidates:
 
     Attributes:
         pairs: `left_node, right_node` (left < right), `rule` (the first rule that brought the pair), sorted.
-        blocks: one row a rule: `rule, blocks, pairs, dropped_blocks, dropped_pairs, largest_block`.
+        blocks: one row a rule, see `blocks.Blocks`.
     """
 
     pairs: pl.DataFrame
     blocks: pl.DataFrame
 
 
-def _columns(*columns: str) -> Keys:
-    """Keys that are the values of columns side by side; null where any is missing."""
-
-    def keys(features: pl.DataFrame) -> pl.DataFrame:
-        return features.select("node", key=pl.concat_str(columns, separator="|"))
-
-    return keys
-
-
-def _derived(*parts: pl.Expr) -> Keys:
-    def keys(features: pl.DataFrame) -> pl.DataFrame:
-        return features.select("node", key=pl.concat_str(parts, separator="|"))
-
-    return keys
-
-
-def _slotted(slot: str, *parts: pl.Expr) -> Keys:
-    """Keys of every slot of a kind, together with other parts."""
-
-    def keys(features: pl.DataFrame) -> pl.DataFrame:
-        return pl.concat(
-            features.select("node", key=pl.concat_str([pl.col(f"{slot}_{place + 1}"), *parts], separator="|"))
-            for place in range(SLOTS[slot])
-        )
-
-    return keys
-
-
-def _names(features: pl.DataFrame) -> pl.DataFrame:
-    """The name and the former name, so that a former name meets the name it was."""
-    return pl.concat([features.select("node", key="name"), features.select("node", key="former_name")])
-
-
-def _former_with_birth(features: pl.DataFrame) -> pl.DataFrame:
-    month = pl.col("birth").str.head(7)
-    return pl.concat(
-        features.select("node", key=pl.concat_str([column, month], separator="|")) for column in ("name", "former_name")
-    )
-
-
-_month = pl.when(pl.col("birth").str.len_chars() >= 7).then(pl.col("birth").str.head(7))
-_day = pl.when(pl.col("birth").str.len_chars() == 10).then(pl.col("birth"))
-_head = pl.coalesce("surname", pl.col("name").str.head(2))
-_last = pl.col("name").str.tail(1)
-_tail = pl.col("id_pattern").str.tail(4)
-_known_tail = pl.when(~_tail.str.contains("*", literal=True)).then(_tail)
-_known_birth = pl.when(~pl.col("id_pattern").str.slice(6, 8).str.contains("*", literal=True)).then(
-    pl.col("id_pattern").str.slice(6, 8)
-)
+FINER: dict[str, Keys] = {
+    "year": columns(year),
+    "tail": columns(known_tail),
+    "second": columns(second),
+    "last": columns(last),
+    "name": columns("name"),
+    "ends": slotted("ends"),
+    "kin": slotted("kin"),
+    "building": slotted("building"),
+    "estate": slotted("estate"),
+    "community": slotted("community"),
+}
+_OF_NAME = ("year", "tail", "ends", "kin", "estate", "community")
+_OF_FAMILY = ("second", "last", "year", "building")
 
 # The order is that of how much a rule says: a pair is credited to the first that brings it.
 RULES: tuple[Rule, ...] = (
-    Rule("id_number", _columns("id_pattern"), 20),
-    Rule("name_birth", _former_with_birth, 60),
-    Rule("id_tail_surname", _derived(_known_tail, _head), 120),
-    Rule("id_birth_tail", _derived(_known_birth, _known_tail), 30),
-    Rule("phone", _slotted("phone"), 25),
-    Rule("phone_surname", _slotted("phone", _head), 60),
-    Rule("phone_ends_surname", _slotted("ends", _head), 60),
-    Rule("name_room", _slotted("room", pl.col("name")), 30),
-    Rule("surname_room", _slotted("room", _head), 30),
-    Rule("given_room", _slotted("room", pl.col("given")), 30),
-    Rule("birth_room", _slotted("room", _month), 30),
-    Rule("sound_birth", _derived(pl.col("pinyin"), _month), 60),
-    Rule("birth_surname", _derived(_day, _head), 40),
-    Rule("birth_last", _derived(_day, _last, pl.col("sex")), 40),
-    Rule("name_kin", _slotted("kin", pl.col("name")), 30),
-    Rule("surname_kin", _slotted("kin", _head), 30),
-    Rule("given_kin", _slotted("kin", pl.col("given")), 30),
-    Rule("name_building", _slotted("building", pl.col("name")), 40),
-    Rule("sound_unit", _slotted("unit", pl.col("pinyin")), 40),
-    Rule("name_estate", _slotted("estate", pl.col("name")), 40),
-    Rule("name_community", _slotted("community", pl.col("name")), 40),
-    Rule("sound_estate", _slotted("estate", pl.col("pinyin")), 30),
-    Rule("swapped_name", _columns("name_sorted"), 25),
-    Rule("rare_name", _names, 25),
-    Rule("rare_sound", _columns("pinyin"), 20),
+    Rule("id_number", columns("id_pattern"), 20, ("name", "year"), own_numbers_meet=True),
+    Rule("name_birth", with_names(month), 60, _OF_NAME),
+    Rule("id_tail_surname", columns(known_tail, head), 120, _OF_FAMILY),
+    Rule("id_start_surname", columns(known_start, head), 30, _OF_FAMILY),
+    Rule("id_birth_tail", columns(known_birth, known_tail), 30),
+    Rule("phone", slotted("phone"), 25, ("name", "second", "last")),
+    Rule("phone_surname", slotted("phone", head), 60, _OF_FAMILY),
+    Rule("phone_ends_surname", slotted("ends", head), 60, _OF_FAMILY),
+    Rule("name_room", slotted("room", pl.col("name")), 30, _OF_NAME),
+    Rule("surname_room", slotted("room", head), 30, _OF_FAMILY),
+    Rule("given_room", slotted("room", pl.col("given")), 30, ("year",)),
+    Rule("birth_room", slotted("room", month), 30, ("second", "last")),
+    Rule("sound_birth", columns("pinyin", month), 60, _OF_NAME),
+    Rule("birth_surname", columns(day, head), 40, _OF_FAMILY),
+    Rule("birth_last", columns(day, last, "sex"), 40, ("second", "building")),
+    Rule("name_kin", slotted("kin", pl.col("name")), 30, _OF_NAME),
+    Rule("surname_kin", slotted("kin", head), 30, _OF_FAMILY),
+    Rule("given_kin", slotted("kin", pl.col("given")), 30, ("year", "building")),
+    Rule("name_building", slotted("building", pl.col("name")), 40, _OF_NAME),
+    Rule("sound_unit", slotted("unit", pl.col("pinyin")), 40, _OF_NAME),
+    Rule("name_estate", slotted("estate", pl.col("name")), 40, _OF_NAME),
+    Rule("name_community", slotted("community", pl.col("name")), 40, _OF_NAME),
+    Rule("sound_estate", slotted("estate", pl.col("pinyin")), 30, _OF_NAME),
+    Rule("rare_name", with_names(), 25, _OF_NAME),
+    Rule("swapped_name", columns("name_sorted"), 25, _OF_NAME, apart="name"),
+    Rule("rare_sound", columns("pinyin"), 20, _OF_NAME, apart="name"),
 )
 
 
@@ -129,17 +115,13 @@ def candidate_pairs(features: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> 
 
     Returns:
         Distinct pairs, sorted by left and right node, and the counts of every rule. Two nodes with two valid numbers
-        of their own are two persons and are never compared (counted as `two_numbers`). Nothing depends on the order
-        of rows.
+        of their own are two persons and are never compared. Nothing depends on the order of rows.
     """
-    counts: list[dict[str, object]] = []
-    parts: list[pl.DataFrame] = []
-    for order, rule in enumerate(rules):
-        pairs, count = _pairs_of(rule.keys(features), rule)
-        counts.append(count)
-        parts.append(pairs.with_columns(order=pl.lit(order, dtype=pl.UInt8)))
-    united, refused = _without_two_numbers(pl.concat(parts), features)
-    counts.append(refused)
+    finer = {name: cache(_bound_to(keys, features)) for name, keys in FINER.items()}
+    made = [_rule_pairs(features, rule, {name: finer[name] for name in rule.finer}) for rule in rules]
+    united = pl.concat(
+        block.pairs.with_columns(order=pl.lit(order, dtype=pl.UInt8)) for order, block in enumerate(made)
+    )
     names = {order: rule.name for order, rule in enumerate(rules)}
     pairs = (
         united.group_by("left_node", "right_node")
@@ -147,45 +129,23 @@ def candidate_pairs(features: pl.DataFrame, rules: tuple[Rule, ...] = RULES) -> 
         .sort("left_node", "right_node")
         .select("left_node", "right_node", rule=pl.col("order").replace_strict(names, return_dtype=pl.String))
     )
-    return Candidates(pairs, pl.DataFrame(counts))
+    return Candidates(pairs, pl.DataFrame([block.counts for block in made]))
 
 
-def _without_two_numbers(pairs: pl.DataFrame, features: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, object]]:
-    numbered = features.filter(pl.col("id_number").is_not_null())
-    left, right = (
-        pl.col(side).is_in(numbered.filter(pl.col("borrowed").not_())["node"].implode())
-        for side in ("left_node", "right_node")
-    )
-    kept = pairs.filter(~(left & right))
-    dropped = pairs.height - kept.height
-    return kept, {
-        "rule": "two_numbers",
-        "blocks": 0,
-        "pairs": 0,
-        "dropped_blocks": 0,
-        "dropped_pairs": dropped,
-        "largest_block": 0,
-    }
+def _bound_to(keys: Keys, features: pl.DataFrame) -> Callable[[], pl.DataFrame]:
+    return lambda: keys(features)
+
+
+def _rule_pairs(features: pl.DataFrame, rule: Rule, finer: Finer) -> Blocks:
+    kind = pl.lit(None, dtype=pl.String) if rule.apart is None else pl.col(rule.apart)
+    anchor = pl.lit(value=False) if rule.own_numbers_meet else pl.col("id_number").is_not_null()
+    traits = features.select("node", anchor=anchor, kind=kind)
+    return block_pairs(rule.keys(features), rule.name, rule.bound, finer, traits)
+
+
+_columns = columns
 
 
 def _pairs_of(keys: pl.DataFrame, rule: Rule) -> tuple[pl.DataFrame, dict[str, object]]:
-    keyed = keys.drop_nulls().unique().select("node", pl.col("key").hash(seed=0).alias("key"))
-    sizes = keyed.group_by("key").len("size").filter(pl.col("size") > 1)
-    kept = sizes.filter(pl.col("size") <= rule.bound)
-    members = keyed.join(kept.select("key"), on="key").sort("key", "node")
-    pairs = (
-        members.join(members, on="key", suffix="_right")
-        .filter(pl.col("node") < pl.col("node_right"))
-        .select(left_node="node", right_node="node_right")
-        .unique()
-    )
-    size = sizes["size"].cast(pl.Int64)
-    dropped = size.filter(size > rule.bound)
-    return pairs, {
-        "rule": rule.name,
-        "blocks": kept.height,
-        "pairs": pairs.height,
-        "dropped_blocks": dropped.len(),
-        "dropped_pairs": int((dropped * (dropped - 1) // 2).sum()),
-        "largest_block": int(str(size.max() or 0)),
-    }
+    blocks = block_pairs(keys, rule.name, rule.bound)
+    return blocks.pairs, blocks.counts
