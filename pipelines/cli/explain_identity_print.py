@@ -26,7 +26,7 @@ RULES: Final = {
     "titled": "surname and title, with phone or room (称谓)",
 }
 _MENTION: Final = {
-    "record": "record (记录)", "person_role": "role", "name": "name (姓名)", "sex": "sex", "birth_date": "birth (出生)",
+    "feed": "feed (来源)", "person_role": "role", "name": "name (姓名)", "sex": "sex", "birth_date": "birth (出生)",
     "number": "number (证件)", "phones": "phones (电话)", "place": "place (地址)", "observed_on": "as of",
     "probability": "sure", "method": "method",
 }  # fmt: skip
@@ -45,8 +45,8 @@ def show_person(console: Console, explained: PersonExplained) -> None:
             table.add_row(f"{zh} {name}", *("" if cell is None else escape(str(cell)) for cell in shown), sure)
     console.print(table)
     console.print(_mention_table(explained.mentions))
-    _show_links(console, "Weakest links inside (最弱的内部关联)", explained.links[:LINKS_SHOWN])
-    _show_links(console, "Nearest other persons (最接近的他人)", explained.rivals)
+    _show_links(console, "Weakest links inside (最弱的内部关联)", explained.links[:LINKS_SHOWN], explained.mentions)
+    _show_links(console, "Nearest other persons (最接近的他人)", explained.rivals, explained.mentions)
     ledger = Table("at", "event", "person", "other", "reason", title="Ledger (编号台账)", title_justify="left")
     for row in explained.events.iter_rows(named=True):
         ledger.add_row(f"{row['at']:%Y-%m-%d %H:%M}", row["event"], row["person_id"], row["other_person_id"] or "",
@@ -65,7 +65,7 @@ def show_pair(console: Console, explained: PairExplained) -> None:
             "A steward may join them (无关联证据，可人工裁定): `streetlake review answer`."
         )
     for link in explained.chain:
-        _show_link(console, link)
+        _show_link(console, link, explained.mentions)
 
 
 def person_as_dict(explained: PersonExplained) -> dict[str, Any]:
@@ -98,8 +98,9 @@ def _shown(mentions: pl.DataFrame) -> pl.DataFrame:
     )
     phone = pl.element()
     return mentions.select(
-        record=pl.concat_str("feed", "record_key", separator="/"),
-        person_role=pl.concat_str("person_role", pl.lit("/"), pl.col("person_seq").cast(pl.String)),
+        record=pl.concat_str("feed", "record_key", "person_role", "person_seq", separator="/"),
+        feed="feed",
+        person_role="person_role",
         name=pl.coalesce("name", "surname"),
         sex="sex",
         birth_date="birth_date",
@@ -109,7 +110,7 @@ def _shown(mentions: pl.DataFrame) -> pl.DataFrame:
         phones=pl.col("phones")
         .list.eval(pl.concat_str(phone.str.head(3), pl.lit("****"), phone.str.tail(4)))
         .list.join(" "),
-        place=pl.coalesce("room_code", "address_code", "community"),
+        place="place",
         observed_on="observed_on",
         probability="probability",
         method="method",
@@ -117,26 +118,31 @@ def _shown(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _mention_table(mentions: pl.DataFrame) -> Table:
+    """One line a mention; its number in the list stands for it in the links below, its key is in the last column."""
     table = Table(title=f"Mentions (提及): {mentions.height}", title_justify="left")
-    for title in _MENTION.values():
+    for title in ("#", *_MENTION.values(), "record (记录)"):
         table.add_column(title, overflow="fold")
-    for row in _shown(mentions).iter_rows():
-        table.add_row(*("" if cell is None else escape(str(cell)) for cell in row))
+    for place, row in enumerate(_shown(mentions).iter_rows(named=True), start=1):
+        cells = [row[name] for name in (*_MENTION, "record")]
+        cells[-1] = cells[-1].split("/", 1)[1]
+        table.add_row(str(place), *("" if cell is None else escape(str(cell)) for cell in cells))
     return table
 
 
-def _show_links(console: Console, title: str, links: list[Link]) -> None:
+def _show_links(console: Console, title: str, links: list[Link], mentions: pl.DataFrame) -> None:
     console.print(f"\n[bold]{title}: {len(links)}[/]")
     for link in links:
-        _show_link(console, link)
+        _show_link(console, link, mentions)
 
 
-def _show_link(console: Console, link: Link) -> None:
-    left, right = ("/".join(str(link[f"{side}_{name}"]) for name in ("feed", "record_key", "person_role", "person_seq"))
-                   for side in ("left", "right"))  # fmt: skip
+def _show_link(console: Console, link: Link, mentions: pl.DataFrame) -> None:
+    places = {record: place for place, record in enumerate(_shown(mentions)["record"], start=1)}
+    names = ("feed", "record_key", "person_role", "person_seq")
+    records = ["/".join(str(link[f"{side}_{name}"]) for name in names) for side in ("left", "right")]
+    ends = "  ~  ".join(f"#{places[record]}" if record in places else record for record in records)
     outcome = "linked" if link["is_linked"] else f"kept apart{': ' + link['constraint'] if link['constraint'] else ''}"
     rule = RULES.get(link["rule"], link["rule"])
-    console.print(f"\n{left}\n{right}", highlight=False, markup=False)
+    console.print(f"\n{ends}", highlight=False, markup=False)
     console.print(f"  probability {link['probability']:.4f}, {outcome}, brought together by {rule}", highlight=False)
     steps = waterfall(link)
     if steps:

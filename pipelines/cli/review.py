@@ -19,9 +19,10 @@ from pipelines.lake.store import Lake
 app = typer.Typer(help="Review (人工复核): doubtful matches of persons and the answers to them.", no_args_is_help=True)
 TABLE = "master.match_review"
 SHOWN = {
-    "rank": "rank", "review_id": "id", "kind": "kind", "value": "value", "probability": "probability",
-    "reason_zh": "why (原因)", "left": "left (左)", "right": "right (右)", "answered": "answered",
+    "rank": "rank", "review_id": "id", "value": "value", "probability": "probability", "reason_zh": "why (原因)",
+    "left": "left (左)", "right": "right (右)", "answered": "answered (已答)",
 }  # fmt: skip
+SHORT_ID = 10
 
 IdArgument = Annotated[str, typer.Argument(help="The review_id, or its first characters.")]
 
@@ -46,8 +47,16 @@ def list_cases(
     for title in SHOWN.values():
         table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(*("" if row[name] is None else str(row[name]) for name in SHOWN))
+        table.add_row(*_cells(row))
     console.print(table)
+
+
+def _cells(row: dict[str, Any]) -> list[str]:
+    """Of a record only its feed and role: `show` tells the rest, and says so to the audit log."""
+    sides = {side: f"{row[f'{side}_feed']} {row[f'{side}_person_role']}" for side in ("left", "right")}
+    short = row | sides | {"review_id": row["review_id"][:SHORT_ID], "probability": f"{row['probability']:.2f}"}
+    short |= {"value": f"{row['value']:.1f}"}
+    return ["" if short[name] is None else str(short[name]) for name in SHOWN]
 
 
 @app.command()

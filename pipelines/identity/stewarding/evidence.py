@@ -12,11 +12,12 @@ from pipelines.identity.mentions.collect import collect_person_mentions
 from pipelines.identity.mentions.roles import ROLES
 from pipelines.identity.outputs import MENTION_KEY, PERSON_SCHEMA
 
-CROSSWALK, LINK, PERSON, HISTORY = (
+CROSSWALK, LINK, PERSON, HISTORY, ADDRESS = (
     "master.person_crosswalk",
     "master.person_link",
     "master.person",
     "master.person_history",
+    "master.address",
 )
 Scan = Callable[[str], pl.LazyFrame]
 MentionKey = tuple[str, str, str, int]
@@ -123,3 +124,11 @@ def events_of(scan: Scan, person_id: str) -> pl.DataFrame:
     """Events of the ledger that speak of the person, on either side, oldest first."""
     concerned = (pl.col("person_id") == person_id) | (pl.col("other_person_id") == person_id)
     return scan(HISTORY).filter(concerned).collect().sort("at", "person_id", "event")
+
+
+def place_texts(scan: Scan, codes: pl.Series) -> dict[str, str]:
+    """How the register writes the places of some address codes: estate or road, building, unit, room."""
+    found = scan(ADDRESS).filter(pl.col("address_code").is_in(codes.drop_nulls().unique().implode()))
+    road = pl.when(pl.col("estate").is_null()).then(pl.concat_str("road", "house_number", ignore_nulls=True))
+    text = pl.concat_str(pl.coalesce("estate", road), "building", "unit", "room", ignore_nulls=True)
+    return dict(found.select("address_code", text).collect().iter_rows())

@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from pipelines.identity.outputs import MENTION_KEY
-from pipelines.identity.stewarding.evidence import Evidence, MentionKey, Scan, evidence_of, golden_record
+from pipelines.identity.stewarding.evidence import Evidence, MentionKey, Scan, evidence_of, golden_record, place_texts
 from pipelines.identity.stewarding.evidence import events_of as ledger_events
 
 RIVALS_SHOWN = 10
@@ -24,7 +24,8 @@ class PersonExplained:
 
     Attributes:
         golden: the row of ``master.person``.
-        mentions: one row a mention, as the linkage read it, with ``probability`` and ``method``.
+        mentions: one row a mention, as the linkage read it, with ``probability`` and ``method``, and ``place``, its
+            address as the register writes it.
         links: links inside the person, weakest first: where a false merge would show.
         rivals: the strongest rejected links to other persons.
         events: the ledger.
@@ -62,7 +63,7 @@ def explain_person(scan: Scan, person_id: str) -> PersonExplained:
     rivals = [link for link in links if not link["is_linked"]]
     return PersonExplained(
         golden=golden_record(scan, person_id),
-        mentions=evidence.mentions.join(evidence.crosswalk, on=MENTION_KEY, how="left").sort(MENTION_KEY),
+        mentions=_told(scan, evidence, evidence.mentions),
         links=sorted(inside, key=lambda link: (link["probability"], ends(link))),
         rivals=sorted(rivals, key=lambda link: (-link["probability"], ends(link)))[:RIVALS_SHOWN],
         events=ledger_events(scan, person_id),
@@ -81,7 +82,7 @@ def explain_pair(scan: Scan, left: MentionKey | str, right: MentionKey | str) ->
     links = [link for link in evidence.links.to_dicts() if ends(link)[0] in of and ends(link)[1] in of]
     chain = strongest_chain(links, starts, targets) if is_same else _best_between(links, starts, targets, of)
     touched = {key for link in chain for key in ends(link)} | (set() if chain else {min(starts), min(targets)})
-    return PairExplained(is_same, chain, _of_keys(evidence, touched))
+    return PairExplained(is_same, chain, _told(scan, evidence, _of_keys(evidence, touched)))
 
 
 def _side(side: MentionKey | str, of: dict[MentionKey, str | None]) -> set[MentionKey]:
@@ -151,5 +152,12 @@ def _key(row: dict[str, Any]) -> MentionKey:
 def _of_keys(evidence: Evidence, keys: set[MentionKey]) -> pl.DataFrame:
     wanted = pl.DataFrame(sorted(keys), schema={**dict.fromkeys(MENTION_KEY[:3], pl.String), "person_seq": pl.Int32},
                           orient="row")  # fmt: skip
-    told = evidence.mentions.join(wanted, on=MENTION_KEY, how="semi")
-    return told.join(evidence.crosswalk, on=MENTION_KEY, how="left").sort(MENTION_KEY)
+    return evidence.mentions.join(wanted, on=MENTION_KEY, how="semi")
+
+
+def _told(scan: Scan, evidence: Evidence, mentions: pl.DataFrame) -> pl.DataFrame:
+    code = pl.coalesce("room_code", "address_code")
+    texts = place_texts(scan, mentions.select(code).to_series())
+    place = code.replace_strict(texts, default=None, return_dtype=pl.String)
+    known = mentions.with_columns(place=pl.coalesce(place, "community"))
+    return known.join(evidence.crosswalk, on=MENTION_KEY, how="left").sort(MENTION_KEY)

@@ -57,7 +57,7 @@ def build_links(
 def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> pl.DataFrame:
     final, early = second.assignment, first.assignment
     told = [name for name in SERVED_WEIGHTS if name not in pairs.columns]
-    placed = pairs.with_columns(*(pl.lit(None, dtype=pl.Float64).alias(name) for name in told), *_labels(pairs))
+    placed = pairs.with_columns(*(pl.lit(None, dtype=pl.Float64).alias(name) for name in told), *level_labels(pairs))
     for side in ("left", "right"):
         placed = placed.join(final.rename({"node": f"{side}_node", "cluster": f"{side}_final"}), on=f"{side}_node")
         placed = placed.join(early.rename({"node": f"{side}_node", "cluster": f"{side}_early"}), on=f"{side}_node")
@@ -81,7 +81,7 @@ def _scored(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> p
     )
 
 
-def _labels(pairs: pl.DataFrame) -> list[pl.Expr]:
+def level_labels(pairs: pl.DataFrame) -> list[pl.Expr]:
     """The level of each comparison by its label; null where the pairs do not say."""
     none = pl.lit(None, dtype=pl.String)
     return [(_label(name) if name in pairs.columns else none).alias(name) for name in LEVEL_COLUMNS]

@@ -6,7 +6,7 @@ import hashlib
 
 import polars as pl
 
-from pipelines.identity.clustering.cluster import GREY_ZONE, Clustering
+from pipelines.identity.clustering.cluster import FALSE_MERGE_COST, GREY_ZONE, Clustering
 from pipelines.identity.clustering.collective import CollectivePass
 from pipelines.identity.outputs import MENTION_KEY, REVIEW_SCHEMA
 
@@ -15,6 +15,7 @@ REVIEW_LIMIT = 5_000
 
 REASONS: dict[str, tuple[str, str]] = {
     "grey_pair": ("The evidence is neither clearly for nor clearly against one person", "证据不足以判断是否为同一人"),
+    "doubtful_join": ("The record was joined, and its best evidence is not strong", "已归为同一人，但最强证据仍不充分"),
     "different_numbers": (
         "Much agrees, but the two valid ID numbers differ",
         "多项信息一致，但两个有效身份证号不同",
@@ -60,11 +61,13 @@ def build_review(
 
     Returns:
         At most ``REVIEW_LIMIT`` rows, one per pair, ``rank`` 1 first. ``value``: how many mentions
-        that an answer could move times the uncertainty (4p(1-p)).
+        that an answer could move times the uncertainty (4p(1-p)); for a join that may be wrong times what a false
+        merge costs.
     """
     asked = pl.concat(
         [
             _grey(pairs, second),
+            _doubtful(pairs, second),
             _refused(pairs, first, second),
             _torn(second),
             _contradicted(decisions, second),
@@ -96,6 +99,31 @@ def _grey(pairs: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
     placed = _placed(pairs.filter(pl.col("probability").is_between(low, high)), second.assignment)
     apart = placed.filter(pl.col("lo") != pl.col("hi"))
     return _best(apart).with_columns(reason_code=pl.lit("grey_pair")).select(*CASE_SCHEMA).cast(CASE_SCHEMA)
+
+
+def _doubtful(pairs: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
+    """The best pair of every node whose links to its own cluster are all grey: a merge that may be wrong."""
+    placed = _placed(pairs, second.assignment).filter(pl.col("lo") == pl.col("hi"))
+    best = pl.concat(
+        [placed.select("left_node", "right_node", "probability", "match_weight", node=f"{side}_node")
+         for side in ("left", "right")]
+    )  # fmt: skip
+    best = best.sort(["node", "probability", "left_node", "right_node"], descending=[False, True, False, False])
+    strongest = best.unique("node", keep="first", maintain_order=True)
+    vouched = second.placed.filter(pl.col("probability") > GREY_ZONE[1])["node"]
+    grey = pl.col("probability").is_between(*GREY_ZONE) & ~pl.col("node").is_in(vouched.implode())
+    return (
+        strongest.filter(grey)
+        .select(
+            "probability",
+            "match_weight",
+            left="left_node",
+            right="right_node",
+            reason_code=pl.lit("doubtful_join"),
+        )
+        .select(*CASE_SCHEMA)
+        .cast(CASE_SCHEMA)
+    )
 
 
 def _refused(pairs: pl.DataFrame, first: Clustering, second: CollectivePass) -> pl.DataFrame:
@@ -172,15 +200,24 @@ def _once(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def _valued(cases: pl.DataFrame, nodes: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
-    size = nodes.join(second.assignment, on="node").group_by("cluster").agg(moves=pl.len())
+    """Add ``value``. Apart, an answer moves the smaller cluster to the larger; inside one, the smaller node out."""
+    placed = nodes.join(second.assignment, on="node")
     weighed = _once(cases)
     for side in ("left", "right"):
-        homes = second.assignment.join(size, on="cluster").select(node="node", **{f"{side}_moves": "moves"})
-        weighed = weighed.join(homes, left_on=side, right_on="node", how="left", maintain_order="left")
-    uncertainty = 4 * pl.col("probability") * (1 - pl.col("probability"))
-    return weighed.with_columns(
-        value=(pl.min_horizontal("left_moves", "right_moves") * uncertainty.clip(0.01, 1.0)).round(6)
+        sizes = placed.with_columns(
+            **{f"{side}_node_size": pl.len().over("node"), f"{side}_size": pl.len().over("cluster")}
+        ).rename({"cluster": f"{side}_cluster"})
+        sizes = sizes.drop("mention_index").unique("node")
+        weighed = weighed.join(sizes, left_on=side, right_on="node", how="left", maintain_order="left")
+    joined = pl.col("left_cluster") == pl.col("right_cluster")
+    moves = (
+        pl.when(joined)
+        .then(pl.min_horizontal("left_node_size", "right_node_size"))
+        .otherwise(pl.min_horizontal("left_size", "right_size"))
     )
+    uncertainty = (4 * pl.col("probability") * (1 - pl.col("probability"))).clip(0.01, 1.0)
+    harm = pl.when(pl.col("reason_code") == "doubtful_join").then(FALSE_MERGE_COST).otherwise(1.0)
+    return weighed.with_columns(value=(moves * uncertainty * harm).round(6))
 
 
 def _served(cases: pl.DataFrame, mentions: pl.DataFrame, persons: pl.DataFrame) -> pl.DataFrame:
