@@ -12,13 +12,12 @@ from typing import Final
 
 import polars as pl
 
+from pipelines.identity.candidates.numbers import node_numbers
+
 SLOTS: Final = {"phone": 4, "ends": 4, "room": 4, "unit": 3, "building": 3, "estate": 3, "community": 2, "kin": 6}
 # Upper bounds of distinct names that share a value: bucket 1, bucket 2, bucket 3; above the last it is no evidence.
 PHONE_BUCKETS: Final = (2, 5, 12)
 ROOM_BUCKETS: Final = (8, 20, 60)
-MIN_GENERATION: Final = (
-    12  # years between a row's own birth date and the one in its number: a parent's number on a child
-)
 
 
 @dataclass(frozen=True)
@@ -43,18 +42,17 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> Features:
 
     Returns:
         Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `sex`; `birth`
-        (`1980-05-01`, `1980-05` or `1980`, as precise as known); `id_number` (a valid number that is this
-        person's own),
-        `id_pattern` (18 characters; null for a number that is somebody else's); `borrowed` (the number is a parent's or
-        spouse's); the slots of `SLOTS`; `mentions` (count). Nodes of which every mention has a reason are left out.
+        (`1980-05-01`, `1980-05` or `1980`, as precise as known); `id_number, id_pattern, borrowed, contested` (see
+        `numbers.node_numbers`); the slots of `SLOTS`; `mentions` (count). Nodes of which
+        every mention has a reason are left out.
     """
     rows = mentions.join(nodes, on="mention_index").filter(pl.col("reason").is_null())
     rows = rows.with_columns(person=pl.coalesce("name", "surname"))
-    numbers = _numbers(rows)
+    numbers = node_numbers(mentions, nodes)
     scalars = (
         _scalars(_without_borrowed(rows, numbers))
         .join(numbers, on="node", how="left")
-        .with_columns(borrowed=pl.col("borrowed").fill_null(value=False))
+        .with_columns(pl.col("borrowed", "contested").fill_null(value=False))
     )
     left_out: dict[str, int] = {}
     frame = scalars
@@ -116,69 +114,14 @@ def _sorted_signs() -> pl.Expr:
     return pl.when(separator == " ").then(words).otherwise(signs)
 
 
-def _numbers(rows: pl.DataFrame) -> pl.DataFrame:
-    """The best number of each node, and whether it is somebody else's.
-
-    A number belongs to the node whose own birth date and sex agree with it, or else to the one with most mentions. A
-    node that shares the number under another name, or whose birth year is a generation away, has borrowed it.
-    """
-    own_date = pl.col("birth_source") == "column"
-    rank = {"valid": 0, "masked": 1, "invalid": 2, "tail": 3}
-    known = rows.filter(pl.col("id_pattern").is_not_null()).with_columns(
-        rank=pl.col("id_kind").replace_strict(rank, default=9, return_dtype=pl.Int8),
-        digits=pl.col("id_pattern").str.count_matches(r"[^*]"),
-        same_day=pl.col("birth_date") == pl.col("id_birth_date"),
-        far=own_date & _generation_apart(),
-        other_sex=pl.col("sex") != pl.col("id_sex"),
-    )
-    best = known.sort(["node", "rank", "digits", "id_pattern"], descending=[False, False, True, False]).group_by(
-        "node", maintain_order=True
-    )
-    best_number = best.agg(
-        pl.col("id_kind").first(),
-        pl.col("id_pattern").first(),
-        number=pl.when(pl.col("id_kind") == "valid").then("id_number").first(),
-        generation=(pl.col("far").any() & ~(pl.col("same_day") & own_date).any()).fill_null(value=False),
-        agreeing=pl.col("same_day").sum().cast(pl.Int64) - pl.col("other_sex").sum().cast(pl.Int64) * 2,
-        weight=pl.len(),
-    )
-    order = best_number.sort(
-        ["number", "agreeing", "weight", "node"], descending=[False, True, True, False], nulls_last=True
-    )
-    owner = order.filter(pl.col("number").is_not_null()).unique("number", keep="first", maintain_order=True)
-    flagged = best_number.join(owner.select("number", owner="node"), on="number", how="left").with_columns(
-        borrowed=((pl.col("owner") != pl.col("node")) | pl.col("generation")).fill_null(value=False)
-    )
-    own = ~pl.col("borrowed")
-    return flagged.select(
-        "node",
-        "borrowed",
-        id_number=pl.when(own).then("number"),
-        id_pattern=pl.when(own).then("id_pattern"),
-    )
-
-
-def _generation_apart() -> pl.Expr:
-    """The row's own birth year is a generation from the number's, and not by a single wrong digit (1938 for 1978)."""
-    own, inside = pl.col("birth_date").dt.strftime("%Y"), pl.col("id_birth_date").dt.strftime("%Y")
-    digits = pl.sum_horizontal(
-        (own.str.slice(place, 1) != inside.str.slice(place, 1)).cast(pl.Int8) for place in range(4)
-    )
-    years = (pl.col("birth_date").dt.year() - pl.col("id_birth_date").dt.year()).abs()
-    other_month = pl.col("birth_date").dt.month() != pl.col("id_birth_date").dt.month()
-    return ((years >= MIN_GENERATION) & ((digits > 1) | other_month)).fill_null(value=False)
-
-
 def _without_borrowed(rows: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
-    """Forget what a borrowed number told of birth and sex: it is its owner's."""
-    flagged = rows.join(numbers.select("node", "borrowed"), on="node", how="left", maintain_order="left")
-    borrowed = pl.col("borrowed").fill_null(value=False)
-    return flagged.with_columns(
-        birth_date=pl.when(~(borrowed & (pl.col("birth_source") == "number")).fill_null(value=False)).then(
-            "birth_date"
-        ),
-        sex=pl.when(~(borrowed & (pl.col("sex_source") == "number")).fill_null(value=False)).then("sex"),
-    ).drop("borrowed")
+    """Forget what a number told of birth and sex that is not surely the row's own: it is its owner's."""
+    doubtful = numbers.filter(pl.col("borrowed") | pl.col("contested"))["node"].implode()
+    own = ~pl.col("node").is_in(doubtful)
+    return rows.with_columns(
+        birth_date=pl.when(own | (pl.col("birth_source") != "number")).then("birth_date"),
+        sex=pl.when(own | (pl.col("sex_source") != "number")).then("sex"),
+    )
 
 
 def _slot_values(rows: pl.DataFrame, left_out: dict[str, int]) -> dict[str, pl.DataFrame]:
