@@ -1,6 +1,7 @@
 """Mentions become persons and households; one computation, because all tables follow from the same clusters."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -24,6 +25,9 @@ MEMORY = {
     "history": "master.person_history",
     "household_member": "master.household_member",
     "household_history": "master.household_history",
+    "mention_content": "internal.mention_content",
+    "decisions": DECISIONS,
+    "version": "internal.identity_version",
 }
 TABLES = {
     DECISIONS: "A steward's answers, obeyed by every later run. 人工裁定。",
@@ -36,6 +40,8 @@ TABLES = {
     "master.household_member": "One row a person in a household, with basis and period. 户成员。",
     "master.household": "One row a household in a dwelling (户). 户主档。",
     "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
+    "internal.mention_content": "What each mention said, as hashes for the next night. 提及内容指纹（内部）。",
+    "internal.identity_version": "Which model and which rules made which nights. 归一模型与规则版本（内部）。",
 }
 # What each table is made from; the rows of all feeds enter once, where mentions are linked.
 FROM = {
@@ -49,6 +55,8 @@ FROM = {
     "master.household_member": ["master.person"],
     "master.household": ["master.household_member"],
     "master.household_history": ["master.household_member"],
+    "internal.mention_content": ["master.person_crosswalk"],
+    "internal.identity_version": ["master.person_crosswalk"],
 }
 
 
@@ -94,14 +102,14 @@ def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
 
 def previous_identity(tx: Transaction) -> PreviousIdentity:
     """Return what the last snapshot knew; nothing before the first night."""
-    empty = PreviousIdentity.empty()
-    base = tx.base
-    return PreviousIdentity(
-        **{
-            name: base.scan(table).collect() if base and base.has(table) else getattr(empty, name)
-            for name, table in MEMORY.items()
-        }
-    )
+    empty, base = PreviousIdentity.empty(), tx.base
+    known = {
+        # A table of an older version may lack columns.
+        name: pl.concat([getattr(empty, name), base.scan(table).collect()], how="diagonal")
+        for name, table in MEMORY.items()
+        if base and base.has(table)
+    }
+    return replace(empty, **known)
 
 
 def steward_decisions(tx: Transaction, home: Home) -> pl.DataFrame:

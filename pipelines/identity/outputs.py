@@ -193,12 +193,18 @@ class PreviousIdentity:
         history: ``master.person_history``.
         household_member: ``master.household_member``; only ids are taken from it.
         household_history: ``master.household_history``: created, joined, left, ended; all events so far.
+        mention_content: ``internal.mention_content``: what every mention of the last night said, as hashes.
+        decisions: ``master.steward_decision``: the answers that the last night obeyed.
+        version: ``internal.identity_version``: the models and rules so far, one row a change.
     """
 
     mention_ledger: pl.DataFrame
     history: pl.DataFrame
     household_member: pl.DataFrame
     household_history: pl.DataFrame
+    mention_content: pl.DataFrame
+    decisions: pl.DataFrame
+    version: pl.DataFrame
 
     @classmethod
     def empty(cls) -> PreviousIdentity:
@@ -208,6 +214,9 @@ class PreviousIdentity:
             history=pl.DataFrame(schema=HISTORY_SCHEMA),
             household_member=pl.DataFrame(schema=HOUSEHOLD_MEMBER_SCHEMA),
             household_history=pl.DataFrame(schema=HOUSEHOLD_HISTORY_SCHEMA),
+            mention_content=pl.DataFrame(schema=MENTION_CONTENT_SCHEMA),
+            decisions=pl.DataFrame(schema=DECISION_SCHEMA),
+            version=pl.DataFrame(schema=VERSION_SCHEMA),
         )
 
 
@@ -225,10 +234,12 @@ class IdentityTables:
     household_member: pl.DataFrame
     household_history: pl.DataFrame
     person_mention_ledger: pl.DataFrame
+    mention_content: pl.DataFrame
+    identity_version: pl.DataFrame
 
     def by_table(self) -> dict[str, pl.DataFrame]:
-        """Frames by served table name: ``master.<name>``, the mention ledger under ``internal``."""
-        internal = {"person_mention_ledger"}
+        """Frames by table name: ``master.<name>``, and what is memory only under ``internal``."""
+        internal = {"person_mention_ledger", "mention_content", "identity_version"}
         names = [field.name for field in fields(self)]
         return {f"{'internal' if name in internal else 'master'}.{name}": getattr(self, name) for name in names}
 
@@ -239,4 +250,7 @@ class IdentityTables:
             history=self.person_history,
             household_member=self.household_member,
             household_history=self.household_history,
+            mention_content=self.mention_content,
+            decisions=self.steward_decision,
+            version=self.identity_version,
         )

@@ -9,7 +9,9 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.identity.ledger.persons import LedgerNight, as_of, assign_person_ids, replay
+from pipelines.identity.ledger.causes import REASONS
+from pipelines.identity.ledger.persons import LedgerNight, assign_person_ids
+from pipelines.identity.ledger.replay import as_of, replay
 from pipelines.identity.outputs import MENTION_KEY, PreviousIdentity
 
 NAMES = "ABcdefgh"
@@ -105,14 +107,56 @@ def test_a_merged_id_never_returns_and_no_id_moves_without_an_entry(nights: list
 
 @settings(max_examples=25, deadline=None)
 @given(HISTORIES, st.integers(0, 100))
-def test_row_order_does_not_matter(nights: list[Night], seed: int) -> None:
+def test_neither_the_order_of_rows_nor_the_names_of_clusters_matter(nights: list[Night], seed: int) -> None:
     straight = live(nights)[-1]
     empty, mint = PreviousIdentity.empty(), counter()
     ledger, history = empty.mention_ledger, empty.history
+    names = pl.Series([2, 0, 3, 1], dtype=pl.UInt32)
     for day, night in enumerate(nights):
         mixed = frame(night).sample(fraction=1, shuffle=True, seed=seed)
+        renamed = mixed.with_columns(cluster=names.gather(mixed["cluster"]))
         shuffled = ledger.sample(fraction=1, shuffle=True, seed=seed)
-        result = assign_person_ids(mixed, shuffled, history, f"run{day}", when(day), mint)
+        result = assign_person_ids(renamed, shuffled, history, f"run{day}", when(day), mint)
         ledger, history = result.mention_ledger, result.history
-    assert ledger.equals(straight.mention_ledger)
+    order = [*MENTION_KEY, "valid_from"]
+    assert ledger.sort(order).equals(straight.mention_ledger.sort(order))
     assert history.equals(straight.history)
+
+
+@settings(max_examples=25, deadline=None)
+@given(NIGHT, st.data())
+def test_split_then_merge_gives_every_member_its_id_back(night: Night, data: st.DataObject) -> None:
+    """Persons are torn in two for one night; whichever part kept the id, all come home to it."""
+    torn = {name: group + 10 * data.draw(st.booleans()) for name, group in night.items()}
+    before, _, after = live([night, torn, night])
+    assert after.persons.sort(MENTION_KEY).equals(before.persons.sort(MENTION_KEY))
+    tonight = after.history.filter(pl.col("run_id") == "run2")
+    assert set(tonight["event"]) <= {"merged_into"}
+
+
+@settings(max_examples=25, deadline=None)
+@given(HISTORIES)
+def test_the_ledger_grows_by_what_changed(nights: list[Night]) -> None:
+    done = live(nights)
+    before: dict[str, str] = {}
+    rows = 0
+    for result in done:
+        now = dict(result.persons.select("record_key", "person_id").iter_rows())
+        begun = sum(1 for name, person in now.items() if before.get(name) != person)
+        assert result.mention_ledger.height == rows + begun
+        rows, before = result.mention_ledger.height, now
+
+
+@settings(max_examples=25, deadline=None)
+@given(HISTORIES)
+def test_every_event_has_a_reason_and_a_mention_that_came_or_went_is_named_first(nights: list[Night]) -> None:
+    done = live(nights)
+    history = done[-1].history
+    assert set(history["reason"]) <= set(REASONS)
+    assert history.filter(
+        pl.col("reason").is_in(["new_row", "vanished_row", "returned_row"]) & pl.col("cause_feed").is_null()
+    ).is_empty()
+    for day in range(1, len(nights)):
+        if nights[day].keys() == nights[day - 1].keys():
+            told = history.filter((pl.col("run_id") == f"run{day}") & (pl.col("reason") != "split"))
+            assert set(told["reason"]) <= {"evidence_elsewhere"}

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import polars as pl
 
+NUMBER_WEIGHT = 10
+"""A mention with its own valid ID number pulls the id as strongly as ten without: the id follows the number."""
+
+
+def pull() -> pl.Expr:
+    """How strongly mentions (``has_own_number``) pull the id of their person, summed."""
+    return pl.when("has_own_number").then(NUMBER_WEIGHT).otherwise(1).sum()
+
 
 def carry_over(overlap: pl.DataFrame) -> pl.DataFrame:
     """Give each new group at most one old id, and each old id to at most one new group.

@@ -12,11 +12,12 @@ from pipelines.identity.constraints import node_features, own_numbers, row_mates
 from pipelines.identity.golden.persons import Tokenise, build_persons
 from pipelines.identity.households.build import Households, build_households
 from pipelines.identity.households.history import append_household_events
-from pipelines.identity.ledger.persons import LedgerNight, Mint, assign_person_ids, mint_ids, replay
+from pipelines.identity.ledger.causes import Changes
+from pipelines.identity.ledger.persons import LedgerNight, Mint, assign_person_ids, mint_ids
+from pipelines.identity.ledger.replay import successors
 from pipelines.identity.night.crosswalk import build_crosswalk
 from pipelines.identity.outputs import (
     HOUSEHOLD_MEMBER_SCHEMA,
-    MENTION_KEY,
     PERSON_SCHEMA,
     IdentityTables,
     PreviousIdentity,
@@ -37,6 +38,7 @@ def build_identity(
     run_id: str,
     now: datetime,
     mint: Mint = mint_ids,
+    changes: Changes | None = None,
 ) -> IdentityTables:
     """Build all identity tables from the night's scored pairs.
 
@@ -51,9 +53,11 @@ def build_identity(
         run_id: tonight's run.
         now: instant of the run, with zone.
         mint: source of new ids.
+        changes: what happened since the last night, for the reasons in the history; None for nothing.
 
     Returns:
-        All tables; with unchanged input and the previous tables as memory they come back equal.
+        All tables, those of contents and versions as they were; with unchanged input and the previous tables as
+        memory they come back equal.
     """
     people = mentions.filter(pl.col("name_kind") != "organisation")
     nodes = nodes.join(people.select("mention_index"), on="mention_index", how="semi").sort("mention_index")
@@ -67,8 +71,8 @@ def build_identity(
     first = cluster(features, pairs, bounds)
     second = join_lone_nodes(first, features, pairs, people, nodes, bounds)
     placed = _placed(people, nodes, second.assignment, own)
-    night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint)
-    members = placed.join(night.persons.select(*MENTION_KEY, "person_id"), on=MENTION_KEY, how="left")
+    night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint, changes)
+    members = placed.with_columns(night.persons["person_id"])
     earlier = _following_merges(previous.household_member, night)
     persons, households = _records(members, facts, earlier, previous.household_history, tokenise, mint)
     today = members.select(pl.col("last_delivered_on").max()).item()
@@ -85,6 +89,8 @@ def build_identity(
         household_member=households.household_member,
         household_history=told,
         person_mention_ledger=night.mention_ledger,
+        mention_content=previous.mention_content,
+        identity_version=previous.version,
     )
 
 
@@ -100,7 +106,7 @@ def _placed(people: pl.DataFrame, nodes: pl.DataFrame, assignment: pl.DataFrame,
 
 def _following_merges(previous_member: pl.DataFrame, night: LedgerNight) -> pl.DataFrame:
     """The memberships of the last snapshot under the ids that their persons have tonight."""
-    went = replay(night.history).select("person_id", "successor_id")
+    went = successors(night.history)
     return previous_member.join(went, on="person_id", how="left", maintain_order="left").select(
         *(name for name in HOUSEHOLD_MEMBER_SCHEMA if name != "person_id"),
         person_id=pl.coalesce("successor_id", "person_id"),

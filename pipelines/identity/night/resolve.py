@@ -6,6 +6,7 @@ Pure: the clock, the run and the key of the tokens come in as arguments. The onl
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 import polars as pl
@@ -16,7 +17,9 @@ from pipelines.identity.golden.persons import Tokenise
 from pipelines.identity.ledger.persons import Mint, mint_ids
 from pipelines.identity.mentions.collect import collect_person_mentions
 from pipelines.identity.night.build import build_identity
+from pipelines.identity.night.content import changes_since, content_hashes
 from pipelines.identity.night.linkage import link_mentions
+from pipelines.identity.night.rules import Adoption, model_changed, next_versions, rules_changed
 from pipelines.identity.outputs import IdentityTables, PreviousIdentity
 from pipelines.identity.scoring.model import Model
 from pipelines.identity.stewarding.decisions import decisions_in_force, split_nodes
@@ -32,6 +35,7 @@ def resolve_identities(
     run_id: str,
     now: datetime,
     mint: Mint = mint_ids,
+    adoption: Adoption | None = None,
 ) -> IdentityTables:
     """Resolve every person that any feed names.
 
@@ -45,6 +49,7 @@ def resolve_identities(
         run_id: tonight's run.
         now: instant of the run, with zone.
         mint: source of new ids; random unless a test needs them told.
+        adoption: the order by which the model is in force; None for the model that came with the software.
 
     Returns:
         All tables of identity, sorted. With unchanged rows and the previous tables as memory they come back equal.
@@ -55,7 +60,15 @@ def resolve_identities(
     mentions = collect_person_mentions(raw, address_match)
     nodes = surely_one(mentions, decisions)
     pairs = link_mentions(mentions, model, nodes).scored
-    return build_identity(mentions, nodes, pairs, record_facts(raw), previous, decisions, tokenise, run_id, now, mint)
+    content = content_hashes(mentions)
+    changes = changes_since(
+        content, previous, decisions, model_changed(previous.version, model), rules_changed(previous.version)
+    )
+    tables = build_identity(
+        mentions, nodes, pairs, record_facts(raw), previous, decisions, tokenise, run_id, now, mint, changes
+    )
+    versions = next_versions(previous.version, model, adoption, run_id, now)
+    return replace(tables, mention_content=content, identity_version=versions)
 
 
 def surely_one(mentions: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 import polars as pl
 
-from pipelines.identity.ledger.persons import LedgerNight, as_of, assign_person_ids, replay
-from pipelines.identity.outputs import PreviousIdentity
+from pipelines.identity.ledger.persons import LedgerNight, assign_person_ids
+from pipelines.identity.ledger.replay import as_of, replay
+from pipelines.identity.outputs import MENTION_KEY, PreviousIdentity
 
 
 def counter() -> Callable[[int], list[str]]:
@@ -69,7 +70,7 @@ def test_a_merge_keeps_the_larger_and_says_so() -> None:
     first, second = live(["ab", "c"], ["abc"])
     winner, loser = ids(first)["a"], ids(first)["c"]
     assert set(ids(second).values()) == {winner}
-    assert events(second)[-1] == (loser, "merged_into", winner, "evidence_together")
+    assert events(second)[-1] == (loser, "merged_into", winner, "evidence_elsewhere")
 
 
 def test_equal_shares_go_to_the_older_id() -> None:
@@ -84,7 +85,7 @@ def test_merge_then_split_mints_a_new_id_and_tells_where_it_comes_from() -> None
     assert after["c"] not in before.values(), "a merged id never comes back for somebody else"
     assert events(nights[2])[-2:] == [
         (after["c"], "created", None, "split"),
-        (after["c"], "split_from", before["a"], "evidence_apart"),
+        (after["c"], "split_from", before["a"], "evidence_elsewhere"),
     ]
 
 
@@ -96,9 +97,9 @@ def test_split_then_merge_restores() -> None:
 def test_what_disappears_is_retired_and_gets_its_id_back() -> None:
     nights = live(["ab", "c"], ["ab"], ["ab", "c"])
     gone = ids(nights[0])["c"]
-    assert events(nights[1])[-1] == (gone, "retired", None, "no_current_mention")
+    assert events(nights[1])[-1] == (gone, "retired", None, "vanished_row")
     assert ids(nights[2])["c"] == gone
-    assert events(nights[2])[-1] == (gone, "created", None, "reappeared")
+    assert events(nights[2])[-1] == (gone, "created", None, "returned_row")
 
 
 def test_a_person_stays_while_one_mention_is_current() -> None:
@@ -116,14 +117,14 @@ def test_a_mention_that_returns_after_its_person_was_merged_follows_the_merge() 
 def test_a_move_between_two_lasting_persons_leaves_an_entry() -> None:
     nights = live(["ABx", "CD"], ["AB", "CDx"])
     first = ids(nights[0])
-    assert events(nights[1])[-1] == (first["C"], "split_from", first["A"], "mentions_moved")
+    assert events(nights[1])[-1] == (first["C"], "split_from", first["A"], "evidence_elsewhere")
 
 
 def test_as_of_gives_the_crosswalk_of_that_instant() -> None:
     nights = live(["ab", "c"], ["abc"], ["ab"])
     ledger = nights[-1].mention_ledger
     for day, night in enumerate(nights, start=1):
-        expect = night.persons.drop("cluster")
+        expect = night.persons.drop("cluster").sort(MENTION_KEY)
         assert as_of(ledger, datetime(2025, 1, day, 12, tzinfo=UTC)).equals(expect)
 
 
