@@ -8,6 +8,8 @@ from pipelines.normalise.reference import reference
 
 _LATIN_WORD, _LATIN = r"[A-Za-z'.\-]+", r"[A-Za-z' .\-]+"
 _SEPARATORS = r"[、,，;；/|\\\n]+"
+_PLACE_SEPARATORS = r"[、,，;；]"
+_NOTHING = r"^(?:无|暂无|不详|未知|空|NULL|null|None|[-—/\\*\s]*)$"
 
 
 def split_names(texts: pl.Series) -> pl.Series:
@@ -50,3 +52,33 @@ def split_names(texts: pl.Series) -> pl.Series:
         .select(parts.fill_null("").str.split("、").list.eval(pl.element().str.strip_chars()).alias("cell"))
         .select(pl.col("cell").list.eval(pl.element().filter(pl.element() != "")))["cell"]
     )
+
+
+def split_places(texts: pl.Series, wanted: pl.Series) -> pl.Series:
+    """Split every cell into parts that stand in the places of `wanted` names: the numbers of joint owners.
+
+    Args:
+        texts: one cell a row; null where empty.
+        wanted: how many names the row has.
+
+    Returns:
+        A list a row. Where the cell has a part for every name, blank ones too, a part keeps its place and is null where
+        it says nothing (`、9901...` is the second owner's, `无、9901...` as well); else the parts that say something, in
+        the order written, which may be fewer.
+
+    Example:
+        >>> split_places(pl.Series(["、42", "42"]), pl.Series([2, 2])).to_list()
+        [[None, '42'], ['42']]
+    """
+    frame = pl.DataFrame({"cell": texts.cast(pl.String), "wanted": wanted})
+    frame = frame.with_columns(
+        parts=pl.col("cell").fill_null("").str.replace_all(_PLACE_SEPARATORS, "、").str.split("、"),
+        filled=split_names(frame["cell"]).list.eval(_told(pl.element()).drop_nulls()),
+    )
+    in_place = pl.col("parts").list.len() == pl.col("wanted")
+    placed = pl.col("parts").list.eval(_told(pl.element().str.strip_chars()))
+    return frame.select(numbers=pl.when(in_place).then(placed).otherwise("filled"))["numbers"]
+
+
+def _told(part: pl.Expr) -> pl.Expr:
+    return pl.when(~part.str.contains(_NOTHING)).then(part)

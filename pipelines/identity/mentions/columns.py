@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.mentions.roles import Role
-from pipelines.normalise.joint_names import split_names
+from pipelines.normalise.joint_names import split_names, split_places
 
 SHANGHAI = "Asia/Shanghai"
 # GB/T 2261.1 codes and the words for them; 0 and 9 say that nobody knows.
@@ -84,12 +84,8 @@ def _one_each(records: pl.DataFrame, role: Role) -> pl.DataFrame:
 
 def _split_joint(records: pl.DataFrame, role: Role) -> pl.DataFrame:
     """One row an owner; the numbers stand in the order of the names, and may be fewer."""
-    numbers = (
-        split_names(records[role.id_number])
-        if role.id_number
-        else pl.Series([[]] * records.height, dtype=pl.List(pl.String))
-    )
-    lists = records.with_columns(names=split_names(records[role.name]), numbers=numbers)
+    lists = records.with_columns(names=split_names(records[role.name]), number_text=_text(role.id_number))
+    lists = lists.with_columns(numbers=split_places(lists["number_text"], lists["names"].list.len()))
     lists = lists.filter(pl.col("names").list.len() > 0).with_columns(
         person_seq=pl.int_ranges(1, pl.col("names").list.len() + 1), owners=pl.col("names")
     )

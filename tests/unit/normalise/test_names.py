@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.normalise.joint_names import split_names
+from pipelines.normalise.joint_names import split_names, split_places
 from pipelines.normalise.names import parse_names
 
 CASES = [
@@ -83,3 +83,26 @@ def test_reading_a_normal_form_again_changes_nothing(text: str) -> None:
 )
 def test_joint_owners_are_split(cell: str | None, names: list[str]) -> None:
     assert split_names(pl.Series([cell], dtype=pl.String)).to_list() == [names]
+
+
+@pytest.mark.parametrize(
+    ("cell", "names", "numbers", "why"),
+    [
+        ("11、22", 2, ["11", "22"], "one each"),
+        ("、22", 2, [None, "22"], "the first has none, and the second keeps his"),
+        (",22", 2, [None, "22"], "any separator"),
+        ("11，", 2, ["11", None], "the last has none"),
+        ("无、22", 2, [None, "22"], "a word for nothing"),
+        ("/、22", 2, [None, "22"], "a sign for nothing"),
+        ("、", 2, [None, None], "nobody has one"),
+        ("11", 2, ["11"], "a shorter list is filled from the left"),
+        ("11/22", 2, ["11", "22"], "a separator that may also mean nothing"),
+        ("、11、22", 2, ["11", "22"], "more places than names: what is told, in order"),
+        (None, 2, [], "empty"),
+    ],
+)
+def test_numbers_keep_the_place_of_their_owner(
+    cell: str | None, names: int, numbers: list[str | None], why: str
+) -> None:
+    split = split_places(pl.Series([cell], dtype=pl.String), pl.Series([names]))
+    assert split.to_list() == [numbers], why
