@@ -16,6 +16,12 @@ from pipelines.identity.outputs import WEIGHT_COLUMNS
 NODES = st.integers(2, 9)
 WEIGHT = st.one_of(st.floats(-20, 30, allow_nan=False), st.sampled_from([-3.0, 0.0, 1.0, 5.0, 9.0]))
 
+NUMBERS = [
+    *({"numbers": [], "contested": []},) * 3,
+    *({"numbers": [number], "contested": []} for number in ("N1", "N2", "N3")),
+    *({"numbers": [], "contested": [number]} for number in ("N1", "N2")),
+]
+
 
 @st.composite
 def features(draw: st.DrawFn) -> pl.DataFrame:
@@ -25,8 +31,11 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
             "node": node,
             "size": 1,
             "is_usable": True,
-            "numbers": draw(st.sampled_from([[], [], ["N1"], ["N2"], ["N3"]])),
-            "patterns": [],
+            **draw(st.sampled_from(NUMBERS)),
+            "registered": draw(st.sampled_from([[], [], [], ["N1"], ["N9"]])),
+            "patterns": draw(st.sampled_from([[], [], [], ["****31"], ["****47"]])),
+            "names": ["王伟"],
+            "kin": draw(st.sampled_from([[], ["李娜"]])),
             "has_borrowed": False,
             "sex": draw(st.sampled_from([None, "1", "2"])),
             "birth": draw(st.sampled_from([None, date(1980, 1, 1), date(1990, 1, 1)])),
@@ -38,7 +47,11 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
         "size": pl.UInt32,
         "is_usable": pl.Boolean,
         "numbers": pl.List(pl.String),
+        "contested": pl.List(pl.String),
+        "registered": pl.List(pl.String),
         "patterns": pl.List(pl.String),
+        "names": pl.List(pl.String),
+        "kin": pl.List(pl.String),
         "has_borrowed": pl.Boolean,
         "sex": pl.String,
         "birth": pl.Date,
@@ -75,11 +88,14 @@ def violations(nodes: pl.DataFrame, assignment: pl.DataFrame, law: pl.DataFrame)
     placed = nodes.join(assignment, on="node")
     found = []
     for (name,), group in placed.group_by("cluster"):
-        if group["numbers"].explode().drop_nulls().n_unique() > 1:
+        told = pl.concat([group["numbers"].explode(), group["contested"].explode()]).drop_nulls()
+        if told.n_unique() > 1:
             found.append(f"{name}: two numbers")
+        if group["registered"].explode().drop_nulls().n_unique() > 1:
+            found.append(f"{name}: two numbers in the register")
         numbered = group["numbers"].list.len().sum() > 0
-        told = group.drop_nulls(["sex", "birth"]).select("sex", "birth").rows()
-        if not numbered and any(a[0] != b[0] and a[1] != b[1] for a in told for b in told):
+        born = group.drop_nulls(["sex", "birth"]).select("sex", "birth").rows()
+        if not numbered and any(a[0] != b[0] and a[1] != b[1] for a in born for b in born):
             found.append(f"{name}: two sexes and birth dates")
     home = dict(assignment.rows())
     found.extend(f"{a}-{b}: steward" for a, b, _ in law.rows() if home[a] == home[b])

@@ -9,132 +9,122 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from pipelines.identity.clustering.state import AMBIGUOUS, OBJECTION, WEAK_BRIDGE, ClusterState
-
-OBJECTION_FLOOR = -12.0
-"""One pair cannot object by more than this (bits): beyond it the pair only says that the names are unlike."""
-
-RIVAL_MARGIN = 3.0
-"""A mention without a number joins one of two clusters that exclude each other only when it is eight times (2^3)
-likelier there than in the other; below that it stays alone and a steward is asked."""
-
-BRIDGE_EXTRA = 4.0
-"""Two groups of two nodes or more that share a single supporting pair need 2^4 times the ordinary odds: when the
-groups were one person, several of their nodes would have met in a block."""
-
-
-@dataclass
-class Tie:
-    """Scored pairs between two clusters: the best supporter, the sum of objections, and their counts."""
-
-    best: float
-    objections: float
-    pairs: int
-    supporters: int
-
-    @classmethod
-    def of(cls, evidence: float) -> Tie:
-        """The tie of a single scored pair."""
-        return cls(evidence, max(min(evidence, 0.0), OBJECTION_FLOOR), 1, int(evidence > 0))
-
-    def joined(self, other: Tie) -> Tie:
-        """The tie after two clusters on one side became one."""
-        return Tie(
-            max(self.best, other.best),
-            self.objections + other.objections,
-            self.pairs + other.pairs,
-            self.supporters + other.supporters,
-        )
-
-    @property
-    def linkage(self) -> float:
-        """Best support plus the mean objection: one odd pair among many hardly counts, a general disagreement does."""
-        return self.best + self.objections / self.pairs
+from pipelines.identity.clustering.dense import DenseAgglomeration, is_dense
+from pipelines.identity.clustering.state import ClusterState
+from pipelines.identity.clustering.ties import (
+    RIVAL_MARGIN,
+    Pair,
+    Refusal,
+    both,
+    gather_ties,
+    is_torn,
+    is_weak_bridge,
+    linkage,
+    reason_apart,
+)
 
 
-@dataclass(frozen=True)
-class Refusal:
-    """Two clusters that evidence would have joined, and what kept them apart."""
-
-    left: int
-    right: int
-    linkage: float
-    constraint: str
-
-
-@dataclass
 class Agglomeration:
-    """The state of one component while it is clustered; nodes are unsigned row numbers of the night."""
+    """The state of one component while it is clustered; of two that merge the one with more ties takes in the other.
 
-    clusters: dict[int, ClusterState]
-    ties: dict[int, dict[int, Tie]]
-    threshold: float
-    refusals: list[Refusal]
+    The heap holds a tie anew whenever it, or the name (smallest node) of one of its clusters, changed: so a merge
+    costs the ties of the smaller side, not of the larger.
+    """
+
+    def __init__(self, states: dict[int, ClusterState], pairs: Iterable[Pair], threshold: float) -> None:
+        """Start with every cluster by itself."""
+        self.clusters = states
+        self.ties = gather_ties(states, pairs)
+        self.threshold = threshold
+        self.names = {slot: slot for slot in states}
+        self.refused: dict[int, set[int]] = {}
+        self.closed: set[int] = set()
+        self.heap: list[tuple[float, int, int, int, int]] = []
 
     def run(self) -> None:
         """Merge until no two clusters that may merge have enough evidence."""
-        heap = [
-            (-tie.linkage, a, b)
-            for a, near in self.ties.items()
-            for b, tie in near.items()
-            if a < b and tie.linkage >= self.threshold
-        ]
-        heapq.heapify(heap)
-        closed: set[int] = set()
-        while heap:
-            negative, a, b = heapq.heappop(heap)
+        for a, near in self.ties.items():
+            for b, tie in near.items():
+                strength = tie[0] + tie[1] / tie[2]
+                if a < b and strength >= self.threshold:
+                    self.heap.append((-strength, a, b, a, b))
+        heapq.heapify(self.heap)
+        while self.heap:
+            negative, _, _, a, b = heapq.heappop(self.heap)
             tie = self.ties.get(a, {}).get(b)
-            if tie is None or tie.linkage != -negative or a in closed or b in closed:
+            if tie is None or linkage(tie) != -negative or a in self.closed or b in self.closed:
                 continue
-            constraint = self.clusters[a].conflict(self.clusters[b]) or self._weak_bridge(a, b, tie)
-            if constraint is not None:
-                self.refusals.append(Refusal(a, b, tie.linkage, constraint))
+            one, other = self.clusters[a], self.clusters[b]
+            if one.conflict(other) or is_weak_bridge(one, other, tie[3], -negative, self.threshold):
+                self.refused.setdefault(a, set()).add(b)
+                self.refused.setdefault(b, set()).add(a)
                 continue
-            torn = self._torn_between(a, b, tie.linkage) or self._torn_between(b, a, tie.linkage)
-            if torn is not None:
-                closed.add(torn)
-                self.refusals.append(Refusal(a, b, tie.linkage, AMBIGUOUS))
-                continue
-            self._merge(a, b)
-            for c, joined in self.ties[a].items():
-                if joined.linkage >= self.threshold:
-                    heapq.heappush(heap, (-joined.linkage, min(a, c), max(a, c)))
+            torn = self._torn(a, b, -negative)
+            if torn is None:
+                self._merge(a, b)
+            else:
+                self.closed.add(torn)
 
-    def _weak_bridge(self, a: int, b: int, tie: Tie) -> str | None:
-        both_groups = min(len(self.clusters[a].nodes), len(self.clusters[b].nodes)) > 1
-        if both_groups and tie.supporters == 1 and tie.linkage < self.threshold + BRIDGE_EXTRA:
-            return WEAK_BRIDGE
-        return None
+    def refusals(self) -> list[Refusal]:
+        """Pairs of final clusters that some pair would have joined, strongest first."""
+        found = []
+        for a, near in self.ties.items():
+            for b, tie in near.items():
+                if self.names[a] < self.names[b] and tie[0] >= self.threshold:
+                    closed = a in self.closed or b in self.closed
+                    reason = reason_apart(self.clusters[a], self.clusters[b], tie, self.threshold, closed=closed)
+                    strength = max(linkage(tie), self.threshold)
+                    found.append(Refusal(self.names[a], self.names[b], strength, reason))
+        return sorted(found, key=lambda refusal: (-refusal.linkage, refusal.left, refusal.right))
 
-    def _torn_between(self, one: int, other: int, linkage: float) -> int | None:
-        """``one`` when a rival of ``other`` claims it nearly as strongly; only a lone node without a number can be."""
-        state = self.clusters[one]
-        if state.numbers or len(state.nodes) > 1:
-            return None
-        for rival, tie in self.ties[one].items():
-            if rival == other or tie.linkage < max(self.threshold, linkage - RIVAL_MARGIN):
+    def _torn(self, a: int, b: int, strength: float) -> int | None:
+        lo, hi = (a, b) if self.names[a] < self.names[b] else (b, a)
+        least = max(self.threshold, strength - RIVAL_MARGIN)
+        for one, other in ((lo, hi), (hi, lo)):
+            if self.clusters[one].numbers or len(self.clusters[one].nodes) > 1:
                 continue
-            if state.conflict(self.clusters[rival]) is not None:
-                continue
-            if self.clusters[other].conflict(self.clusters[rival]) is not None:
+            rivals = (
+                self.clusters[rival]
+                for rival, tie in self.ties[one].items()
+                if rival != other and tie[0] + tie[1] / tie[2] >= least
+            )
+            if is_torn(self.clusters[one], self.clusters[other], rivals):
                 return one
         return None
 
     def _merge(self, a: int, b: int) -> None:
+        if len(self.ties[a]) < len(self.ties[b]):
+            a, b = b, a
         self.clusters[a].absorb(self.clusters.pop(b))
+        renamed = self.names[b] < self.names[a]
+        self.names[a] = min(self.names[a], self.names.pop(b))
+        near = self.ties[a]
+        changed = self._unrefuse(a, b)
         for c, tie in self.ties.pop(b).items():
             del self.ties[c][b]
-            if c == a:
-                continue
-            joined = tie.joined(self.ties[a][c]) if c in self.ties[a] else tie
-            self.ties[a][c] = joined
-            self.ties[c][a] = joined
+            if c != a:
+                near[c] = self.ties[c][a] = both(tie, near[c]) if c in near else tie
+                changed.add(c)
+        for c in near if renamed else changed:
+            self._push(a, c)
+
+    def _unrefuse(self, a: int, b: int) -> set[int]:
+        """Clusters that were refused to either side: what the merged cluster has gathered may answer otherwise."""
+        again = (self.refused.pop(a, set()) | self.refused.pop(b, set())) - {a, b}
+        for c in again:
+            self.refused[c] -= {a, b}
+        return again
+
+    def _push(self, a: int, c: int) -> None:
+        strength = linkage(self.ties[a][c])
+        if strength >= self.threshold:
+            names = self.names[a], self.names[c]
+            heapq.heappush(self.heap, (-strength, min(names), max(names), a, c))
 
 
 def agglomerate(
-    states: dict[int, ClusterState], pairs: Iterable[tuple[int, int, float]], threshold: float
+    states: dict[int, ClusterState], pairs: Iterable[Pair], threshold: float
 ) -> tuple[dict[int, ClusterState], list[Refusal]]:
     """Cluster one component.
 
@@ -144,34 +134,11 @@ def agglomerate(
         threshold: evidence in bits from which two clusters may merge.
 
     Returns:
-        The final clusters by their smallest node, and the refusals whose two sides are still apart, strongest first,
-        one per pair of clusters.
+        The final clusters by their smallest node, and what keeps apart those that some pair would have joined,
+        strongest first, one per pair of clusters.
     """
-    ties: dict[int, dict[int, Tie]] = {cluster: {} for cluster in states}
-    for a, b, evidence in pairs:
-        if a == b:
-            continue
-        tie = Tie.of(evidence)
-        joined = tie.joined(ties[a][b]) if b in ties[a] else tie
-        ties[a][b] = joined
-        ties[b][a] = joined
-    work = Agglomeration(states, ties, threshold, [])
+    told = list(pairs)
+    dense = is_dense(len(states), len(told))
+    work = (DenseAgglomeration if dense else Agglomeration)(states, told, threshold)
     work.run()
-    work.refusals.extend(
-        Refusal(a, b, tie.best, OBJECTION)
-        for a, near in work.ties.items()
-        for b, tie in near.items()
-        if a < b and tie.best >= threshold > tie.linkage
-    )
-    return work.clusters, _still_apart(work)
-
-
-def _still_apart(work: Agglomeration) -> list[Refusal]:
-    home = {node: cluster for cluster, state in work.clusters.items() for node in state.nodes}
-    kept: dict[tuple[int, int], Refusal] = {}
-    for refusal in sorted(work.refusals, key=lambda r: (-r.linkage, r.left, r.right, r.constraint)):
-        ends = (home[refusal.left], home[refusal.right])
-        key = (min(ends), max(ends))
-        if ends[0] != ends[1] and key not in kept:
-            kept[key] = Refusal(*key, refusal.linkage, refusal.constraint)
-    return list(kept.values())
+    return {work.names[slot]: state for slot, state in work.clusters.items()}, work.refusals()

@@ -9,14 +9,14 @@ likelier than all other candidates and the unknown together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.identity.clustering.cluster import APART, LINK_PROBABILITY, Clustering
+from pipelines.identity.clustering.cluster import LINK_PROBABILITY, Clustering
 from pipelines.identity.clustering.coverage import ROLE, belief, known_shares
-from pipelines.identity.clustering.state import ClusterState
+from pipelines.identity.clustering.evidence import APART, bounds_of
+from pipelines.identity.clustering.state import ClusterState, node_states
 from pipelines.identity.clustering.titled import titled_claims
 from pipelines.identity.constraints import POLICE_FEED
 from pipelines.identity.outputs import WEIGHT_COLUMNS
@@ -26,6 +26,9 @@ JOIN_PROBABILITY = LINK_PROBABILITY
 
 REGISTER_TWICE_BITS = 7.0
 """The register lists a resident once, but for slips: two of its rows join only on evidence this much above even."""
+
+FIXED = ("weight_birth", "weight_sex", "weight_id")
+"""Comparisons of what never changes in a life."""
 
 MAX_BITS = 60.0
 ROUNDS = 2
@@ -84,17 +87,18 @@ def join_lone_nodes(
         The new assignment with what joined and what was torn; independent of row order.
     """
     roles = mentions.join(nodes, on="mention_index").select("node", *ROLE)
+    bounds = bounds_of(features, pairs, decisions)
     titled = titled_claims(first.assignment, features, mentions, nodes)
     assignment, joined = first.assignment, pl.DataFrame(schema=JOIN_SCHEMA)
     placed = pl.DataFrame(schema={"node": pl.UInt32, "probability": pl.Float64})
     for _ in range(ROUNDS):
         units = _units(assignment, features, mentions, nodes)
-        claims = _claims(assignment, units, pairs, titled)
+        claims = _claims(assignment, units, features, pairs, titled)
         odds = _with_odds(units, claims)
         told = roles.join(assignment, on="node").join(odds, on="cluster")
         known = known_shares(told)
         ranked = _ranked(claims, odds, roles, known)
-        made = _lawful_joins(ranked, assignment, features, decisions)
+        made = _lawful_joins(ranked, assignment, features, bounds)
         if made.is_empty():
             break
         joined = pl.concat([joined, made])
@@ -133,14 +137,21 @@ def _units(
     )
 
 
-def _claims(assignment: pl.DataFrame, units: pl.DataFrame, pairs: pl.DataFrame, titled: pl.DataFrame) -> pl.DataFrame:
+def _claims(
+    assignment: pl.DataFrame,
+    units: pl.DataFrame,
+    features: pl.DataFrame,
+    pairs: pl.DataFrame,
+    titled: pl.DataFrame,
+) -> pl.DataFrame:
     """Claims of anchors on lesser clusters: ``cluster, anchor, bits, rule``."""
     home = assignment.select(node="node", home="cluster")
     by_title = titled.join(home, on="node").join(
         home.select(anchor_node="node", anchor="home"), left_on="cluster", right_on="anchor_node"
     )
     told = pl.concat(
-        [_spread(assignment, pairs), by_title.select("anchor", "bits", "rule", cluster="home")], how="diagonal"
+        [_spread(assignment, features, pairs), by_title.select("anchor", "bits", "rule", cluster="home")],
+        how="diagonal",
     )
     facts = units.select("cluster", "rank", "has_number", "is_police", "nodes", "sex")
     return (
@@ -160,36 +171,37 @@ def _claims(assignment: pl.DataFrame, units: pl.DataFrame, pairs: pl.DataFrame, 
     )
 
 
-def _spread(assignment: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
-    """Evidence between two clusters: the best of each comparison over all their pairs.
+def _spread(assignment: pl.DataFrame, features: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Evidence between two clusters: the best of each comparison over all their pairs that can be compared.
 
     Phones, rooms and names change, so that agreement with one row of a person is agreement. Birth date, sex and
-    number do not, so that half of the strongest objection counts against the strongest support. What the weights do
-    not explain is the prior and the discount for house-mates; the largest discount counts, because a house-mate shares
-    room and phone with every row of the person.
+    number do not, so that half of the strongest objection counts against the strongest support. A pair that cannot be
+    compared (weight 0) is silent: it neither supports nor takes back what the others say. A surname with a title is
+    no better than silent where whole names can be compared. What the weights do not explain is the prior and the
+    discount for house-mates; the largest discount counts, because a house-mate shares room and phone with every row
+    of the person.
     """
-    placed = pairs
+    whole = features.filter(pl.col("names").list.len() > 0)["node"].implode()
+    placed = pairs.with_columns(
+        is_whole=pl.col("left_node").is_in(whole) & pl.col("right_node").is_in(whole),
+        prior=pl.col("match_weight") - pl.sum_horizontal(WEIGHT_COLUMNS),
+    )
     for side in ("left", "right"):
         home = assignment.rename({"node": f"{side}_node", "cluster": f"{side}_cluster"})
         placed = placed.join(home, on=f"{side}_node")
-    apart = placed.filter(pl.col("left_cluster") != pl.col("right_cluster"))
-    fixed = ["weight_birth", "weight_sex", "weight_id"]
-    moving = [name for name in WEIGHT_COLUMNS if name not in fixed]
+    apart = placed.filter(pl.col("left_cluster") != pl.col("right_cluster")).with_columns(
+        lo=pl.min_horizontal("left_cluster", "right_cluster"), hi=pl.max_horizontal("left_cluster", "right_cluster")
+    )
+    told = {name: pl.col(name).filter(pl.col(name) != 0) for name in WEIGHT_COLUMNS}
+    whole_name = pl.col("weight_name").filter((pl.col("weight_name") != 0) & pl.col("is_whole"))
+    best = {name: values.max() for name, values in told.items()}
+    best["weight_name"] = pl.coalesce(whole_name.max(), best["weight_name"])
+    for name in FIXED:
+        doubt = pl.when(told[name].max() > 0).then(0.5 * told[name].min().clip(upper_bound=0.0)).otherwise(0.0)
+        best[name] = told[name].max() + doubt
     gathered = (
-        apart.with_columns(
-            prior=pl.col("match_weight") - pl.sum_horizontal(WEIGHT_COLUMNS),
-            lo=pl.min_horizontal("left_cluster", "right_cluster"),
-            hi=pl.max_horizontal("left_cluster", "right_cluster"),
-        )
-        .group_by("lo", "hi")
-        .agg(
-            pl.col("prior").min(),
-            pl.col(moving).max(),
-            *(
-                pl.max_horizontal(pl.col(name).max(), 0.0) + 0.5 * pl.min_horizontal(pl.col(name).min(), 0.0)
-                for name in fixed
-            ),
-        )
+        apart.group_by("lo", "hi")
+        .agg(pl.col("prior").min(), **{name: value.fill_null(0.0) for name, value in best.items()})
         # Two given names under one roof are two persons: room, phone and kin are what they share as house-mates.
         .filter((pl.col("weight_name") > 0) | (pl.col("weight_id") > 0))
         .select("lo", "hi", bits=pl.col("prior") + pl.sum_horizontal(WEIGHT_COLUMNS), rule=pl.lit("collective"))
@@ -235,14 +247,14 @@ def _as_joins(claims: pl.DataFrame) -> pl.DataFrame:
 
 
 def _lawful_joins(
-    ranked: pl.DataFrame, assignment: pl.DataFrame, features: pl.DataFrame, decisions: pl.DataFrame | None
+    ranked: pl.DataFrame, assignment: pl.DataFrame, features: pl.DataFrame, bounds: pl.DataFrame
 ) -> pl.DataFrame:
     """Make joins in descending probability, each checked against everything that joined before it."""
     likely = ranked.filter(pl.col("probability") >= JOIN_PROBABILITY).sort(
         ["probability", "cluster"], descending=[True, False]
     )
     touched = pl.concat([likely["cluster"], likely["anchor"].alias("cluster")]).unique()
-    states = dict(_states(touched, assignment, features, decisions))
+    states = _states(touched, assignment, features, bounds)
     moved: dict[int, int] = {}
     made: list[bool] = []
     for cluster, anchor in likely.select("cluster", "anchor").iter_rows():
@@ -258,27 +270,21 @@ def _lawful_joins(
 
 
 def _states(
-    clusters: pl.Series, assignment: pl.DataFrame, features: pl.DataFrame, decisions: pl.DataFrame | None
-) -> Iterator[tuple[int, ClusterState]]:
+    clusters: pl.Series, assignment: pl.DataFrame, features: pl.DataFrame, bounds: pl.DataFrame
+) -> dict[int, ClusterState]:
     apart: dict[int, set[int]] = {}
-    if decisions is not None:
-        for left, right in (
-            decisions.filter(pl.col("answer").is_in(APART)).select("left_node", "right_node").iter_rows()
-        ):
-            apart.setdefault(left, set()).add(right)
-            apart.setdefault(right, set()).add(left)
+    for left, right in bounds.filter(pl.col("answer").is_in(APART)).select("left_node", "right_node").iter_rows():
+        apart.setdefault(left, set()).add(right)
+        apart.setdefault(right, set()).add(left)
     members = assignment.filter(pl.col("cluster").is_in(clusters.implode())).join(features, on="node").sort("node")
     found: dict[int, ClusterState] = {}
-    for cluster, node, numbers, sex, birth, patterns in members.select(
-        "cluster", "node", "numbers", "sex", pl.col("birth").cast(pl.Int32), "patterns"
-    ).iter_rows():
-        persons = frozenset() if sex is None or birth is None else frozenset({(sex, birth)})
-        state = ClusterState({node}, frozenset(numbers), persons, set(apart.get(node, ())), set(), frozenset(patterns))
+    for cluster, _, node, state in node_states(members.with_columns(component="cluster", group="cluster", i="node")):
+        state.forbidden.update(apart.get(node, ()))
         if cluster in found:
             found[cluster].absorb(state)
         else:
             found[cluster] = state
-    yield from found.items()
+    return found
 
 
 def _merged(assignment: pl.DataFrame, made: pl.DataFrame) -> pl.DataFrame:

@@ -7,7 +7,7 @@ between two persons are made in ``clustering``; here is what it looks at.
 
 from pipelines.identity.constraints.features import node_features
 from pipelines.identity.constraints.numbers import ADULT_YEARS, number_birth, number_sex
-from pipelines.identity.constraints.rows import one_number_per_node, row_mates
+from pipelines.identity.constraints.rows import named_beside, one_number_per_node, row_mates
 from pipelines.identity.constraints.standing import (
     BORROWED,
     CONTESTED,
@@ -24,6 +24,7 @@ __all__ = [
     "DOCUMENTED_ROLES",
     "OWN",
     "POLICE_FEED",
+    "named_beside",
     "node_features",
     "number_birth",
     "number_sex",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.constraints.numbers import number_birth, number_sex
-from pipelines.identity.constraints.standing import CONTESTED, OWN, POLICE_FEED, own_numbers
+from pipelines.identity.constraints.standing import BORROWED, CONTESTED, OWN, POLICE_FEED, own_numbers
 
 
 def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -14,10 +14,12 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
         numbers, sorted, empty when none), ``contested`` (numbers that prove nothing and exclude all others),
-        ``registered`` (whole numbers of its rows in the police register, valid or not), ``patterns`` (masked numbers,
-        tails, ``*`` for the unknown; passports), ``has_borrowed`` (a number that is not surely its own), ``sex``,
-        ``birth`` (null unless certain: from an own number, else a single value of day precision over the node's
-        mentions, that of a number which is not its own left out).
+        ``registered`` (whole numbers of its rows in the police register, valid or not, but for
+        a parent's on a child), ``patterns`` (masked numbers,
+        tails, ``*`` for the unknown; passports), ``names`` (whole names), ``kin`` (names of the persons beside it),
+        ``has_borrowed`` (a number that is not surely its own), ``sex``, ``birth`` (null unless certain: from an own
+        number, else a single value of day precision over the node's mentions, that of a number which is not its own
+        left out).
     """
     marked = _marked(mentions, nodes)
     foreign = pl.col("standing").is_not_null() & (pl.col("standing") != OWN)
@@ -34,8 +36,10 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             is_usable=pl.col("reason").is_null().any(),
             numbers=_texts("id_number", own),
             contested=_texts("id_number", (pl.col("standing") == CONTESTED).fill_null(value=False)),
-            registered=_texts("id_number", is_police),
+            registered=_texts("id_number", is_police & pl.col("standing").ne_missing(BORROWED)),
             patterns=_texts("pattern", pl.col("pattern").is_not_null()),
+            names=pl.col("name").drop_nulls().unique().sort(),
+            kin=pl.col("kin_names").explode().drop_nulls().unique().sort(),
             has_borrowed=foreign.fill_null(value=False).any(),
             own_birth=pl.col("inner_birth").filter(own).min(),
             own_sex=pl.col("inner_sex").filter(own).min(),
@@ -50,6 +54,8 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             "contested",
             "registered",
             "patterns",
+            "names",
+            "kin",
             "has_borrowed",
             sex=pl.coalesce("own_sex", "told_sex"),
             birth=pl.coalesce("own_birth", "told_birth"),

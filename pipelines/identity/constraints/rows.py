@@ -30,19 +30,54 @@ def one_number_per_node(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataF
     )
 
 
-def row_mates(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    """Nodes that one row names side by side under different names: two persons, whatever the scores say.
+def named_beside(features: pl.DataFrame, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Pairs of which one side's rows name the other beside them, as spouse, head or member of the household.
+
+    Whoever is kin of a person is not that person, however much room, phone and surname they share. A name that both
+    sides bear says nothing: fathers and sons, even siblings, are namesakes.
+
+    Args:
+        features: ``node, names, kin`` of ``node_features``.
+        pairs: ``left_node, right_node``.
 
     Returns:
-        ``left_node, right_node, answer`` (``same_row``), unique and sorted. A row that names one person twice (the
-        beneficiary who is the head) ties nobody.
+        ``left_node, right_node, answer`` (``same_row``), sorted.
     """
-    rows = mentions.join(nodes, on="mention_index").select("feed", "record_key", "node", "name", "surname").unique()
-    rows = rows.filter(pl.len().over("feed", "record_key") > 1)
+    names = features.select("node", name="names").explode("name").drop_nulls()
+    kin = features.select("node", name="kin").explode("name").drop_nulls()
+    ends = pairs.select("left_node", "right_node")
+    sides = ["left_node", "right_node"]
+    met = [
+        ends.join(kin, left_on=one, right_on="node").join(
+            names, left_on=[other, "name"], right_on=["node", "name"], how="semi"
+        )
+        for one, other in (sides, sides[::-1])
+    ]
+    beside = pl.concat(met).select(sides).unique()
+    shared = (
+        beside.join(names, left_on="left_node", right_on="node")
+        .join(names, left_on=["right_node", "name"], right_on=["node", "name"], how="semi")
+        .select(sides)
+    )
+    return beside.join(shared, on=sides, how="anti").with_columns(answer=pl.lit("same_row")).sort(sides)
+
+
+def row_mates(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Nodes that one row names side by side: two persons, whatever the scores say.
+
+    Returns:
+        ``left_node, right_node, answer`` (``same_row``), unique and sorted. Under one name only where a list of one
+        role names it twice (two owners); a row that names one person in two roles (the beneficiary who is the head)
+        ties nobody.
+    """
+    place = ["feed", "record_key"]
+    rows = mentions.join(nodes, on="mention_index").select(*place, "person_role", "node", "name", "surname").unique()
+    rows = rows.filter(pl.len().over(place) > 1)
     other_name = (pl.col("name") != pl.col("name_right")).fill_null(pl.col("surname") != pl.col("surname_right"))
+    listed_twice = pl.col("person_role") == pl.col("person_role_right")
     return (
-        rows.join(rows, on=["feed", "record_key"], suffix="_right")
-        .filter((pl.col("node") < pl.col("node_right")) & other_name.fill_null(value=False))
+        rows.join(rows, on=place, suffix="_right")
+        .filter((pl.col("node") < pl.col("node_right")) & (other_name.fill_null(value=False) | listed_twice))
         .select(left_node="node", right_node="node_right", answer=pl.lit("same_row"))
         .unique()
         .sort("left_node", "right_node")
