@@ -105,18 +105,26 @@ class Definition(_Part):
     Attributes:
         name: of the linkage.
         prepare: SQL from the table `source` (with a column `node`, 0..n-1) to `records` (with `node`).
-        blocking, comparisons, training: as above.
+        revise: SQL to a second `records`, from what is there and `linked` (`node, cluster`), the outcome of a first
+            pass: what the clusters teach, such as which values stand for one another. Without it there is one pass.
+        blocking, comparisons, training: as above, for every pass.
         least_m: least chance of any level among rows of one person, whatever EM says: no source writes better.
         false_merge_cost: what a false merge costs against a missed link; the only choice of threshold.
     """
 
     name: str
     prepare: tuple[Step, ...]
+    revise: tuple[Step, ...] = ()
     blocking: tuple[BlockingRule, ...]
     comparisons: tuple[DeclaredComparison, ...]
     training: tuple[TrainingRule, ...]
     least_m: float = Field(default=0.001, gt=0, lt=0.1)
     false_merge_cost: float = Field(default=1.0, gt=0)
+
+    @property
+    def passes(self) -> int:
+        """How often the table is linked: twice where the outcome of the first pass teaches something."""
+        return 2 if self.revise else 1
 
     @property
     def frequency_columns(self) -> tuple[str, ...]:
@@ -128,6 +136,8 @@ class Definition(_Part):
     def _consistent(self) -> Definition:
         if not self.prepare or self.prepare[-1].name != "records":
             raise ValueError("the last step of `prepare` must be `records`")
+        if self.revise and self.revise[-1].name != "records":
+            raise ValueError("the last step of `revise` must be `records`")
         names = {part.name for part in self.comparisons}
         taught = [names - set(rule.decides) for rule in self.training]
         untaught = names - set().union(*taught)

@@ -13,13 +13,26 @@ from pipelines.identity.declared.definition import Definition
 from pipelines.identity.scoring.model import ComparisonModel
 
 
+class PassModel(BaseModel):
+    """Chances of one pass.
+
+    Attributes:
+        prior: chance that two rows taken at random are one person.
+        comparisons: levels with their conditions in full, m and u.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    prior: float = Field(gt=0, lt=1)
+    comparisons: tuple[ComparisonModel, ...]
+
+
 class DeclaredModel(BaseModel):
     """Chances of every level, as in the model of the night, and what they were learnt from.
 
     Attributes:
         name: of the definition.
-        prior: chance that two rows taken at random are one person.
-        comparisons: levels with their conditions in full, m and u.
+        passes: one or two, as the definition has.
         provenance: tool, counts, seed and sessions.
     """
 
@@ -27,8 +40,7 @@ class DeclaredModel(BaseModel):
 
     version: int = 1
     name: str
-    prior: float = Field(gt=0, lt=1)
-    comparisons: tuple[ComparisonModel, ...]
+    passes: tuple[PassModel, ...]
     provenance: dict[str, Any]
 
     @classmethod
@@ -48,8 +60,11 @@ class DeclaredModel(BaseModel):
             (part.name, [(level.label, part.written_out(level.sql)) for level in part.levels])
             for part in definition.comparisons
         ]
-        found = [(part.name, [(level.label, level.sql) for level in part.levels]) for part in model.comparisons]
-        if wanted != found:
+        found = [
+            [(part.name, [(level.label, level.sql) for level in part.levels]) for part in single.comparisons]
+            for single in model.passes
+        ]
+        if found != [wanted] * definition.passes:
             raise ConfigError(f"{path.name}: trained for other comparison levels than {definition.name}; train again")
         return model
 

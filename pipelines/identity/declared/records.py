@@ -10,7 +10,7 @@ import numpy.typing as npt
 import polars as pl
 
 from pipelines.errors import ConfigError
-from pipelines.identity.declared.definition import BlockingRule, DeclaredComparison, Definition
+from pipelines.identity.declared.definition import BlockingRule, DeclaredComparison, Definition, Step
 
 Codes = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
@@ -23,7 +23,9 @@ class Records:
     """Rows prepared by a definition, ready to be blocked and compared; close it, or use it in a `with`.
 
     Attributes:
-        height: number of rows; nodes are 0..height-1.
+        height: number of rows; nodes are 0..height-1, in the order of their content, so that the order in which a table
+            comes decides nothing.
+        rows: for every node the row of the source.
         columns: all columns but `node`.
     """
 
@@ -31,7 +33,7 @@ class Records:
         """Run the preparation.
 
         Args:
-            source: one row a record; a column `node` of its own is not allowed.
+            source: one row a record, columns of text; no column of its own named `node` or `row`.
             definition: the declared linkage.
 
         Raises:
@@ -41,21 +43,40 @@ class Records:
             raise ConfigError(f"{definition.name}: the table has no row")
         self.definition = definition
         self.connection = duckdb.connect(config={"threads": 2})
-        self.connection.register("source_rows", source.with_row_index("node").to_arrow())
+        ordered = source.with_row_index("row").sort(source.columns, nulls_last=True).with_row_index("node")
+        self.rows = ordered["row"]
+        self.connection.register("source_rows", ordered.drop("row").to_arrow())
         self.connection.execute("CREATE TABLE source AS SELECT * FROM source_rows")
-        for step in definition.prepare:
+        self.height = source.height
+        self._run(definition.prepare)
+
+    def revise(self, assignment: pl.DataFrame) -> None:
+        """Prepare the records anew by what a first pass teaches.
+
+        Args:
+            assignment: `node, cluster` of the first pass; the steps read it as `linked`.
+
+        Raises:
+            ConfigError: as for the preparation.
+        """
+        self.connection.register("linked_rows", assignment.to_arrow())
+        self.connection.execute("CREATE OR REPLACE TABLE linked AS SELECT * FROM linked_rows")
+        self._run(self.definition.revise)
+
+    def _run(self, steps: tuple[Step, ...]) -> None:
+        name = self.definition.name
+        for step in steps:
             try:
-                self.connection.execute(f"CREATE TABLE {step.name} AS {step.sql}")
+                self.connection.execute(f"CREATE OR REPLACE TABLE {step.name} AS {step.sql}")
             except duckdb.Error as error:
                 self.connection.close()
-                raise ConfigError(f"{definition.name}: step {step.name}: {type(error).__name__}") from error
+                raise ConfigError(f"{name}: step {step.name}: {type(error).__name__}") from error
         described = self.connection.execute("DESCRIBE records").fetchall()
         self.columns = tuple(str(row[0]) for row in described if row[0] != "node")
         nodes = self.query("SELECT node FROM records ORDER BY node")["node"].to_numpy()
-        self.height = source.height
-        if not np.array_equal(nodes, np.arange(source.height)):
+        if not np.array_equal(nodes, np.arange(self.height)):
             self.connection.close()
-            raise ConfigError(f"{definition.name}: `records` must have one row for every node of `source`")
+            raise ConfigError(f"{name}: `records` must have one row for every node of `source`")
         self._codes: dict[tuple[str, ...], Codes] = {}
 
     def __enter__(self) -> Records:

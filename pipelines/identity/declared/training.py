@@ -14,10 +14,11 @@ import numpy as np
 import polars as pl
 
 from pipelines.errors import ConfigError
-from pipelines.identity.declared.definition import DeclaredComparison, TrainingRule
-from pipelines.identity.declared.link import candidates, compare, frequencies, weigh, with_frequencies
-from pipelines.identity.declared.model import DeclaredModel
+from pipelines.identity.declared.clusters import cluster
+from pipelines.identity.declared.definition import DeclaredComparison, Definition, TrainingRule
+from pipelines.identity.declared.model import DeclaredModel, PassModel
 from pipelines.identity.declared.records import Records
+from pipelines.identity.declared.scoring import candidates, compare, frequencies, score, weigh, with_frequencies
 from pipelines.identity.scoring.model import ComparisonModel, LevelModel
 
 SEED = 20251101
@@ -31,33 +32,52 @@ MAX_ITERATIONS = 15
 Chances = dict[str, list[float | None]]
 
 
-def train(records: Records, *, seed: int = SEED) -> DeclaredModel:
-    """Train a model on the records it is to link.
+def train(source: pl.DataFrame, definition: Definition, *, seed: int = SEED) -> DeclaredModel:
+    """Train a model on the table it is to link.
 
     Args:
-        records: the prepared table.
+        source: one row a record; see `Records`.
+        definition: the declared linkage.
         seed: of the random pairs.
 
     Returns:
-        The model; the same records and seed give the same model.
+        The model; the same rows and seed give the same model, in whatever order they come.
 
     Raises:
         ConfigError: a comparison was taught by no session, for want of pairs.
     """
+    passes: list[PassModel] = []
+    with Records(source, definition) as records:
+        while len(passes) < definition.passes:
+            pairs = candidates(records).pairs
+            passes.append(_train_pass(records, pairs, seed))
+            if len(passes) < definition.passes:
+                scored = score(records, passes[-1], pairs)
+                records.revise(cluster(scored, records.height, definition.false_merge_cost))
+    provenance = {
+        "tool": "Splink 5 (EM); strangers from random pairs",
+        "rows": source.height,
+        "random_pairs": RANDOM_PAIRS,
+        "rounds": ROUNDS,
+        "sessions": [rule.sql for rule in definition.training],
+        "seed": seed,
+    }
+    return DeclaredModel(name=definition.name, passes=tuple(passes), provenance=provenance)
+
+
+def _train_pass(records: Records, pairs: pl.DataFrame, seed: int) -> PassModel:
     parts = records.definition.comparisons
     tables = frequencies(records)
     strangers = with_frequencies(records, compare(records, _random_pairs(records.height, seed)), tables)
-    blocked = with_frequencies(records, compare(records, candidates(records).pairs), tables)
+    blocked = with_frequencies(records, compare(records, pairs), tables)
     u = {part.name: _shares(strangers[f"level_{part.name}"], None, part) for part in parts}
     prior = 1 / records.height
     for _ in range(ROUNDS):
         m = _learn_m(records, u)
-        model = _model(records, m, u, prior, seed)
-        prior = _prior(blocked, model, records.height)
-        model = model.model_copy(update={"prior": prior})
-        doubt = 1 - weigh(strangers, model)["probability"]
+        prior = _prior(blocked, _pass_model(records, m, u, prior), records.height)
+        doubt = 1 - weigh(strangers, _pass_model(records, m, u, prior))["probability"]
         u = {part.name: _shares(strangers[f"level_{part.name}"], doubt, part) for part in parts}
-    return _model(records, m, u, prior, seed)
+    return _pass_model(records, m, u, prior)
 
 
 def _random_pairs(height: int, seed: int) -> pl.DataFrame:
@@ -75,7 +95,7 @@ def _shares(levels: pl.Series, weights: pl.Series | None, part: DeclaredComparis
     return [None, *(float(count) for count in counts / counts.sum())]
 
 
-def _prior(blocked: pl.DataFrame, model: DeclaredModel, height: int) -> float:
+def _prior(blocked: pl.DataFrame, model: PassModel, height: int) -> float:
     """The prior under which candidate pairs hold as many matches as it says that all pairs hold."""
     weights = weigh(blocked, model)["match_weight"].to_numpy() - math.log2(model.prior / (1 - model.prior))
     prior, pairs = model.prior, height * (height - 1) / 2
@@ -176,8 +196,7 @@ def _splink_comparison(part: DeclaredComparison, u: list[float | None], m: list[
     return {"output_column_name": part.name, "comparison_levels": levels}
 
 
-def _model(records: Records, m: Chances, u: Chances, prior: float, seed: int) -> DeclaredModel:
-    definition = records.definition
+def _pass_model(records: Records, m: Chances, u: Chances, prior: float) -> PassModel:
     comparisons = tuple(
         ComparisonModel(
             name=part.name,
@@ -192,14 +211,6 @@ def _model(records: Records, m: Chances, u: Chances, prior: float, seed: int) ->
                 for place, level in enumerate(part.levels)
             ),
         )
-        for part in definition.comparisons
+        for part in records.definition.comparisons
     )
-    provenance = {
-        "tool": "Splink 5 (EM); strangers from random pairs",
-        "rows": records.height,
-        "random_pairs": RANDOM_PAIRS,
-        "rounds": ROUNDS,
-        "sessions": [rule.sql for rule in definition.training],
-        "seed": seed,
-    }
-    return DeclaredModel(name=definition.name, prior=prior, comparisons=comparisons, provenance=provenance)
+    return PassModel(prior=prior, comparisons=comparisons)
