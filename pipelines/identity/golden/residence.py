@@ -4,91 +4,53 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.identity.golden import survivorship as rules
 from pipelines.identity.golden.family import kin_claims
-from pipelines.identity.golden.survivorship import ranked_claims, winners
+from pipelines.identity.golden.places import KEYS, LEVEL_OF_DEPTH, residence_claims, same_place
+from pipelines.identity.golden.rules import AttributeRule
+from pipelines.identity.golden.survivorship import rank_claims, winners
 
-LEVEL_DEPTH = {"room": 6, "floor": 5, "unit": 4, "building": 3, "house_number": 2, "estate": 2}
-"""Levels at which a place of residence can be told apart; a road or a community is no residence."""
 
+def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame, rule: AttributeRule) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Choose the current residence of everybody.
 
-def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame) -> pl.DataFrame:
-    """Choose the current residence.
-
-    A claim is dated by the newest of the row's update and the beginning of the stay, and ends with the stay.
-    A claim that names only the building (or the unit) supports every room claimed in it, and wins alone only where
-    nobody names a room.
+    A claim is dated by the newest of the row's own date and the beginning of the stay, and ends with the stay. A claim
+    that names only the building (or the unit) supports every room claimed in it, and wins alone only where nobody
+    names a room.
 
     Args:
-        rows: mentions with ``person_id``, ``source`` and ``on``.
+        rows: mentions with ``person_id``, ``source``, ``on`` and ``is_dated``.
         hubs: ``person_id, hub`` of recorded kin.
+        rule: the rule of residences.
 
     Returns:
         One row per person with a residence: ``person_id, residence_address_code`` with source, date and confidence,
-        ``residence_level`` and ``residence_since`` (start of the stay where a source tells it).
+        ``residence_level`` and ``residence_since`` (start of the stay where a source tells it); and the ranked places
+        (see ``rank_claims``).
     """
-    today = pl.lit(rows["last_delivered_on"].max(), dtype=pl.Date)
-    claims = (
-        rows.filter(
-            pl.col("address_code").is_not_null(),
-            pl.col("matched_level").is_in(list(LEVEL_DEPTH)),
-            pl.col("until_on").is_null() | (pl.col("until_on") >= today),
-            pl.col("since_on").is_null() | (pl.col("since_on") <= today),
-        )
-        .select(
-            "person_id",
-            "source",
-            "building_code",
-            "unit_code",
-            "since_on",
-            "estate_code",
-            "matched_level",
-            value="address_code",
-            on=pl.max_horizontal("on", "since_on"),
-            depth=pl.col("matched_level").replace_strict(LEVEL_DEPTH, return_dtype=pl.Int8),
-        )
-        .filter(rules.trust_of(rules.RESIDENCE_TRUST) > 0)
-    )
-    claims = pl.concat(
-        [
-            claims,
-            kin_claims(claims, _ranked(claims), rows, hubs)
-            .with_columns(since_on=pl.lit(None, dtype=pl.Date))
-            .select(claims.columns),
-        ]
-    )
-    ranked = _ranked(claims)
-    facts = claims.group_by("person_id", "value").agg(
-        residence_level=pl.col("matched_level").sort_by("depth", "matched_level", descending=True).first(),
+    own = residence_claims(rows, rule)
+    homes = rank_places(own, rule)
+    claims = pl.concat([own, kin_claims(own, homes, hubs, rule)], how="vertical")
+    ranked = rank_places(claims, rule)
+    told = claims.group_by("person_id", "value").agg(
+        residence_level=pl.col("depth").max().replace_strict(LEVEL_OF_DEPTH, return_dtype=pl.String),
         residence_since=pl.col("since_on").max(),
     )
-    return winners(ranked, "residence_address_code").join(
-        facts, left_on=["person_id", "residence_address_code"], right_on=["person_id", "value"], how="left"
+    found = winners(ranked, "residence_address_code").join(
+        told, left_on=["person_id", "residence_address_code"], right_on=["person_id", "value"], how="left"
     )
+    return found, ranked
 
 
-def _ranked(claims: pl.DataFrame) -> pl.DataFrame:
-    claims = claims.with_columns(deepest=pl.col("depth").max().over("person_id"))
-    deep = claims.filter(pl.col("depth") == pl.col("deepest"))
-    shallow = claims.filter(pl.col("depth") < pl.col("deepest"))
-    backing = _inside(shallow, deep)
-    told = ["person_id", "source", "on", "value"]
-    lost = shallow.join(backing.select("person_id", "source"), on=["person_id", "source"], how="anti")
-    return ranked_claims(
-        pl.concat([deep.select(told), backing.select(told), lost.select(told)]),
-        rules.RESIDENCE_TRUST,
-        rules.RESIDENCE_HALF_LIFE_DAYS,
+def rank_places(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
+    """Rank the places of each person; a place inside which the person has a deeper one is no candidate itself."""
+    keyed = claims.with_columns(code="value")
+    places = claims.group_by("person_id", "value").agg(pl.col("depth", *KEYS).max()).rename({"value": "candidate"})
+    deeper = places.join(places, on="person_id", suffix="_in").filter(
+        (pl.col("depth") < pl.col("depth_in")) & same_place("_in")
     )
-
-
-def _inside(shallow: pl.DataFrame, deep: pl.DataFrame) -> pl.DataFrame:
-    """Shallow claims restated as claims for the deeper values that lie inside them."""
-    wider = ["unit_code", "building_code", "estate_code"]
-    places = deep.select("person_id", *wider, inner="value").unique()
-    return (
-        shallow.select("person_id", "source", "on", "value")
-        .join(places, on="person_id")
-        .filter(pl.any_horizontal(pl.col("value") == pl.col(column) for column in wider))
-        .select("person_id", "source", "on", value="inner")
-        .unique()
+    candidates = places.join(
+        deeper.select("person_id", "candidate").unique(), on=["person_id", "candidate"], how="anti"
     )
+    told = keyed.select("person_id", "source", "on", "doubt", "depth", *KEYS, value="code")
+    renamed = candidates.rename({name: f"{name}_of" for name in ("depth", *KEYS)})
+    return rank_claims(told, rule, renamed, same_place("_of"))

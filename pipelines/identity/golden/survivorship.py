@@ -1,144 +1,139 @@
-"""How a golden value is chosen: trust by source as data, agreement and recency as arithmetic.
+"""How a golden value is chosen: every source is a witness with a known reliability, and memory fades.
 
-Every mention makes claims. Per person and attribute the claims for the same value add up, each source counting once
-(a department that copies its own error into three rows has still said it once), and the value with the most trust wins.
+Each claim says a value at a date. A candidate is as likely as all claims are if it is the truth: those that agree were
+right; those that do not were wrong, or were right once and the value has changed since. So agreement adds up, a lone
+slip loses against two departments, and of two good registers the one that knew it last wins. Sums run over integers, so
+that no order of rows can change a tie.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from math import log
 
 import polars as pl
 
-DEFAULT = "*"
+from pipelines.identity.golden.rules import AttributeRule
 
-Trust = Mapping[str, float]
+NATS = 1_000_000
+"""Log-likelihoods are counted in millionths of a nat."""
 
-NAME_TRUST: Trust = {
-    "police_residents/self": 1.7,
-    "civil_affairs_marriages/husband": 1.6,
-    "civil_affairs_marriages/wife": 1.6,
-    "housing_properties/owner": 1.5,
-    "civil_affairs_benefits/self": 1.3,
-    "civil_affairs_elderly/self": 1.3,
-    "housing_leases/tenant": 1.2,
-    "housing_leases/landlord": 1.2,
-    "property_occupants/self": 1.0,
-    "market_regulation_enterprises/legal_representative": 1.0,
-    DEFAULT: 0.8,
-}
-"""Names: the register first, then who looks at a document. Any two departments outweigh a slip of one: two clerks
-seldom make the same."""
-
-BIRTH_TRUST: Trust = {
-    "number": 4.0,
-    "police_residents/self": 3.0,
-    "civil_affairs_benefits/self": 1.5,
-    "civil_affairs_elderly/self": 1.5,
-    DEFAULT: 1.0,
-}
-"""Birth dates: the checksum guards the one inside a valid number, so only a majority of rows outweighs it."""
-
-SEX_TRUST: Trust = {
-    "number": 4.0,
-    "police_residents/self": 3.0,
-    "civil_affairs_benefits/self": 1.5,
-    "civil_affairs_elderly/self": 1.5,
-    "civil_affairs_marriages/husband": 2.0,
-    "civil_affairs_marriages/wife": 2.0,
-    DEFAULT: 0.7,
-}
-"""Sex: the parity digit of a valid number, the register, the side of a marriage certificate, a title last."""
-
-RESIDENCE_TRUST: Trust = {
-    "police_residents/self": 3.0,
-    "housing_leases/tenant": 3.0,
-    "property_occupants/self": 1.8,
-    "civil_affairs_benefits/self": 2.0,
-    "civil_affairs_elderly/self": 2.0,
-    "civil_affairs_benefits/head": 0.8,
-    "housing_properties/owner": 0.4,
-    "kin": 2.0,
-}
-"""Residence: roles whose address is where the person lives. A roll also lists owners who live elsewhere; the register
-of titles says least, and decides only where others name the building and not the room, or nobody names anything.
-``kin`` is the home in which a person's recorded family lives; it tips the scales between homes that departments claim.
-A landlord, a contact or a legal representative
-does not live at the address of the row, so they claim nothing."""
-
-HUKOU_TRUST: Trust = {"police_residents/self": 3.0, DEFAULT: 0.5}
-POLICE_ONLY: Trust = {"police_residents/self": 3.0}
-
-PHONE_TRUST: Trust = {
-    "housing_leases/tenant": 2.0,
-    "property_occupants/self": 2.0,
-    "police_residents/self": 1.8,
-    "civil_affairs_benefits/self": 1.5,
-    "civil_affairs_elderly/contact": 1.5,
-    "street_office_participation/participant": 1.5,
-    DEFAULT: 1.0,
-}
-"""Phones: who needs the phone to work keeps it right."""
-
-RESIDENCE_HALF_LIFE_DAYS = 3 * 365
-"""One person in eight moves within a year: after three years evidence of a residence is worth half."""
-
-PHONE_HALF_LIFE_DAYS = 5 * 365
-
-NO_DECAY = 10_000_000
-"""Half-life of what does not change (name, birth date, sex)."""
+DAYS_PER_YEAR = 365.25
+EQUAL = pl.col("value") == pl.col("candidate")
 
 
-def trust_of(trust: Trust) -> pl.Expr:
-    """Trust of each row's source; sources that the table does not name get its default, or nothing."""
-    named = {source: value for source, value in trust.items() if source != DEFAULT}
-    return pl.col("source").replace_strict(named, default=trust.get(DEFAULT, 0.0), return_dtype=pl.Float64)
-
-
-def ranked_claims(claims: pl.DataFrame, trust: Trust, half_life_days: int = NO_DECAY) -> pl.DataFrame:
+def rank_claims(
+    claims: pl.DataFrame,
+    rule: AttributeRule,
+    candidates: pl.DataFrame | None = None,
+    agrees: pl.Expr = EQUAL,
+    prior: pl.DataFrame | None = None,
+) -> pl.DataFrame:
     """Rank the values that a person's sources claim.
 
     Args:
-        claims: ``person_id, value, source`` (``<feed>/<role>``) and ``on`` (date of the evidence); null values claim
-            nothing.
-        trust: trust by source; sources at or below zero claim nothing.
-        half_life_days: after how long evidence is worth half, measured from the person's newest claim.
+        claims: ``person_id, value, source`` and ``on`` (date of the evidence); null values and sources without a
+            reliability claim nothing. ``doubt`` may stand there already; ``extra`` columns serve ``agrees``.
+        rule: the attribute's rule.
+        candidates: ``person_id, candidate`` with columns for ``agrees``; default every claimed value.
+        agrees: whether a claim supports a candidate; a claim of a month supports each of its days.
+        prior: ``person_id, candidate, prior`` (nats) for what is likelier before any claim; absent ones count 0.
 
     Returns:
-        One row per person and value, best first: ``person_id, value, score, share`` (0..1, of all trust of the
-        person), ``source`` (the most trusted that says so), ``on`` (the newest evidence), ``place`` (0 is the winner).
-        Ties: more sources, newer, then the smaller value.
+        One row per person and candidate, best first: ``person_id, value, confidence`` (0..1, against all other
+        candidates and against a value that nobody told), ``source`` (the most reliable that says so), ``on`` (its
+        newest evidence), ``sources`` (all that say so, sorted), ``witnesses`` (how many), ``place`` (0 is the winner).
     """
+    told = _told(claims, rule)
+    values = _candidates(told) if candidates is None else candidates
+    pairs = _pairs(told, values, rule, agrees)
+    scored = _scored(pairs, told, rule)
+    if prior is not None:
+        scored = scored.join(prior, on=["person_id", "candidate"], how="left", maintain_order="left").with_columns(
+            score=pl.col("score") + (pl.col("prior").fill_null(0.0) * NATS).round().cast(pl.Int64)
+        )
+    return _placed(scored)
+
+
+def _told(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
+    """One claim a person, source and value: the newest; a department that repeats itself has said it once."""
+    given = [pl.col("doubt")] if "doubt" in claims.columns else []
     weighed = (
         claims.drop_nulls("value")
-        .with_columns(trust=trust_of(trust))
-        .filter(pl.col("trust") > 0)
-        .with_columns(age=(pl.col("on").max().over("person_id") - pl.col("on")).dt.total_days())
-        .with_columns(weight=pl.col("trust") * pl.lit(0.5).pow(pl.col("age").fill_null(0) / half_life_days))
+        .with_columns(doubt=pl.coalesce(*given, rule.doubts(claims["source"])))
+        .filter(pl.col("doubt").is_not_null())
+        .with_columns(pl.col("source").cast(_best_first(claims["source"], rule)))
     )
-    by_source = (
-        weighed.sort(["person_id", "value", "source", "weight", "on"], descending=[False, False, False, True, True])
-        .group_by("person_id", "value", "source", maintain_order=True)
-        .agg(pl.col("weight", "trust").first(), pl.col("on").max())
+    rest = [name for name in weighed.columns if name not in ("person_id", "value", "source", "on", "doubt")]
+    return weighed.group_by("person_id", "value", "source").agg(
+        pl.col("on").max(), pl.col("doubt").min(), *(pl.col(name).min() for name in rest)
     )
-    by_value = (
-        by_source.sort(["person_id", "value", "trust", "source"], descending=[False, False, True, False])
-        .group_by("person_id", "value", maintain_order=True)
-        .agg(score=pl.col("weight").sum(), sources=pl.len(), source=pl.col("source").first(), on=pl.col("on").max())
-        .sort(
-            ["person_id", "score", "sources", "on", "value"],
-            descending=[False, True, True, True, False],
-            nulls_last=True,
+
+
+def _best_first(sources: pl.Series, rule: AttributeRule) -> pl.Enum:
+    """The sources as an ordered type, the most reliable first, so that the least of several is the best."""
+    names = [str(name) for name in sources.unique().to_list() if name is not None]
+    return pl.Enum(sorted(names, key=lambda name: (-(rule.reliability_of(name) or 0.0), name)))
+
+
+def _candidates(told: pl.DataFrame) -> pl.DataFrame:
+    return told.select("person_id", candidate="value").unique()
+
+
+def _pairs(told: pl.DataFrame, values: pl.DataFrame, rule: AttributeRule, agrees: pl.Expr) -> pl.DataFrame:
+    """Every claim beside every candidate of its person, with what it says of it (``nats``)."""
+    pairs = told.join(values, on="person_id").with_columns(agrees=agrees.fill_null(value=False))
+    known = pl.col("on").filter("agrees").max().over("person_id", "candidate")
+    years = ((known - pl.col("on")).dt.total_days() / DAYS_PER_YEAR).clip(lower_bound=0.0).fill_null(0.0)
+    moved = 1.0 - (-rule.change_per_year * years).exp()
+    right = 1.0 - pl.col("doubt")
+    told_so = pl.when("agrees").then(right).otherwise(pl.col("doubt") + right * moved)
+    return pairs.with_columns(nats=_nats(told_so))
+
+
+def _nats(chance: pl.Expr) -> pl.Expr:
+    return (chance.clip(lower_bound=1e-9).log() * NATS).round().cast(pl.Int64)
+
+
+def _scored(pairs: pl.DataFrame, told: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
+    """Sum up; claims that agree on another value are a coincidence for each that follows the first."""
+    echo = log(rule.coincidence) * NATS
+    spoken = told.group_by("person_id").agg(
+        claims=pl.len(), values=pl.col("value").n_unique(), nobody=_nats(pl.col("doubt")).sum()
+    )
+    scored = pairs.group_by("person_id", "candidate").agg(
+        score=pl.col("nats").sum(),
+        witnesses=pl.col("agrees").sum().cast(pl.Int64),
+        agreeing=pl.col("value").filter("agrees").n_unique().cast(pl.Int64),
+        source=pl.col("source").filter("agrees").min(),
+        sources=pl.col("source").filter("agrees").unique().sort(),
+        on=pl.col("on").filter("agrees").max(),
+    )
+    others = (pl.col("claims") - pl.col("values")).cast(pl.Int64) - (pl.col("witnesses") - pl.col("agreeing"))
+    return scored.join(spoken, on="person_id").with_columns(
+        score=pl.col("score") + (others * echo).round().cast(pl.Int64),
+        nobody=pl.col("nobody")
+        + ((pl.col("claims").cast(pl.Int64) - pl.col("values").cast(pl.Int64)) * echo).round().cast(pl.Int64),
+    )
+
+
+def _placed(scored: pl.DataFrame) -> pl.DataFrame:
+    """Order the candidates of each person and say how sure the choice is; ties: newer, then the smaller value."""
+    top = pl.max_horizontal(pl.col("score").max().over("person_id"), "nobody")
+    share = ((pl.col("score") - top) / NATS).exp()
+    unseen = ((pl.col("nobody") - top) / NATS).exp()
+    return (
+        scored.sort(["person_id", "score", "on", "candidate"], descending=[False, True, True, False], nulls_last=True)
+        .with_columns(confidence=(share / (share.sum().over("person_id") + unseen)).round(4))
+        .select(
+            "person_id",
+            pl.col("candidate").alias("value"),
+            "confidence",
+            pl.col("source").cast(pl.String),
+            "on",
+            pl.col("sources").cast(pl.List(pl.String)),
+            "witnesses",
+            place=pl.int_range(pl.len()).over("person_id"),
         )
-    )
-    return by_value.select(
-        "person_id",
-        "value",
-        "score",
-        (pl.col("score") / pl.col("score").sum().over("person_id")).alias("share"),
-        "source",
-        "on",
-        place=pl.int_range(pl.len()).over("person_id"),
     )
 
 
@@ -149,5 +144,5 @@ def winners(ranked: pl.DataFrame, attribute: str) -> pl.DataFrame:
         pl.col("value").alias(attribute),
         pl.col("source").alias(f"{attribute}_source"),
         pl.col("on").alias(f"{attribute}_on"),
-        pl.col("share").round(4).alias(f"{attribute}_confidence"),
+        pl.col("confidence").alias(f"{attribute}_confidence"),
     )

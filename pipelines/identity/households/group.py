@@ -7,8 +7,8 @@ import polars as pl
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from pipelines.identity.golden.civil_status import GONE_STATUSES
 from pipelines.identity.golden.kin_ties import dwelling_hubs, registered_households, strong_hubs
-from pipelines.identity.golden.persons import GONE_STATUSES
 
 GROUP_SCHEMA = pl.Schema(
     {
