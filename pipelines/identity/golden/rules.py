@@ -1,4 +1,4 @@
-"""The rules of survivorship as data, ``data/reference/survivorship.yml``: what each source is worth for an attribute."""
+"""Rules of survivorship as data (``data/reference/survivorship.yml``): what each source is worth for each attribute."""
 
 from __future__ import annotations
 
