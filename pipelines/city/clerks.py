@@ -17,7 +17,8 @@ SLIPS: Kinds = (
     ("homophone", 10.0), ("shape", 5.0), ("dropped", 3.0), ("doubled", 1.0), ("transposed", 1.5), ("surname_slip", 2.0),
 )  # fmt: skip
 FORMS: Kinds = (
-    ("traditional", 2.5), ("spaced", 4.0), ("former", 2.0), ("remark", 4.0), ("prefix", 2.0), ("phone_in_name", 1.5),
+    ("traditional", 2.5), ("spaced", 4.0), ("former", 2.0), ("remark", 4.0), ("prefix", 2.0), ("no_name", 1.0),
+    ("phone_in_name", 1.5),
     ("two_persons", 1.5), ("full_width_space", 1.0),
 )  # fmt: skip
 TITLES: Kinds = (("title", 12.0), ("nick_title", 4.0), ("masked_name", 3.0), ("name_and_title", 3.0))
@@ -84,13 +85,17 @@ class CellHabits:
 
 @dataclass(frozen=True)
 class Clerks:
-    """How one department writes persons: names, numbers, phones, births, and the chance of a wrong or absent sex."""
+    """How one department writes persons: names, numbers, phones, births, and the chance of a wrong or absent sex.
+
+    `unlisted` is the chance that somebody who lives here is missing from a register that should hold everybody.
+    """
 
     name: CellHabits
     number: CellHabits
     phone: CellHabits
     birth: CellHabits
     sex: float
+    unlisted: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -107,14 +112,17 @@ class _Shares:
 
 
 _DEPARTMENTS: dict[str, _Shares] = {
-    "police": _Shares(0.05, (0.05, 0.03, 0.0, 0.0), (0.34, 0.2), 0.02, 0.004, parent=0.07),
-    "civil_affairs": _Shares(0.15, (0.14, 0.1, 0.38, 0.04), (0.4, 0.18), 0.12, 0.015, 0.15),
-    "housing": _Shares(0.07, (0.1, 0.14, 0.2, 0.0), (0.34, 0.12), 0.0, 0.0),
-    "property": _Shares(0.24, (0.08, 0.42, 0.05, 0.36), (0.4, 0.14), 0.0, 0.0, 1.0),
+    "police": _Shares(0.05, (0.05, 0.03, 0.0, 0.0), (0.22, 0.2), 0.02, 0.004, parent=0.07),
+    "civil_affairs": _Shares(0.15, (0.14, 0.1, 0.38, 0.04), (0.22, 0.18), 0.12, 0.015, 0.15),
+    "housing": _Shares(0.07, (0.1, 0.14, 0.2, 0.0), (0.22, 0.12), 0.0, 0.0),
+    "property": _Shares(0.24, (0.08, 0.42, 0.05, 0.36), (0.24, 0.14), 0.0, 0.0, 1.0),
     "sensors": _Shares(0.0, (0.0, 0.0, 0.0, 0.0), (0.0, 0.0), 0.0, 0.0),
-    "street_office": _Shares(0.26, (0.0, 1.0, 0.0, 0.0), (0.34, 0.12), 0.0, 0.0, 1.0),
+    "street_office": _Shares(0.26, (0.0, 1.0, 0.0, 0.0), (0.22, 0.12), 0.0, 0.0, 1.0),
     "market_regulation": _Shares(0.05, (0.0, 1.0, 0.0, 0.0), (0.0, 1.0), 0.0, 0.0),
 }
+
+
+UNLISTED = {"tuning": 0.1, "held_out": 0.16}
 
 
 @dataclass(frozen=True)
@@ -141,6 +149,7 @@ class ClerkMix:
             CellHabits(phone, self._turned(PHONES, HELD_OUT_PHONES), phoneless, held_out=held),
             CellHabits(shares.birth, self._turned(BIRTHS, HELD_OUT_BIRTHS), held_out=held),
             shares.sex,
+            UNLISTED["held_out" if held else "tuning"],
         )
 
     def _turned(self, kinds: Kinds, more: Kinds = ()) -> Kinds:

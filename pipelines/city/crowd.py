@@ -22,8 +22,10 @@ from pipelines.city.numbers import Ints, Objects, id_numbers
 from pipelines.city.people import FOREIGN, HAN, MALE, MINORITY
 from pipelines.city.places import Places
 from pipelines.city.words import clerks, pick
+from pipelines.city.writing.characters import same_sound
 
 TWIN_SHARE, SIBLING_NAME_SHARE = 0.08, 0.4
+PARENT_SOUND_SHARE = 0.01
 NAMESAKE_SHARE, NEIGHBOUR_SHARE, COUSIN_SHARE = 0.012, 0.004, 0.006
 RARE_SHARE, MINORITY_ALONE_SHARE, COLLECTIVE_SHARE = 0.02, 0.02, 0.006
 _FIRST_SEQUENCE = 300  # counters from here on are free for people whose number is made anew
@@ -124,6 +126,19 @@ def _siblings(rng: np.random.Generator, p: Columns) -> None:
     renumber(p, younger[twin])
     alike = twin | (rng.random(len(pairs)) < SIBLING_NAME_SHARE)
     _share_character(p, elder[alike], younger[alike])
+    one_sound = twin & (rng.random(len(pairs)) < 0.2)
+    _sound_alike(rng, p, elder[one_sound], younger[one_sound])
+    heard = children[(p["father"][children] >= 0) & (rng.random(len(children)) < PARENT_SOUND_SHARE)]
+    _sound_alike(rng, p, p["father"][heard], heard)
+
+
+def _sound_alike(rng: np.random.Generator, p: Columns, models: Ints, others: Ints) -> None:
+    """Give `others` a name of the sound of their models', written with another character."""
+    for model, other in zip(models.tolist(), others.tolist(), strict=True):
+        name = p["name"][model]
+        likes = same_sound(name[-1])
+        if likes and name[:1] == p["name"][other][:1]:
+            p["name"][other] = name[:-1] + likes[int(rng.integers(0, min(6, len(likes))))]
 
 
 def _share_character(p: Columns, models: Ints, others: Ints) -> None:

@@ -125,6 +125,8 @@ def person_truth(world: World) -> pl.DataFrame:
         household=pl.col("current_household"),
         is_alive=pl.col("died_night") == FOREVER,
         is_migrant=pl.col("migrant"),
+        father="father",
+        mother="mother",
         kind=pl.col("kind").replace_strict({0: "han", 1: "minority", 2: "foreign"}, return_dtype=pl.String),
     )
 

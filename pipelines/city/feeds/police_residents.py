@@ -98,6 +98,8 @@ def _records(world: World, rng: np.random.Generator) -> pl.DataFrame:
     spells = world.people.spells.unique("person", keep="first", maintain_order=True).sort("person")
     migrant = world.persons["migrant"].to_numpy()[spells["person"].to_numpy()]
     chance = np.where(migrant, REGISTERED_SHARE_MIGRANT, REGISTERED_SHARE)
+    if habits.clerks is not None:
+        chance = chance * (1 - habits.clerks.unlisted)
     listed = spells.filter(pl.Series(rng.random(len(spells)) < chance))
     second = listed.filter(pl.Series(rng.random(len(listed)) < habits.second_record))
     homes = world.places.homes

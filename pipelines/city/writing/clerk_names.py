@@ -163,6 +163,10 @@ def _former(row: Row, _dice: Dice) -> str | None:
     return None if row["former_name"] is None else str(row["former_name"])
 
 
+def _no_name(_row: Row, dice: Dice) -> str | None:
+    return dice.pick(("", "", "不详", "无"))
+
+
 def _phone_in_name(row: Row, dice: Dice) -> str | None:
     if not row["has_mobile"]:
         return None
@@ -244,6 +248,7 @@ _WRITERS: dict[str, Callable[[Row, Dice], str | None]] = {
     "polyphone": _polyphone, "two_slips": _two_slips, "dropped": _dropped, "doubled": _doubled,
     "transposed": _transposed, "traditional": _traditional, "half_simplified": _half_simplified, "variant": _variant,
     "spaced": _spaced, "full_width_space": _full_width_space, "former": _former, "phone_in_name": _phone_in_name,
+    "no_name": _no_name,
     "two_persons": _two_persons, "title": _title, "name_and_title": _name_and_title, "nick_title": _nick_title,
     "masked_name": _masked_name, **ODD,
 }  # fmt: skip
@@ -252,9 +257,12 @@ _SLIPPING = {
     "homophone", "shape", "far_shape", "accent", "dropped", "surname_slip", "traditional", "polyphone", "former",
     "variant",
 }  # fmt: skip
-_CUTTING = {"two_persons", "listed"}  # several owners share a cell, so that a further name would move the next one
+_CUTTING = {
+    "two_persons",
+    "listed",
+    "no_name",
+}  # several owners share a cell, so that a further name would move the next one
 _HAN_ONLY = set(_WRITERS) - {
-    "spaced",
     "phone_in_name",
     "two_persons",
     "alias",
