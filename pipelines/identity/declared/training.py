@@ -22,7 +22,7 @@ from pipelines.identity.declared.scoring import candidates, compare, frequencies
 from pipelines.identity.scoring.model import ComparisonModel, LevelModel
 
 SEED = 20251101
-RANDOM_PAIRS = 2_000_000
+RANDOM_PAIRS = 2_000_000  # at most; a small table has fewer
 ROUNDS = 2
 # A level that no pair showed is rare, not impossible.
 PSEUDO_COUNT = 0.5
@@ -48,16 +48,15 @@ def train(source: pl.DataFrame, definition: Definition, *, seed: int = SEED) -> 
     """
     passes: list[PassModel] = []
     with Records(source, definition) as records:
-        while len(passes) < definition.passes:
-            pairs = candidates(records).pairs
-            passes.append(_train_pass(records, pairs, seed))
-            if len(passes) < definition.passes:
-                scored = score(records, passes[-1], pairs)
-                records.revise(cluster(scored, records.height, definition.false_merge_cost))
+        pairs = candidates(records).pairs
+        passes.append(_train_pass(records, pairs, None, seed))
+        if definition.revise:
+            found = cluster(score(records, passes[0], pairs), records.height, definition.false_merge_cost)
+            records.revise(found)
+            passes.append(_train_pass(records, candidates(records).pairs, found["cluster"], seed))
     provenance = {
         "tool": "Splink 5 (EM); strangers from random pairs",
         "rows": source.height,
-        "random_pairs": RANDOM_PAIRS,
         "rounds": ROUNDS,
         "sessions": [rule.sql for rule in definition.training],
         "seed": seed,
@@ -65,23 +64,34 @@ def train(source: pl.DataFrame, definition: Definition, *, seed: int = SEED) -> 
     return DeclaredModel(name=definition.name, passes=tuple(passes), provenance=provenance)
 
 
-def _train_pass(records: Records, pairs: pl.DataFrame, seed: int) -> PassModel:
+def _train_pass(records: Records, pairs: pl.DataFrame, known: pl.Series | None, seed: int) -> PassModel:
+    """Train one pass; `known` are the clusters of the pass before, by node."""
     parts = records.definition.comparisons
     tables = frequencies(records)
     strangers = with_frequencies(records, compare(records, _random_pairs(records.height, seed)), tables)
     blocked = with_frequencies(records, compare(records, pairs), tables)
-    u = {part.name: _shares(strangers[f"level_{part.name}"], None, part) for part in parts}
-    prior = 1 / records.height
-    for _ in range(ROUNDS):
+    u, prior = _chances(strangers, None if known is None else _apart(strangers, known), parts), 1 / records.height
+    for _ in range(ROUNDS if known is None else 1):
         m = _learn_m(records, u)
         prior = _prior(blocked, _pass_model(records, m, u, prior), records.height)
         doubt = 1 - weigh(strangers, _pass_model(records, m, u, prior))["probability"]
-        u = {part.name: _shares(strangers[f"level_{part.name}"], doubt, part) for part in parts}
+        u = _chances(strangers, doubt, parts)
     return _pass_model(records, m, u, prior)
 
 
+def _apart(pairs: pl.DataFrame, cluster_of: pl.Series) -> pl.Series:
+    """1 for pairs of two clusters, 0 inside one."""
+    left, right = (cluster_of.gather(pairs[side]) for side in ("left_node", "right_node"))
+    return (left != right).cast(pl.Float64)
+
+
+def _chances(levels: pl.DataFrame, weights: pl.Series | None, parts: tuple[DeclaredComparison, ...]) -> Chances:
+    return {part.name: _shares(levels[f"level_{part.name}"], weights, part) for part in parts}
+
+
 def _random_pairs(height: int, seed: int) -> pl.DataFrame:
-    drawn = np.random.default_rng(seed).integers(0, height, size=(2, RANDOM_PAIRS))
+    count = min(RANDOM_PAIRS, height * (height - 1) // 2)
+    drawn = np.random.default_rng(seed).integers(0, height, size=(2, count))
     drawn = drawn[:, drawn[0] != drawn[1]]
     return pl.DataFrame(
         {"left_node": drawn.min(axis=0), "right_node": drawn.max(axis=0)},
