@@ -13,7 +13,7 @@ from pipelines.errors import LakeError, PublicationBlocked
 from pipelines.governance import audit
 from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
 from pipelines.home import Home
-from pipelines.identity.scoring.model import Model
+from pipelines.identity.night.memory import VERSION
 from pipelines.lake import runs
 from pipelines.lake.publish import PublicationPlan, publication_pending, publish
 from pipelines.lake.retention import sweep
@@ -145,9 +145,14 @@ def _inputs(tx: Transaction) -> dict[str, Any]:
         "deliveries": tx.rows(DELIVERIES) if entries else 0,
         "delivery_log_sha256": [entry.sha256 for entry in entries],
         "contracts": contracts,
-        "identity_model": Model.load().digest,
+        "identity_model": _identity_model(tx),
         "open_tables": sorted(OPEN_TABLES),
     }
+
+
+def _identity_model(tx: Transaction) -> str | None:
+    """The model that linked the persons of this snapshot; None where nobody was linked yet."""
+    return tx.scan(VERSION).select(pl.col("model_sha256").last()).collect().item() if tx.has(VERSION) else None
 
 
 def _check_counts(tx: Transaction) -> dict[str, int]:

@@ -23,8 +23,18 @@ def known_deliveries(home: Home) -> pl.DataFrame:
 
 
 def decisions_wait(home: Home) -> bool:
-    """Say whether a steward decided about an alias or a person, and no run has obeyed it yet."""
-    return _alias_decisions_wait(home) or _person_decisions_wait(home)
+    """Say whether a steward decided about an alias or a person, or adopted a model, and no run has obeyed it yet."""
+    return _alias_decisions_wait(home) or _person_decisions_wait(home) or _model_waits(home)
+
+
+def _model_waits(home: Home) -> bool:
+    from pipelines.identity.night.adoption import adoption_waits, adoptions_file
+    from pipelines.identity.night.memory import VERSION
+
+    snapshot = Lake(home).current()
+    if snapshot is None or not snapshot.has(VERSION) or not adoptions_file(home).exists():
+        return False
+    return adoption_waits(home, snapshot.scan(VERSION).collect())
 
 
 def _person_decisions_wait(home: Home) -> bool:

@@ -1,7 +1,6 @@
 """Mentions become persons and households; one computation, because all tables follow from the same clusters."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 import dagster as dg
@@ -13,22 +12,13 @@ from orchestration.reporting import asset_key, counts_by, counts_chart, private_
 from orchestration.resources import Night
 from pipelines.governance.tokens import purpose_key, tokenise
 from pipelines.home import Home
+from pipelines.identity.night.memory import DECISIONS, MATCH, NUMBER_KEY_PURPOSE, VERSION, read_memory, read_previous
+from pipelines.identity.night.rules import Adoption, model_changed, rules_changed
 from pipelines.identity.outputs import DECISION_SCHEMA, PreviousIdentity
+from pipelines.identity.scoring.model import Model
 from pipelines.identity.stewarding.journal import all_decisions
 from pipelines.lake.store import Transaction
 
-PURPOSE = "identity"
-MATCH = "master.address_match"
-DECISIONS = "master.steward_decision"
-MEMORY = {
-    "mention_ledger": "internal.person_mention_ledger",
-    "history": "master.person_history",
-    "household_member": "master.household_member",
-    "household_history": "master.household_history",
-    "mention_content": "internal.mention_content",
-    "decisions": DECISIONS,
-    "version": "internal.identity_version",
-}
 TABLES = {
     DECISIONS: "A steward's answers, obeyed by every later run. 人工裁定。",
     "master.person_link": "Evidence of each linked or rejected pair. 关联证据。",
@@ -41,7 +31,8 @@ TABLES = {
     "master.household": "One row a household in a dwelling (户). 户主档。",
     "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
     "internal.mention_content": "What each mention said, as hashes for the next night. 提及内容指纹（内部）。",
-    "internal.identity_version": "Which model and which rules made which nights. 归一模型与规则版本（内部）。",
+    "internal.identity_component": "How groups of mentions were cut; it only saves time. 分组结果缓存（内部）。",
+    VERSION: "Which model and which rules made which nights. 归一模型与规则版本（内部）。",
 }
 # What each table is made from; the rows of all feeds enter once, where mentions are linked.
 FROM = {
@@ -56,7 +47,8 @@ FROM = {
     "master.household": ["master.household_member"],
     "master.household_history": ["master.household_member"],
     "internal.mention_content": ["master.person_crosswalk"],
-    "internal.identity_version": ["master.person_crosswalk"],
+    "internal.identity_component": ["master.person_crosswalk"],
+    VERSION: ["master.person_crosswalk"],
 }
 
 
@@ -76,40 +68,57 @@ FROM = {
 )
 def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
     """Link tonight's mentions, keep last night's ids, and tell every table."""
-    from pipelines.identity.night.resolve import resolve_identities
-    from pipelines.identity.scoring.model import Model
+    from pipelines.identity.night.adoption import model_in_force
 
     tx = night.transaction(context)
-    key = purpose_key(night.place, PURPOSE)
     with private_errors("identity"):
-        tables = resolve_identities(
-            raw_frames(tx),
-            tx.scan(MATCH).collect(),
-            previous_identity(tx),
-            Model.load(),
-            steward_decisions(tx, night.place),
-            lambda numbers: tokenise(numbers, key),
-            run_id=tx.run_id,
-            now=began_at(night.place, tx.run_id),
-        )
-        for table, frame in tables.by_table().items():
-            tx.replace(table, frame)
-    methods = counts_chart(counts_by(tables.person_crosswalk.lazy(), "method"))
+        versions = last_versions(tx)
+        model, adoption = model_in_force(night.place, versions)
+        decisions = steward_decisions(tx, night.place)
+        if not nothing_new(tx, versions, model, decisions):
+            resolve(tx, night, model, adoption, decisions)
+        crosswalk = tx.scan("master.person_crosswalk")
+    methods = counts_chart(counts_by(crosswalk, "method"))
     for table in TABLES:
         extra = {"by_method": methods} if table == "master.person_crosswalk" else {}
         yield told(tx, table, night.place, **extra)
 
 
-def previous_identity(tx: Transaction) -> PreviousIdentity:
-    """Return what the last snapshot knew; nothing before the first night."""
-    empty, base = PreviousIdentity.empty(), tx.base
-    known = {
-        # A table of an older version may lack columns.
-        name: pl.concat([getattr(empty, name), base.scan(table).collect()], how="diagonal")
-        for name, table in MEMORY.items()
-        if base and base.has(table)
-    }
-    return replace(empty, **known)
+def resolve(tx: Transaction, night: Night, model: Model, adoption: Adoption | None, decisions: pl.DataFrame) -> None:
+    """Resolve the night and stage its tables."""
+    from pipelines.identity.night.resolve import resolve_identities
+
+    key = purpose_key(night.place, NUMBER_KEY_PURPOSE)
+    tables = resolve_identities(
+        raw_frames(tx),
+        tx.scan(MATCH).collect(),
+        PreviousIdentity.empty() if tx.base is None else read_previous(tx.base.has, tx.base.scan),
+        model,
+        decisions,
+        lambda numbers: tokenise(numbers, key),
+        run_id=tx.run_id,
+        now=began_at(night.place, tx.run_id),
+        adoption=adoption,
+    )
+    for table, frame in tables.by_table().items():
+        tx.replace(table, frame)
+
+
+def nothing_new(tx: Transaction, versions: pl.DataFrame, model: Model, decisions: pl.DataFrame) -> bool:
+    """Say whether every row, answer, model and rule is that of the last snapshot, whose tables then stand."""
+    from pipelines.identity.night.resolve import input_tables
+
+    base = tx.base
+    if base is None or not all(base.has(table) for table in TABLES):
+        return False
+    same_rows = not any(tx.changed(table) for table in (*input_tables(), MATCH) if tx.has(table))
+    same_rules = not model_changed(versions, model) and not rules_changed(versions)
+    return same_rows and same_rules and decisions.equals(read_memory("decisions", base.has, base.scan))
+
+
+def last_versions(tx: Transaction) -> pl.DataFrame:
+    """Return the models and rules so far; none before the first night."""
+    return PreviousIdentity.empty().version if tx.base is None else read_memory("version", tx.base.has, tx.base.scan)
 
 
 def steward_decisions(tx: Transaction, home: Home) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""`streetlake identity`: retrain the linkage model, on purpose."""
+"""`streetlake identity`: the linkage model, what another would change, and the ledger of ids."""
 
 from __future__ import annotations
 
@@ -7,12 +7,18 @@ from typing import Annotated
 
 import typer
 
+from pipelines.cli import identity_ledger, identity_model
 from pipelines.cli.console import HomeOption, console
 from pipelines.errors import LakeError
 from pipelines.home import Home
 from pipelines.lake.store import Lake
 
-app = typer.Typer(help="Identity (人员归一): the linkage model.", no_args_is_help=True)
+app = typer.Typer(help="Identity (人员归一): the linkage model, and the ledger of ids.", no_args_is_help=True)
+app.command("model")(identity_model.model)
+app.command("preview")(identity_model.preview)
+app.command("adopt")(identity_model.adopt)
+app.command("as-of")(identity_ledger.as_of)
+app.command("changes")(identity_ledger.changes)
 
 
 @app.command()

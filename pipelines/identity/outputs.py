@@ -66,6 +66,15 @@ VERSION_SCHEMA = pl.Schema(
         "model": pl.String(),
     }
 )
+REFUSAL = pl.Struct({"left": pl.UInt32(), "right": pl.UInt32(), "linkage": pl.Float64(), "constraint": pl.String()})
+COMPONENT_SCHEMA = pl.Schema(
+    {
+        "fingerprint_1": pl.UInt64(),
+        "fingerprint_2": pl.UInt64(),
+        "labels": pl.List(pl.UInt32()),
+        "refusals": pl.List(REFUSAL),
+    }
+)
 CROSSWALK_SCHEMA = pl.Schema(
     {**MENTION_KEY_SCHEMA, "person_id": pl.String(), "probability": pl.Float64(), "method": pl.String()}
 )
@@ -196,6 +205,7 @@ class PreviousIdentity:
         mention_content: ``internal.mention_content``: what every mention of the last night said, as hashes.
         decisions: ``master.steward_decision``: the answers that the last night obeyed.
         version: ``internal.identity_version``: the models and rules so far, one row a change.
+        component: ``internal.identity_component``: how components were cut, by their content; only time rests on it.
     """
 
     mention_ledger: pl.DataFrame
@@ -205,6 +215,7 @@ class PreviousIdentity:
     mention_content: pl.DataFrame
     decisions: pl.DataFrame
     version: pl.DataFrame
+    component: pl.DataFrame
 
     @classmethod
     def empty(cls) -> PreviousIdentity:
@@ -217,6 +228,7 @@ class PreviousIdentity:
             mention_content=pl.DataFrame(schema=MENTION_CONTENT_SCHEMA),
             decisions=pl.DataFrame(schema=DECISION_SCHEMA),
             version=pl.DataFrame(schema=VERSION_SCHEMA),
+            component=pl.DataFrame(schema=COMPONENT_SCHEMA),
         )
 
 
@@ -236,10 +248,11 @@ class IdentityTables:
     person_mention_ledger: pl.DataFrame
     mention_content: pl.DataFrame
     identity_version: pl.DataFrame
+    identity_component: pl.DataFrame
 
     def by_table(self) -> dict[str, pl.DataFrame]:
         """Frames by table name: ``master.<name>``, and what is memory only under ``internal``."""
-        internal = {"person_mention_ledger", "mention_content", "identity_version"}
+        internal = {"person_mention_ledger", "mention_content", "identity_version", "identity_component"}
         names = [field.name for field in fields(self)]
         return {f"{'internal' if name in internal else 'master'}.{name}": getattr(self, name) for name in names}
 
@@ -253,4 +266,5 @@ class IdentityTables:
             mention_content=self.mention_content,
             decisions=self.steward_decision,
             version=self.identity_version,
+            component=self.identity_component,
         )

@@ -68,7 +68,7 @@ def build_identity(
     usable = features.filter("is_usable")["node"].implode()
     pairs = pairs.filter(pl.col("left_node").is_in(usable), pl.col("right_node").is_in(usable))
     bounds = pl.concat([law, row_mates(people, nodes)])
-    first = cluster(features, pairs, bounds)
+    first = cluster(features, pairs, bounds, previous.component)
     second = join_lone_nodes(first, features, pairs, people, nodes, bounds)
     placed = _placed(people, nodes, second.assignment, own)
     night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint, changes)
@@ -91,6 +91,7 @@ def build_identity(
         person_mention_ledger=night.mention_ledger,
         mention_content=previous.mention_content,
         identity_version=previous.version,
+        identity_component=first.answers,
     )
 
 

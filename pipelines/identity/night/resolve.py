@@ -16,6 +16,7 @@ from pipelines.identity.constraints import one_number_per_node
 from pipelines.identity.golden.persons import Tokenise
 from pipelines.identity.ledger.persons import Mint, mint_ids
 from pipelines.identity.mentions.collect import collect_person_mentions
+from pipelines.identity.mentions.roles import ROLES
 from pipelines.identity.night.build import build_identity
 from pipelines.identity.night.content import changes_since, content_hashes
 from pipelines.identity.night.linkage import link_mentions
@@ -23,6 +24,9 @@ from pipelines.identity.night.rules import Adoption, model_changed, next_version
 from pipelines.identity.outputs import IdentityTables, PreviousIdentity
 from pipelines.identity.scoring.model import Model
 from pipelines.identity.stewarding.decisions import decisions_in_force, split_nodes
+
+FACTS = {"civil_affairs_marriages": "event", "property_occupants": "role"}
+"""Feed -> column that says something of all persons of a row together."""
 
 
 def resolve_identities(
@@ -57,6 +61,8 @@ def resolve_identities(
     Raises:
         DecisionError: a steward decision cannot be obeyed.
     """
+    if rules_changed(previous.version):
+        previous = replace(previous, component=previous.component.clear())
     mentions = collect_person_mentions(raw, address_match)
     nodes = surely_one(mentions, decisions)
     pairs = link_mentions(mentions, model, nodes).scored
@@ -71,6 +77,11 @@ def resolve_identities(
     return replace(tables, mention_content=content, identity_version=versions)
 
 
+def input_tables() -> list[str]:
+    """The raw tables of which identity reads anything, sorted."""
+    return sorted({f"raw.{role.feed}" for role in ROLES})
+
+
 def surely_one(mentions: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Nodes, one number each, none holding two mentions that a steward told apart: ``mention_index, node``."""
     in_force = decisions_in_force(decisions, mentions)
@@ -83,9 +94,8 @@ def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     Returns:
         ``feed, record_key, fact`` of current rows, sorted; feeds that were never delivered say nothing.
     """
-    told = {"civil_affairs_marriages": "event", "property_occupants": "role"}
     frames = [pl.DataFrame(schema={"feed": pl.String, "record_key": pl.String, "fact": pl.String})]
-    for feed, column in told.items():
+    for feed, column in FACTS.items():
         table = raw.get(f"raw.{feed}", raw.get(feed))
         if table is not None:
             rows = table.filter("is_current").select(feed=pl.lit(feed), record_key="record_key", fact=column)

@@ -69,16 +69,27 @@ class Model(BaseModel):
             ConfigError: the file is missing, no model, or made for other comparison levels.
         """
         try:
-            model = cls.model_validate_json(path.read_bytes())
+            content = path.read_bytes()
         except FileNotFoundError as error:
             raise ConfigError(f"{path.name}: no such model; `streetlake identity train` makes one") from error
+        return cls.parse(content, path.name)
+
+    @classmethod
+    def parse(cls, content: bytes | str, told_as: str) -> Model:
+        """Read a model from its JSON; `told_as` names it in errors.
+
+        Raises:
+            ConfigError: no model, or made for other comparison levels.
+        """
+        try:
+            model = cls.model_validate_json(content)
         except ValidationError as error:
-            raise ConfigError(f"{path.name}: not a linkage model ({error.error_count()} problems)") from error
+            raise ConfigError(f"{told_as}: not a linkage model ({error.error_count()} problems)") from error
         wanted = [(comparison.name, comparison.labels) for comparison in COMPARISONS]
         found = [(part.name, tuple(level.label for level in part.levels)) for part in model.comparisons]
         if wanted != found:
             raise ConfigError(
-                f"{path.name}: made for other comparison levels; train it again with `streetlake identity train`"
+                f"{told_as}: made for other comparison levels; train it again with `streetlake identity train`"
             )
         return model
 
