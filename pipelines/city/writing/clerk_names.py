@@ -62,6 +62,8 @@ def _damaged(row: Row, habits: CellHabits, role: str, dice: Dice) -> tuple[str, 
         kind = dice.weighted(habits.kinds)
         if (row["kind"] != HAN and kind in _HAN_ONLY) or (role == "owner" and kind in _CUTTING):
             continue
+        if kind == "no_name" and role not in _ROWS_OF_THEIR_OWN:
+            continue
         writer = _WRITERS.get(kind)
         text = writer(row, dice) if writer else _FORMS[kind](row, role, dice)
         if text is not None:
