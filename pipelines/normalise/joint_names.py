@@ -62,9 +62,9 @@ def split_places(texts: pl.Series, wanted: pl.Series) -> pl.Series:
         wanted: how many names the row has.
 
     Returns:
-        A list a row. Where the cell has a part for every name, blank ones too, a part keeps its place and is null where
-        it says nothing (`、9901...` is the second owner's, `无、9901...` as well); else the parts that say something, in
-        the order written, which may be fewer.
+        A list a row. Where the cell has a part for every name, blank ones too, a part keeps its place and is null
+        where it says nothing (`、9901...` is the second owner's, `无、9901...` as well); else the parts that say
+        something, in the order written, which may be fewer.
 
     Example:
         >>> split_places(pl.Series(["、42", "42"]), pl.Series([2, 2])).to_list()

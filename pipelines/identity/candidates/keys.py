@@ -7,6 +7,7 @@ from collections.abc import Callable
 import polars as pl
 
 from pipelines.identity.candidates.features import SLOTS
+from pipelines.normalise.id_repair import repair_candidates
 
 Keys = Callable[[pl.DataFrame], pl.DataFrame]
 """Features to `node, key`; a node may have several keys, and has none where a part is missing."""
@@ -45,6 +46,23 @@ def either(*several: Keys) -> Keys:
 def with_names(*parts: pl.Expr) -> Keys:
     """The name, and the former name, each with other parts: a former name meets the name it was."""
     return either(columns("name", *parts), columns("former_name", *parts))
+
+
+def repaired(features: pl.DataFrame) -> pl.DataFrame:
+    """The own number, and for a number with a slip every number that one slip turns it into.
+
+    Candidates that contradict the node's own birth date or sex are left out.
+    """
+    whole = features.select("node", "birth", "sex", number="id_pattern").filter(features["id_number"].is_null())
+    born = pl.col("birth").str.replace_all("-", "")
+    inside = pl.col("candidate").str.slice(6, born.str.len_chars())
+    odd = pl.col("candidate").str.slice(16, 1).cast(pl.Int8, strict=False) % 2 == 1
+    candidates = (
+        whole.join(repair_candidates(whole["number"]), on="number")
+        .filter((inside == born).fill_null(value=True), (odd == (pl.col("sex") == "1")).fill_null(value=True))
+        .select("node", key="candidate")
+    )
+    return pl.concat([features.select("node", key="id_number"), candidates])
 
 
 month = pl.when(pl.col("birth").str.len_chars() >= 7).then(pl.col("birth").str.head(7))

@@ -12,6 +12,7 @@ import polars as pl
 
 from pipelines.identity.mentions.columns import current_records, role_rows
 from pipelines.identity.mentions.kin import add_household_kin
+from pipelines.identity.mentions.repair import with_mended_patterns
 from pipelines.identity.mentions.roles import ROLES, SEX_OF_ROLE
 from pipelines.normalise.ids import parse_ids
 from pipelines.normalise.names import parse_names
@@ -89,7 +90,7 @@ def collect_person_mentions(raw: Mapping[str, pl.LazyFrame], address_match: pl.D
     if not parts:
         return pl.DataFrame(schema=MENTION_SCHEMA)
     rows = pl.concat(parts, how="vertical").sort(KEY)
-    rows = add_household_kin(_with_sexes(_with_normal_forms(rows)))
+    rows = add_household_kin(with_mended_patterns(_with_sexes(_with_normal_forms(rows))))
     rows = _with_addresses(rows, address_match).with_columns(reason=_reason())
     return rows.with_row_index("mention_index").select(
         pl.col(column).cast(dtype) for column, dtype in MENTION_SCHEMA.items()
@@ -141,7 +142,7 @@ def _with_birth(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_sexes(rows: pl.DataFrame) -> pl.DataFrame:
     of_role = pl.col("person_role").replace_strict(SEX_OF_ROLE, default=None, return_dtype=pl.String)
-    of_number = pl.when(pl.col("id_kind").is_in(["valid", "masked"])).then("id_sex")
+    of_number = pl.when(pl.col("id_kind").is_in(["valid", "masked", "tail"])).then("id_sex")
     source = (
         pl.when(pl.col("sex").is_not_null())
         .then(pl.lit("column"))

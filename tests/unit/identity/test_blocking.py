@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import polars as pl
-from made_up_people import lone_nodes, mentions_of
+from made_up_people import SON, lone_nodes, mentions_of
 
 from pipelines.identity.candidates.blocking import RULES, candidate_pairs
 from pipelines.identity.candidates.blocks import block_pairs
@@ -114,3 +114,15 @@ def test_a_city_of_one_name_stays_small() -> None:
     same = {"feed": "property_occupants", "name": "王伟", "pinyin": "wang wei", "estate_code": "E", "community": "C"}
     many = mentions_of(*(same | {"birth_date": date(1980, 1, 1), "birth_precision": "year"} for _ in range(3_000)))
     assert candidate_pairs(node_features(many, lone_nodes(many)).frame).pairs.is_empty()
+
+
+def test_a_number_with_a_slip_meets_the_number_it_was() -> None:
+    """990102198102010597 with two neighbours swapped, under a name without a common sign."""
+    mentions = mentions_of(
+        {"feed": "police_residents", "name": "王伟", "number": SON, "id_pattern": SON},
+        {"feed": "property_occupants", "name": "李强", "id_kind": "invalid", "id_pattern": "990102198102015097"},
+        {"feed": "property_occupants", "name": "孙明", "id_kind": "invalid", "id_pattern": "990102198102015097"}
+        | {"birth_date": date(1990, 5, 1), "birth_precision": "day"},
+    )
+    pairs = candidate_pairs(node_features(mentions, lone_nodes(mentions)).frame).pairs
+    assert pairs.filter(pl.col("rule") == "id_repair").rows() == [(0, 1, "id_repair")]

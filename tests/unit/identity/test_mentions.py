@@ -137,3 +137,28 @@ def test_addresses_come_by_feed_record_and_role() -> None:
     mentions = collect_person_mentions({"housing_leases": _table(_leases())}, match)
     assert mentions["room_code"].to_list() == ["A1", "A1"]
     assert mentions["community"].to_list() == ["东泉社区", "东泉社区"]
+
+
+def test_a_number_with_a_slip_in_the_birth_date_is_mended_by_the_row() -> None:
+    """Two neighbours swapped in the year; the row knows the birth date, and the check character agrees."""
+    wrong = OWNER[:9] + OWNER[10] + OWNER[9] + OWNER[11:]
+    elder = {"name": "王建国", "id_number": wrong, "sex": "男", "birth_date": date(1955, 5, 26), "contact_name": "王军"}
+    row = elder | {"contact_phone": None, "birth_date_precision": "month"}
+    mentions = collect_person_mentions({"civil_affairs_elderly": _table(row)}, NO_ADDRESS)
+    told = mentions.filter(pl.col("person_role") == "self").row(0, named=True)
+    assert (told["id_kind"], told["id_number"], told["id_pattern"]) == ("invalid", wrong, OWNER)
+
+
+def test_a_number_with_a_slip_elsewhere_stays_as_it_is() -> None:
+    wrong = OWNER[:14] + OWNER[15] + OWNER[14] + OWNER[16:]
+    row = {"name": "王建国", "id_number": wrong, "sex": "男", "birth_date": date(1955, 5, 26), "contact_name": None}
+    elderly = _table(row | {"contact_phone": None, "birth_date_precision": "day"}, contact_name=pl.String)
+    told = collect_person_mentions({"civil_affairs_elderly": elderly}, NO_ADDRESS).row(0, named=True)
+    assert told["id_pattern"] == wrong
+
+
+def test_the_last_six_tell_the_sex() -> None:
+    roll = {"name": "王建国", "role": "业主", "phone": None, "id_tail": OWNER[-6:], "updated_on": date(2025, 5, 1)}
+    stay = {"moved_in_on": None, "moved_out_on": None}
+    told = collect_person_mentions({"property_occupants": _table(roll | stay)}, NO_ADDRESS).row(0, named=True)
+    assert (told["id_kind"], told["sex"], told["sex_source"]) == ("tail", "1", "number")
