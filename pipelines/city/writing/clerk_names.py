@@ -259,6 +259,7 @@ _SLIPPING = {
     "homophone", "shape", "far_shape", "accent", "dropped", "surname_slip", "traditional", "polyphone", "former",
     "variant",
 }  # fmt: skip
+_ROWS_OF_THEIR_OWN = {"resident", "occupant"}  # elsewhere an empty cell names nobody
 _CUTTING = {
     "two_persons",
     "listed",
