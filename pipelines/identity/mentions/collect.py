@@ -5,7 +5,7 @@ Grain: (feed, record_key, person_role, person_seq). Only current records; what a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import polars as pl
@@ -70,12 +70,22 @@ MENTION_SCHEMA: Final = pl.Schema(
 )
 
 
-def collect_person_mentions(raw: Mapping[str, pl.LazyFrame], address_match: pl.DataFrame) -> pl.DataFrame:
+def read_rows(rows: pl.DataFrame) -> pl.DataFrame:
+    """Read names, numbers, phones, birth and sex of rows as delivered: each by itself, in the same order."""
+    return with_mended_patterns(_with_sexes(_with_normal_forms(rows)))
+
+
+def collect_person_mentions(
+    raw: Mapping[str, pl.LazyFrame],
+    address_match: pl.DataFrame,
+    read: Callable[[pl.DataFrame], pl.DataFrame] = read_rows,
+) -> pl.DataFrame:
     """Return all mentions of persons of tonight's current records.
 
     Args:
         raw: raw tables by name (`police_residents` or `raw.police_residents`); feeds that are absent name nobody.
         address_match: `master.address_match` with its extra columns; may be empty.
+        read: `read_rows`, or what gives the same rows from memory.
 
     Returns:
         Rows of `MENTION_SCHEMA`, sorted by the four key columns; `mention_index` is the row number, good for one run.
@@ -90,7 +100,7 @@ def collect_person_mentions(raw: Mapping[str, pl.LazyFrame], address_match: pl.D
     if not parts:
         return pl.DataFrame(schema=MENTION_SCHEMA)
     rows = pl.concat(parts, how="vertical").sort(KEY)
-    rows = add_household_kin(with_mended_patterns(_with_sexes(_with_normal_forms(rows))))
+    rows = add_household_kin(read(rows))
     rows = _with_addresses(rows, address_match).with_columns(reason=_reason())
     return rows.with_row_index("mention_index").select(
         pl.col(column).cast(dtype) for column, dtype in MENTION_SCHEMA.items()
