@@ -18,6 +18,9 @@ from pipelines.identity.golden.rules import Attributes, shipped_rules
 from pipelines.identity.golden.survivorship import rank_claims, winners
 from pipelines.identity.golden.vital import rank_births, rank_sexes
 
+CHILD_YEARS = 16
+"""Below this age nobody keeps house alone: compulsory schooling ends at fifteen."""
+
 
 @dataclass(frozen=True)
 class GoldenRecords:
@@ -114,7 +117,7 @@ def with_residence(
     """
     rows = dated_rows(members, complete_facts(facts))
     hubs = strong_hubs(members, registered_households(members), facts)
-    home, ranked = golden_residence(rows, hubs, rules.residence)
+    home, ranked = golden_residence(rows, hubs, _minors(values.person, members), rules.residence)
     persons = without_residence_of_the_gone(values.person.join(home, on="person_id", how="left"))
     settled = persons.filter(pl.col("residence_address_code").is_not_null()).select("person_id")
     alive = ranked.join(settled, on="person_id", how="semi")
@@ -123,6 +126,12 @@ def with_residence(
         person=persons.sort("person_id"),
         person_attribute=kept.select(ATTRIBUTE_SCHEMA.names()).cast(ATTRIBUTE_SCHEMA).sort("person_id", "attribute"),
     )
+
+
+def _minors(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """``person_id`` of those too young to have a home of their own."""
+    today = pl.lit(members["last_delivered_on"].max(), dtype=pl.Date)
+    return persons.filter(pl.col("birth_date") > today.dt.offset_by(f"-{CHILD_YEARS}y")).select("person_id")
 
 
 def _seen(rows: pl.DataFrame) -> pl.DataFrame:

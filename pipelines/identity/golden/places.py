@@ -24,9 +24,6 @@ TENANTS: Final = ("housing_leases/tenant", "property_occupants/self/租户")
 HINTED: Final = 0.05
 """Added doubt of a room that the row does not name but other records tell."""
 
-LET: Final = 0.2
-"""What is left of the belief that an owner lives in a dwelling that is let to others."""
-
 LEFT: Final = 0.3
 """What is left of the belief in a place that a roll says the person has left since."""
 
@@ -93,7 +90,7 @@ def _fresh(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
 
 
 def _not_let(claims: pl.DataFrame, placed: pl.DataFrame, today: pl.Expr) -> pl.DataFrame:
-    """Owners hardly live in what is let: to whom the lease names them landlord, or where a tenant is on the roll."""
+    """Owners do not live in what is let: to whom the lease names them landlord, or where a tenant is on the roll."""
     running = pl.col("until_on").is_null() | (pl.col("until_on") >= today)
     landlords = placed.filter((pl.col("source") == "housing_leases/landlord") & pl.col("room").is_not_null())
     own = landlords.select("person_id", "room", is_landlord=pl.lit(value=True)).unique()
@@ -107,7 +104,7 @@ def _not_let(claims: pl.DataFrame, placed: pl.DataFrame, today: pl.Expr) -> pl.D
     )
     by_title = pl.col("source").is_in(TITLES)
     away = by_title & (pl.col("is_landlord") | (pl.col("is_let") & pl.col("is_tenant").is_null()))
-    return _weakened(told, away, LET).drop("is_landlord", "is_tenant", "is_let")
+    return told.filter(~away.fill_null(value=False)).drop("is_landlord", "is_tenant", "is_let")
 
 
 def _not_left(claims: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:

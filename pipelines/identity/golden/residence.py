@@ -10,7 +10,9 @@ from pipelines.identity.golden.rules import AttributeRule
 from pipelines.identity.golden.survivorship import rank_claims, winners
 
 
-def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame, rule: AttributeRule) -> tuple[pl.DataFrame, pl.DataFrame]:
+def golden_residence(
+    rows: pl.DataFrame, hubs: pl.DataFrame, minors: pl.DataFrame, rule: AttributeRule
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Choose the current residence of everybody.
 
     A claim is dated by the newest of the row's own date and the beginning of the stay, and ends with the stay. A claim
@@ -20,6 +22,7 @@ def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame, rule: AttributeRule
     Args:
         rows: mentions with ``person_id``, ``source``, ``on`` and ``is_dated``.
         hubs: ``person_id, hub`` of recorded kin.
+        minors: ``person_id`` of children.
         rule: the rule of residences.
 
     Returns:
@@ -29,7 +32,7 @@ def golden_residence(rows: pl.DataFrame, hubs: pl.DataFrame, rule: AttributeRule
     """
     own = residence_claims(rows, rule)
     homes = rank_places(own, rule)
-    claims = pl.concat([own, kin_claims(own, homes, hubs, rule)], how="vertical")
+    claims = pl.concat([own, kin_claims(own, homes, hubs, minors, rule)], how="vertical")
     ranked = rank_places(claims, rule)
     told = claims.group_by("person_id", "value").agg(
         residence_level=pl.col("depth").max().replace_strict(LEVEL_OF_DEPTH, return_dtype=pl.String),

@@ -8,7 +8,10 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from pipelines.identity.golden.civil_status import GONE_STATUSES
-from pipelines.identity.golden.kin_ties import dwelling_hubs, registered_households, strong_hubs
+from pipelines.identity.golden.evidence import dated_rows
+from pipelines.identity.golden.facts import complete_facts
+from pipelines.identity.golden.kin_ties import registered_households, registered_relations, strong_hubs
+from pipelines.identity.households.dwelling_ties import dwelling_hubs, titles_in_rooms
 
 GROUP_SCHEMA = pl.Schema(
     {
@@ -72,6 +75,7 @@ def _residence(
     alive: pl.DataFrame, members: pl.DataFrame, registered: pl.DataFrame, facts: pl.DataFrame
 ) -> pl.DataFrame:
     surname = members.drop_nulls("surname").sort("mention_index").group_by("person_id").agg(pl.col("surname").first())
+    today = members["last_delivered_on"].max()
     residents = (
         alive.filter(pl.col("residence_address_code").is_not_null())
         .join(surname, on="person_id", how="left")
@@ -79,14 +83,19 @@ def _residence(
             "person_id",
             "person_rank",
             "birth_date",
+            "sex",
             "surname",
+            source="residence_address_code_source",
+            today=pl.lit(today, dtype=pl.Date),
             place="residence_address_code",
             is_room=pl.col("residence_level") == "room",
             since=pl.coalesce("residence_since", "first_seen"),
         )
         .sort("person_rank")
     )
-    hubs = pl.concat([strong_hubs(members, registered, facts), dwelling_hubs(residents, members, facts)])
+    titles = titles_in_rooms(dated_rows(members, complete_facts(facts)), today)
+    ties = dwelling_hubs(residents, titles, registered_relations(members))
+    hubs = pl.concat([strong_hubs(members, registered, facts), ties])
     family = _families(residents, hubs)
     roles = registered.select("person_id", relation="relation")
     placed = residents.with_columns(family=family).join(roles, on="person_id", how="left")

@@ -119,7 +119,10 @@ def test_owner_occupiers_are_family_and_their_tenant_is_not() -> None:
         at("赵三", ROLL, "R1", record_key="c"),
     ]
     facts = pl.DataFrame({"feed": [ROLL] * 3, "record_key": ["a", "b", "c"], "fact": ["业主", "家属", "租户"]})
-    assert homes(settle(rows, facts)) == {frozenset({"王一", "李二"}), frozenset({"赵三"})}
+    assert homes(settle(rows[:2], facts)) == {frozenset({"王一", "李二"})}
+    registered = at("王一", POLICE, "R1", record_key="p")
+    assert homes(settle([*rows, registered], facts)) == {frozenset({"王一", "李二"}), frozenset({"赵三"})}
+    assert frozenset({"王一"}) not in homes(settle(rows, facts)), "nobody says that the owner of a let flat lives there"
 
 
 def test_parent_and_child_by_surname_and_age_but_not_two_namesakes_of_one_age() -> None:
