@@ -32,10 +32,12 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
             "size": 1,
             "is_usable": True,
             **draw(st.sampled_from(NUMBERS)),
+            "listed": draw(st.sampled_from([[], [], [], ["R1"], ["R2"]])),
             "registered": draw(st.sampled_from([[], [], [], ["N1"], ["N9"]])),
             "patterns": draw(st.sampled_from([[], [], [], ["****31"], ["****47"]])),
-            "names": ["王伟"],
+            "names": [draw(st.sampled_from(["王伟", "王伟", "李娜"]))],
             "kin": draw(st.sampled_from([[], ["李娜"]])),
+            "spouses": draw(st.sampled_from([[], [], ["李娜"], ["陈静"]])),
             "has_borrowed": False,
             "sex": draw(st.sampled_from([None, "1", "2"])),
             "birth": draw(st.sampled_from([None, date(1980, 1, 1), date(1990, 1, 1)])),
@@ -48,10 +50,12 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
         "is_usable": pl.Boolean,
         "numbers": pl.List(pl.String),
         "contested": pl.List(pl.String),
+        "listed": pl.List(pl.String),
         "registered": pl.List(pl.String),
         "patterns": pl.List(pl.String),
         "names": pl.List(pl.String),
         "kin": pl.List(pl.String),
+        "spouses": pl.List(pl.String),
         "has_borrowed": pl.Boolean,
         "sex": pl.String,
         "birth": pl.Date,
@@ -72,8 +76,9 @@ def cases(draw: st.DrawFn) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     ).with_columns(
         probability=1 / (1 + pl.lit(2.0).pow(-pl.col("match_weight"))),
         rule=pl.lit("test"),
-        weight_name=pl.col("match_weight") + 10,
-        **{name: pl.lit(0.0) for name in WEIGHT_COLUMNS if name != "weight_name"},
+        weight_name=10.0,
+        weight_phone=pl.Series([w if draw(st.booleans()) else 0.0 for w in weights], dtype=pl.Float64),
+        **{name: pl.lit(0.0) for name in WEIGHT_COLUMNS if name not in ("weight_name", "weight_phone")},
     )
     no = draw(st.lists(st.sampled_from(ends), unique=True, max_size=3))
     law = pl.DataFrame(
@@ -91,6 +96,8 @@ def violations(nodes: pl.DataFrame, assignment: pl.DataFrame, law: pl.DataFrame)
         told = pl.concat([group["numbers"].explode(), group["contested"].explode()]).drop_nulls()
         if told.n_unique() > 1:
             found.append(f"{name}: two numbers")
+        if group["listed"].explode().drop_nulls().is_duplicated().any():
+            found.append(f"{name}: twice in the roll of a room")
         if group["registered"].explode().drop_nulls().n_unique() > 1:
             found.append(f"{name}: two numbers in the register")
         numbered = group["numbers"].list.len().sum() > 0

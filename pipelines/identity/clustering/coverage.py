@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.identity.scoring.steps import stepped_column
+
 START = 0.8
 ROUNDS = 40
 BOUNDS = (0.05, 0.98)
@@ -30,7 +32,7 @@ def known_shares(evidence: pl.DataFrame) -> pl.DataFrame:
             other person; 0 without candidates, null for one that surely stands with others).
 
     Returns:
-        ``feed, person_role, known_share`` (0..1), sorted.
+        ``feed, person_role, known_share`` (0..1, in steps), sorted.
     """
     shares = evidence.select(ROLE).unique().sort(ROLE).with_columns(known_share=pl.lit(START))
     odds = pl.col("odds") * pl.col("known_share")
@@ -39,7 +41,13 @@ def known_shares(evidence: pl.DataFrame) -> pl.DataFrame:
         total = evidence.join(shares, on=ROLE).group_by(ROLE).agg(told=belief.sum(), mentions=pl.len())
         share = (pl.col("told") + START * PRIOR_MENTIONS) / (pl.col("mentions") + PRIOR_MENTIONS)
         shares = total.select(*ROLE, known_share=share.clip(*BOUNDS)).sort(ROLE)
-    return shares
+    return shares.with_columns(known_share=_stepped("known_share"))
+
+
+def _stepped(share: str) -> pl.Expr:
+    """The share in steps of its odds: a night that changes little shall not change every join of the city."""
+    odds = stepped_column(pl.col(share) / (1 - pl.col(share)))
+    return odds / (1 + odds)
 
 
 def belief(odds: pl.Expr, rivals: pl.Expr, known_share: pl.Expr) -> pl.Expr:

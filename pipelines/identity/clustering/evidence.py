@@ -47,6 +47,34 @@ def evidence_bits() -> pl.Expr:
     return pl.when(saturated).then(pl.col("match_weight")).otherwise(odds)
 
 
+CORROBORATION = 4.0
+"""Bits that something else than the name must add before a pair joins two nodes by itself. A name alone is judged in
+the second pass, by everything that either cluster has gathered."""
+
+NAME_AGREES = 8.0
+"""Bits of two whole names that are equal or sound alike; below are slips, and brothers, who differ by one sign."""
+
+OWN_SIGNS = ("weight_id", "weight_birth")
+"""What is a person's own; the family shares phone, room and kin."""
+
+FAMILY_SIGNS = ("weight_phone", "weight_address", "weight_kin")
+
+
+def pair_evidence(features: pl.DataFrame) -> pl.Expr:
+    """Evidence of a pair by itself: at most silent where too little beside the name supports it.
+
+    Args:
+        features: ``node, names``: whose whole name is known.
+    """
+    whole = features.filter(pl.col("names").list.len() > 0)["node"].implode()
+    named = (
+        (pl.col("weight_name") >= NAME_AGREES) & pl.col("left_node").is_in(whole) & pl.col("right_node").is_in(whole)
+    )
+    own, family = pl.max_horizontal(OWN_SIGNS), pl.max_horizontal(FAMILY_SIGNS)
+    corroborated = (own >= CORROBORATION) | (named & (family >= CORROBORATION))
+    return pl.when(corroborated).then(evidence_bits()).otherwise(evidence_bits().clip(upper_bound=0.0))
+
+
 def bits(probability: float) -> float:
     """Log2 odds of a probability."""
     return math.log2(probability / (1 - probability))
@@ -65,14 +93,14 @@ def gather_evidence(
 
     Args:
         features: one row per node, from ``constraints.node_features``.
-        pairs: ``left_node, right_node, match_weight, probability``.
+        pairs: ``left_node, right_node, match_weight, probability`` and one weight per comparison.
         decisions: ``left_node, right_node, answer``, or None.
         threshold: evidence in bits from which a pair supports a merge.
     """
     table = features.sort("node")
     index = table.select("node").with_row_index("i")
     ends = ["left", "right"]
-    told = pairs.select("left_node", "right_node", evidence=evidence_bits())
+    told = pairs.select("left_node", "right_node", evidence=pair_evidence(table))
     scored = _indexed(told, index).select(*ends, "evidence").sort(*ends, "evidence")
     law = _indexed(bounds_of(features, pairs, decisions), index).select(*ends, "answer").unique().sort(*ends, "answer")
     group = label_components(table.height, ends_of(law, "same"))

@@ -44,6 +44,7 @@ class ClusterState:
         row_mates: nodes that one row names beside these: husband and wife, landlord and tenant, two owners.
         contested: numbers that are no proof of being their owner, and exclude everybody with another number.
         registered: whole numbers of its rows in the police register, which lists a resident under one number.
+        listed: rooms in whose roll its rows stand; a roll lists everybody once.
     """
 
     nodes: set[int]
@@ -54,6 +55,7 @@ class ClusterState:
     patterns: frozenset[str] = frozenset()
     contested: frozenset[str] = frozenset()
     registered: frozenset[str] = frozenset()
+    listed: frozenset[str] = frozenset()
 
     @property
     def told_numbers(self) -> frozenset[str]:
@@ -69,6 +71,8 @@ class ClusterState:
         if not self.forbidden.isdisjoint(other.nodes) or not other.forbidden.isdisjoint(self.nodes):
             return STEWARD_NO
         if not self.row_mates.isdisjoint(other.nodes) or not other.row_mates.isdisjoint(self.nodes):
+            return SAME_ROW
+        if not self.listed.isdisjoint(other.listed):
             return SAME_ROW
         if _exclude(self.told_numbers, other.told_numbers) or _exclude(self.registered, other.registered):
             return DIFFERENT_NUMBERS
@@ -95,13 +99,14 @@ class ClusterState:
         self.patterns |= other.patterns
         self.contested |= other.contested
         self.registered |= other.registered
+        self.listed |= other.listed
 
 
 def _exclude(one: frozenset[str], other: frozenset[str]) -> bool:
     return not (one <= other or other <= one)
 
 
-STATE_COLUMNS = ["numbers", "sex", "birth", "patterns", "contested", "registered"]
+STATE_COLUMNS = ["numbers", "sex", "birth", "patterns", "contested", "registered", "listed"]
 
 
 def node_states(rows: pl.DataFrame) -> Iterator[tuple[int, int, int, ClusterState]]:
@@ -114,7 +119,7 @@ def node_states(rows: pl.DataFrame) -> Iterator[tuple[int, int, int, ClusterStat
         The three numbers, and the state of a cluster of ``i`` alone.
     """
     told = rows.select("component", "group", "i", *STATE_COLUMNS).with_columns(pl.col("birth").cast(pl.Int32))
-    for component, group, i, numbers, sex, birth, patterns, contested, registered in told.iter_rows():
+    for component, group, i, numbers, sex, birth, patterns, contested, registered, listed in told.iter_rows():
         state = ClusterState(
             {i},
             numbers=frozenset(numbers),
@@ -122,5 +127,6 @@ def node_states(rows: pl.DataFrame) -> Iterator[tuple[int, int, int, ClusterStat
             patterns=frozenset(patterns),
             contested=frozenset(contested),
             registered=frozenset(registered),
+            listed=frozenset(listed),
         )
         yield component, group, i, state

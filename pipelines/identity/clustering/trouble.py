@@ -21,16 +21,18 @@ def troubled_components(evidence: Evidence, threshold: float) -> pl.Series:
 
 
 def _disputed(table: pl.DataFrame) -> pl.Series:
-    """Two numbers, two numbers in the register, or sexes and birth dates that both differ."""
+    """Two numbers, two rows of one roll, or sexes and birth dates that both differ."""
     several = table.filter(pl.len().over("component") > 1)
     told = several.group_by("component").agg(
         numbers=pl.concat([pl.col("numbers").explode(), pl.col("contested").explode()]).drop_nulls().n_unique(),
         registered=pl.col("registered").explode().drop_nulls().n_unique(),
         sexes=pl.col("sex").drop_nulls().n_unique(),
         births=pl.col("birth").drop_nulls().n_unique(),
+        listed_twice=pl.col("listed").explode().drop_nulls().is_duplicated().any(),
     )
     other_person = (pl.col("sexes") > 1) & (pl.col("births") > 1)
-    return told.filter((pl.col("numbers") > 1) | (pl.col("registered") > 1) | other_person)["component"]
+    two_numbers = (pl.col("numbers") > 1) | (pl.col("registered") > 1)
+    return told.filter(two_numbers | other_person | pl.col("listed_twice"))["component"]
 
 
 def _uneasy(evidence: Evidence, threshold: float) -> pl.Series:

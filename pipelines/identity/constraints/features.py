@@ -7,6 +7,9 @@ import polars as pl
 from pipelines.identity.constraints.numbers import number_birth, number_sex
 from pipelines.identity.constraints.standing import BORROWED, CONTESTED, OWN, POLICE_FEED, own_numbers
 
+ROLL_FEED = "property_occupants"
+"""The roll of a room lists everybody once: two rows of one room are two persons, however alike."""
+
 
 def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Summarise each node to what the constraints look at.
@@ -16,7 +19,8 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         numbers, sorted, empty when none), ``contested`` (numbers that prove nothing and exclude all others),
         ``registered`` (whole numbers of its rows in the police register, valid or not, but for
         a parent's on a child), ``patterns`` (masked numbers,
-        tails, ``*`` for the unknown; passports), ``names`` (whole names), ``kin`` (names of the persons beside it),
+        tails, ``*`` for the unknown; passports), ``listed`` (rooms in which the roll of occupants lists it),
+        ``names`` (whole names), ``kin`` and ``spouses`` (names of the persons beside it),
         ``has_borrowed`` (a number that is not surely its own), ``sex``, ``birth`` (null unless certain: from an own
         number, else a single value of day precision over the node's mentions, that of a number which is not its own
         left out).
@@ -38,8 +42,10 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             contested=_texts("id_number", (pl.col("standing") == CONTESTED).fill_null(value=False)),
             registered=_texts("id_number", is_police & pl.col("standing").ne_missing(BORROWED)),
             patterns=_texts("pattern", pl.col("pattern").is_not_null()),
+            listed=_texts("room_code", pl.col("feed") == ROLL_FEED),
             names=pl.col("name").drop_nulls().unique().sort(),
             kin=pl.col("kin_names").explode().drop_nulls().unique().sort(),
+            spouses=_texts("kin_name", pl.col("kin_role") == "spouse"),
             has_borrowed=foreign.fill_null(value=False).any(),
             own_birth=pl.col("inner_birth").filter(own).min(),
             own_sex=pl.col("inner_sex").filter(own).min(),
@@ -54,8 +60,10 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             "contested",
             "registered",
             "patterns",
+            "listed",
             "names",
             "kin",
+            "spouses",
             "has_borrowed",
             sex=pl.coalesce("own_sex", "told_sex"),
             birth=pl.coalesce("own_birth", "told_birth"),

@@ -26,6 +26,11 @@ def answers(*rows: tuple[int, int, str]) -> pl.DataFrame:
     return pl.DataFrame(list(rows), schema=schema, orient="row")
 
 
+def signed(*pairs: tuple[int, int, float]) -> pl.DataFrame:
+    """Scored pairs of equal names and, where they support each other, of one phone."""
+    return scored(*pairs).with_columns(weight_phone=pl.when(pl.col("match_weight") > 0).then(5.0).otherwise(0.0))
+
+
 def named(feed: str, name: str, **more: object) -> dict[str, object]:
     return {"feed": feed, "name": name, **more}
 
@@ -41,12 +46,12 @@ def named(feed: str, name: str, **more: object) -> dict[str, object]:
 )
 def test_evidence_alone(pairs: list[tuple[int, int, float]], expect: list[int], why: str) -> None:
     people = mentions_of(*(named(ROLL, "王伟") for _ in range(3)))
-    assert clusters(people, scored(*pairs)) == expect, why
+    assert clusters(people, signed(*pairs)) == expect, why
 
 
 def test_two_valid_numbers_never_share_a_person() -> None:
     people = mentions_of(named(POLICE, "王伟", number=FATHER), named(POLICE, "王伟", number=SON))
-    assert clusters(people, scored((0, 1, 40.0))) == [0, 1]
+    assert clusters(people, signed((0, 1, 40.0))) == [0, 1]
 
 
 def test_sex_and_birth_date_both_certain_and_different_keep_apart() -> None:
@@ -55,25 +60,25 @@ def test_sex_and_birth_date_both_certain_and_different_keep_apart() -> None:
         named(ROLL, "王晶", sex="2", birth_date=date(1984, 1, 1), birth_precision="day"),
         named(ROLL, "王晶", sex="2", birth_date=date(1980, 1, 1), birth_precision="day"),
     )
-    assert clusters(people, scored((0, 1, 9.0))) == [0, 1, 2]
-    assert clusters(people, scored((0, 2, 9.0))) == [0, 1, 0], "one slip in the sex is no other person"
+    assert clusters(people, signed((0, 1, 9.0))) == [0, 1, 2]
+    assert clusters(people, signed((0, 2, 9.0))) == [0, 1, 0], "one slip in the sex is no other person"
 
 
 def test_a_row_between_two_people_stays_alone_when_both_claim_it() -> None:
     people = mentions_of(named(POLICE, "王伟", number=FATHER), named(POLICE, "王伟", number=SON), named(ROLL, "王伟"))
     features = node_features(people, lone_nodes(people))
-    torn = cluster(features, scored((0, 2, 6.0), (1, 2, 5.0)))
+    torn = cluster(features, signed((0, 2, 6.0), (1, 2, 5.0)))
     assert torn.assignment["cluster"].to_list() == [0, 1, 2]
-    assert torn.refusals["constraint"].to_list() == ["ambiguous"]
-    clear = cluster(features, scored((0, 2, 9.0), (1, 2, 5.0)))
+    assert torn.refusals["constraint"].to_list() == ["ambiguous", "ambiguous"]
+    clear = cluster(features, signed((0, 2, 9.0), (1, 2, 5.0)))
     assert clear.assignment["cluster"].to_list() == [0, 1, 0]
 
 
 def test_a_weak_bridge_between_two_groups_is_cut() -> None:
     people = mentions_of(*(named(ROLL, "王伟") for _ in range(4)))
-    thin = scored((0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0))
+    thin = signed((0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0))
     assert clusters(people, thin) == [0, 0, 2, 2]
-    broad = scored((0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0), (0, 3, 2.0))
+    broad = signed((0, 1, 12.0), (2, 3, 12.0), (1, 2, 2.0), (0, 3, 2.0))
     assert clusters(people, broad) == [0, 0, 0, 0]
 
 
@@ -81,7 +86,7 @@ def test_a_steward_is_obeyed() -> None:
     people = mentions_of(
         named(POLICE, "王伟", number=FATHER), named(POLICE, "王伟", number=SON), named(ROLL, "王伟", number=FATHER)
     )
-    pairs = scored((0, 2, 20.0))
+    pairs = signed((0, 2, 20.0))
     assert clusters(people, pairs, answers((0, 1, "same"))) == [0, 0, 0]
     assert clusters(people, pairs, answers((0, 2, "different"))) == [0, 1, 2]
 
@@ -92,7 +97,7 @@ def test_a_third_number_does_not_follow_two_that_a_steward_joined() -> None:
         named(POLICE, "王伟", number=SON),
         named(POLICE, "王伟", number=DAUGHTER),
     )
-    assert clusters(people, scored((0, 2, 30.0)), answers((0, 1, "same"))) == [0, 0, 2]
+    assert clusters(people, signed((0, 2, 30.0)), answers((0, 1, "same"))) == [0, 0, 2]
 
 
 def test_a_parents_number_on_a_childs_row_binds_nobody() -> None:
@@ -148,7 +153,7 @@ def test_known_digits_of_a_masked_number_keep_namesakes_apart() -> None:
             named(POLICE, "王伟", number=SON, record_key="b"),
             {**named(ROLL, "王伟", record_key="c"), "id_kind": "masked", "id_pattern": pattern},
         )
-        return clusters(people, scored((0, 1, 8.0), (0, 2, 8.0)))
+        return clusters(people, signed((0, 1, 8.0), (0, 2, 8.0)))
 
     assert masked("990101********3034") == [0, 1, 0]
     assert masked("990101********3035") == [0, 1, 0], "one digit may be mistyped"
@@ -176,12 +181,12 @@ def test_two_passports_keep_apart_and_a_passport_says_nothing_of_a_citizens_numb
         return named(ROLL, "TANAKA YUKI", name_kind="latin", id_kind="passport", id_number=passport)
 
     two = mentions_of(foreigner("E17294117"), foreigner("E98350774"), named(ROLL, "TANAKA YUKI"))
-    found = clusters(two, scored((0, 1, 9.0), (0, 2, 1.0), (1, 2, 8.0)))
+    found = clusters(two, signed((0, 1, 9.0), (0, 2, 1.0), (1, 2, 8.0)))
     assert found == [0, 1, 1]
     slip = mentions_of(foreigner("E17294117"), foreigner("E17294177"))
-    assert clusters(slip, scored((0, 1, 9.0))) == [0, 0]
+    assert clusters(slip, signed((0, 1, 9.0))) == [0, 0]
     mixed = mentions_of(named(POLICE, "TANAKA YUKI", number=FATHER), foreigner("E17294117"))
-    assert clusters(mixed, scored((0, 1, 9.0))) == [0, 0]
+    assert clusters(mixed, signed((0, 1, 9.0))) == [0, 0]
 
 
 def test_a_number_shown_at_a_marriage_is_no_parents_under_any_name() -> None:
@@ -190,7 +195,7 @@ def test_a_number_shown_at_a_marriage_is_no_parents_under_any_name() -> None:
         named(POLICE, "刘海", number=FATHER),
         named(POLICE, "刘凯", number=SON, record_key="z"),
     )
-    assert clusters(people, scored((0, 2, 12.0))) == [0, 1, 2], "the namesake has another number"
+    assert clusters(people, signed((0, 2, 12.0))) == [0, 1, 2], "the namesake has another number"
     own = own_numbers(people, lone_nodes(people))
     assert own["is_own"].to_list() == [True, True, True]
 
