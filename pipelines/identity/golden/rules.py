@@ -31,6 +31,7 @@ class AttributeRule(_Strict):
     Attributes:
         reliability: chance by source that its value is right on the day it was told.
         change_per_year: chance that the true value changes within a year; 0 for what stays.
+        misses_change: chance by source that it does not hear of a change; 1 for sources without an entry.
         coincidence: chance that two wrong values agree.
         live_days: a row changed at most so many days before its delivery tells a change as it happens.
         live_gain: share of the doubt that such a row loses.
@@ -43,6 +44,7 @@ class AttributeRule(_Strict):
 
     reliability: dict[str, Chance]
     change_per_year: float = Field(default=0.0, ge=0.0, lt=1.0)
+    misses_change: dict[str, Chance] = Field(default_factory=dict)
     coincidence: float = Field(default=1.0, gt=0.0, le=1.0)
     live_days: int = Field(default=0, ge=0)
     live_gain: float = Field(default=0.0, ge=0.0, lt=1.0)
@@ -54,11 +56,7 @@ class AttributeRule(_Strict):
 
     def reliability_of(self, source: str) -> float | None:
         """Return what a source is worth: its own entry, that of what stands before its last ``/``, the default."""
-        while source:
-            if source in self.reliability:
-                return self.reliability[source]
-            source = source.rpartition("/")[0]
-        return self.reliability.get(DEFAULT)
+        return _look_up(self.reliability, source)
 
     def doubts(self, sources: pl.Series) -> pl.Expr:
         """Return the chance that the row's ``source`` is wrong; null for sources that tell nothing of the attribute."""
@@ -67,6 +65,22 @@ class AttributeRule(_Strict):
         if not doubt:
             return pl.lit(None, dtype=pl.Float64)
         return pl.col("source").cast(pl.String).replace_strict(doubt, default=None, return_dtype=pl.Float64)
+
+    def missed(self, sources: pl.Series) -> pl.Expr:
+        """Return the chance that the row's ``source`` does not hear of a change."""
+        known = {str(name): _look_up(self.misses_change, str(name)) or 1.0 for name in sources.unique().to_list()}
+        if not known:
+            return pl.lit(1.0)
+        return pl.col("source").cast(pl.String).replace_strict(known, default=1.0, return_dtype=pl.Float64)
+
+
+def _look_up(table: dict[str, float], source: str) -> float | None:
+    """The entry of a source, that of what stands before its last ``/``, the default."""
+    while source:
+        if source in table:
+            return table[source]
+        source = source.rpartition("/")[0]
+    return table.get(DEFAULT)
 
 
 class Attributes(_Strict):

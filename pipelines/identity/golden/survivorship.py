@@ -44,9 +44,9 @@ def rank_claims(
         newest evidence), ``sources`` (all that say so, sorted), ``witnesses`` (how many), ``place`` (0 is the winner).
     """
     told = _told(claims, rule)
-    values = _candidates(told) if candidates is None else candidates
-    pairs = _pairs(told, values, rule, agrees)
-    scored = _scored(pairs, told, rule)
+    values = _values(told, rule)
+    chosen = values.select("person_id", candidate="value") if candidates is None else candidates
+    scored = _scored(values.join(chosen, on="person_id").with_columns(agrees=agrees.fill_null(value=False)), rule)
     if prior is not None:
         scored = scored.join(prior, on=["person_id", "candidate"], how="left", maintain_order="left").with_columns(
             score=pl.col("score") + (pl.col("prior").fill_null(0.0) * NATS).round().cast(pl.Int64)
@@ -64,9 +64,10 @@ def _told(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
         .with_columns(pl.col("source").cast(_best_first(claims["source"], rule)))
     )
     rest = [name for name in weighed.columns if name not in ("person_id", "value", "source", "on", "doubt")]
-    return weighed.group_by("person_id", "value", "source").agg(
+    told = weighed.group_by("person_id", "value", "source").agg(
         pl.col("on").max(), pl.col("doubt").min(), *(pl.col(name).min() for name in rest)
     )
+    return told.with_columns(missed=rule.missed(told["source"].cast(pl.String)))
 
 
 def _best_first(sources: pl.Series, rule: AttributeRule) -> pl.Enum:
@@ -75,44 +76,51 @@ def _best_first(sources: pl.Series, rule: AttributeRule) -> pl.Enum:
     return pl.Enum(sorted(names, key=lambda name: (-(rule.reliability_of(name) or 0.0), name)))
 
 
-def _candidates(told: pl.DataFrame) -> pl.DataFrame:
-    return told.select("person_id", candidate="value").unique()
+def _values(told: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
+    """One row a person and claimed value, with the log-likelihoods of all that say so.
 
-
-def _pairs(told: pl.DataFrame, values: pl.DataFrame, rule: AttributeRule, agrees: pl.Expr) -> pl.DataFrame:
-    """Every claim beside every candidate of its person, with what it says of it (``nats``)."""
-    pairs = told.join(values, on="person_id").with_columns(agrees=agrees.fill_null(value=False))
-    known = pl.col("on").filter("agrees").max().over("person_id", "candidate")
-    years = ((known - pl.col("on")).dt.total_days() / DAYS_PER_YEAR).clip(lower_bound=0.0).fill_null(0.0)
-    moved = 1.0 - (-rule.change_per_year * years).exp()
-    right = 1.0 - pl.col("doubt")
-    told_so = pl.when("agrees").then(right).otherwise(pl.col("doubt") + right * moved)
-    return pairs.with_columns(nats=_nats(told_so))
+    ``right`` if they are right; ``wrong`` if all of them err, each after the first repeating the slip; ``stale`` if
+    they were right once and none of them has heard of the change.
+    """
+    rest = [name for name in told.columns if name not in ("person_id", "value", "source", "on", "doubt", "missed")]
+    echo = round(log(rule.coincidence) * NATS)
+    return told.group_by("person_id", "value").agg(
+        *(pl.col(name).min() for name in rest),
+        right=_nats(1.0 - pl.col("doubt")).sum(),
+        wrong=_nats(pl.col("doubt")).sum() + echo * (pl.len().cast(pl.Int64) - 1),
+        stale=_nats((1.0 - pl.col("doubt")) * pl.col("missed")).sum(),
+        told_on=pl.col("on").max(),
+        best=pl.col("source").min(),
+        said_by=pl.col("source").unique().sort(),
+    )
 
 
 def _nats(chance: pl.Expr) -> pl.Expr:
     return (chance.clip(lower_bound=1e-9).log() * NATS).round().cast(pl.Int64)
 
 
-def _scored(pairs: pl.DataFrame, told: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
-    """Sum up; claims that agree on another value are a coincidence for each that follows the first."""
-    echo = log(rule.coincidence) * NATS
-    spoken = told.group_by("person_id").agg(
-        claims=pl.len(), values=pl.col("value").n_unique(), nobody=_nats(pl.col("doubt")).sum()
-    )
-    scored = pairs.group_by("person_id", "candidate").agg(
-        score=pl.col("nats").sum(),
-        witnesses=pl.col("agrees").sum().cast(pl.Int64),
-        agreeing=pl.col("value").filter("agrees").n_unique().cast(pl.Int64),
-        source=pl.col("source").filter("agrees").min(),
-        sources=pl.col("source").filter("agrees").unique().sort(),
-        on=pl.col("on").filter("agrees").max(),
-    )
-    others = (pl.col("claims") - pl.col("values")).cast(pl.Int64) - (pl.col("witnesses") - pl.col("agreeing"))
-    return scored.join(spoken, on="person_id").with_columns(
-        score=pl.col("score") + (others * echo).round().cast(pl.Int64),
-        nobody=pl.col("nobody")
-        + ((pl.col("claims").cast(pl.Int64) - pl.col("values").cast(pl.Int64)) * echo).round().cast(pl.Int64),
+def _scored(pairs: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
+    """Each candidate with the log-likelihood of everything that was said, and that of its being none of the candidates.
+
+    A value that speaks against a candidate was wrong, or was right before a single change that came between its newest
+    evidence and the candidate's.
+    """
+    known = pl.col("told_on").filter("agrees").max().over("person_id", "candidate")
+    years = ((known - pl.col("told_on")).dt.total_days() / DAYS_PER_YEAR).clip(lower_bound=0.0).fill_null(0.0)
+    changed = 1.0 - (-rule.change_per_year * years).exp()
+    against = (pl.col("wrong") / NATS).exp() + changed * (pl.col("stale") / NATS).exp()
+    nats = pl.when("agrees").then("right").otherwise((against.log() * NATS).round().cast(pl.Int64))
+    return (
+        pairs.with_columns(nats=nats)
+        .group_by("person_id", "candidate")
+        .agg(
+            score=pl.col("nats").sum(),
+            nobody=pl.col("wrong").sum(),
+            source=pl.col("best").filter("agrees").min(),
+            sources=pl.col("said_by").filter("agrees").explode().unique().sort(),
+            on=pl.col("told_on").filter("agrees").max(),
+        )
+        .with_columns(witnesses=pl.col("sources").list.len().cast(pl.Int64))
     )
 
 

@@ -76,7 +76,9 @@ def _owner_occupiers(rooms: pl.DataFrame) -> pl.DataFrame:
     But for its tenants, owners known by the title alone where the roll knows of no family, and those whom the register
     puts into another household: they are there because a record of theirs is wrong or because they rent.
     """
-    kept = pl.col("is_family").fill_null(value=False).any().over("place")
+    family = pl.col("is_family").fill_null(value=False).any().over("place")
+    led = (pl.col("is_head") & ~pl.col("is_owner").fill_null(value=False)).any().over("place")
+    kept = family & ~led
     by_title = pl.col("source").is_in(LIVED_IN_BY_TITLE).fill_null(value=False) & ~kept
     owner = pl.col("is_owner").fill_null(value=False) & ~by_title
     tenant = pl.col("is_tenant").fill_null(value=False) & ~owner
@@ -147,7 +149,8 @@ def _couples_of_two_registers(rooms: pl.DataFrame) -> pl.DataFrame:
 
 def _kin_of_the_unregistered(rooms: pl.DataFrame) -> pl.DataFrame:
     """Registered spouse and children without their head, beside the one adult there whom the register lacks."""
-    lone = ~pl.col("is_registered") & pl.col("is_adult").fill_null(value=True)
+    by_title = pl.col("source").is_in(LIVED_IN_BY_TITLE).fill_null(value=False)
+    lone = ~pl.col("is_registered") & pl.col("is_adult").fill_null(value=True) & ~by_title
     kin = pl.col("is_registered") & pl.col("relation").is_not_null()
     headless = kin.any().over("place") & (pl.col("is_head").sum().over("place") == 0)
     tied = rooms.filter(headless & (lone.sum().over("place") == 1)).filter(lone | kin)
