@@ -256,10 +256,11 @@ def test_migrants_without_a_household_number_are_tied_by_their_relation_to_one_h
 def test_an_owners_lodger_whom_the_register_calls_no_kin_is_no_family() -> None:
     rows = [
         at("王一", ROLL, "R1", record_key="a"),
+        at("王一", POLICE, "R1", record_key="d", hukou_no="H3", relation_to_head="02"),
         at("李二", POLICE, "R1", record_key="b", hukou_no="H2", relation_to_head="99"),
-        at("赵三", POLICE, "R1", record_key="c", hukou_no="H3", relation_to_head="20"),
+        at("赵三", ROLL, "R1", record_key="c"),
     ]
-    facts = pl.DataFrame({"feed": [ROLL], "record_key": ["a"], "fact": ["业主"]})
+    facts = pl.DataFrame({"feed": [ROLL] * 2, "record_key": ["a", "c"], "fact": ["业主", "家属"]})
     assert homes(settle(rows, facts)) == {frozenset({"王一", "赵三"}), frozenset({"李二"})}
 
 
