@@ -33,6 +33,8 @@ def measure_scale(
     return {
         "mentions": len(table),
         "residents": residents,
-        "roles": dict(table.group_by(pl.format("{} {}", "feed", "person_role")).len().sort("literal").rows()),
+        "roles": dict(
+            table.group_by(pl.format("{} {}", "feed", "person_role").alias("role")).len().sort("role").rows()
+        ),
         "systems": {name: run_linker(name, source, place / f"clusters_{name}.parquet") for name in systems},
     }
