@@ -15,10 +15,20 @@ from pypinyin import Style, pinyin
 from pipelines.normalise.reference import reference
 from pipelines.normalise.text import simplified_forms
 
+_BASIC_PLANE = 0xFFFF
+
 
 def simplify(text: pl.Expr) -> pl.Expr:
-    """Traditional characters of a name to simplified ones, character by character."""
-    return text.str.replace_many(simplified_forms())
+    """Traditional characters of a name to simplified ones, character by character.
+
+    A simplified form outside the basic plane (𬱖 for 頔) is one that nobody writes: the character stays.
+    """
+    return text.str.replace_many(_written_forms())
+
+
+@cache
+def _written_forms() -> dict[str, str]:
+    return {old: new for old, new in simplified_forms().items() if ord(new) <= _BASIC_PLANE}
 
 
 def spell(names: pl.Series, surnames: pl.Series) -> pl.Series:

@@ -15,6 +15,7 @@ from pipelines.identity.mentions.kin import add_household_kin
 from pipelines.identity.mentions.repair import with_mended_patterns
 from pipelines.identity.mentions.roles import ROLES, SEX_OF_ROLE
 from pipelines.normalise.ids import parse_ids
+from pipelines.normalise.name_text import trimmed
 from pipelines.normalise.names import parse_names
 from pipelines.normalise.phones import parse_phones
 
@@ -92,7 +93,9 @@ def collect_person_mentions(
         Beyond the architecture page: `id_birth_date` and `id_sex` (inside a number), `birth_source` (column,
         number) and `sex_source` (column, words, number) tell where birth date and sex come from, `community` (of the
         activity, else of the address), `kin_names` (all persons named beside this one, normal form, sorted).
-        A row with neither a name nor a number is no mention; `reason` tells why a mention cannot be linked.
+        A row that says nothing of the person of a role is no mention, but a row of a register or a roll is one even
+        without a name; `reason` tells why a mention cannot be linked. Where a cell names two persons, the mention is
+        the one whom the row speaks of, and the other is kin.
     """
     tables = {name.removeprefix("raw."): table for name, table in raw.items()}
     records = {feed: current_records(tables[feed]) for feed in sorted({role.feed for role in ROLES} & tables.keys())}
@@ -108,7 +111,8 @@ def collect_person_mentions(
 
 
 def _with_normal_forms(rows: pl.DataFrame) -> pl.DataFrame:
-    names = parse_names(rows["name_text"])
+    names = parse_names(rows["person_text"])
+    beside = parse_names(rows["beside_text"])["name"].alias("beside_name")
     former = parse_names(rows["former_name_text"])["name"]
     numbers = parse_ids(rows["id_text"])
     phones = parse_phones(rows["phone_text"])
@@ -116,13 +120,13 @@ def _with_normal_forms(rows: pl.DataFrame) -> pl.DataFrame:
     kin_numbers = parse_ids(rows["kin_id_text"]).select(
         kin_id_number=pl.when(pl.col("id_kind") == "valid").then("id_number")
     )
+    names = names.with_columns(name_text=rows.select(trimmed(pl.col("name_text"))).to_series())
     bare = rows.drop("name_text", "id_text")
-    joined = pl.concat(
-        [bare, names, numbers, phones, kin_names.to_frame(), kin_numbers, former.alias("former").to_frame()],
-        how="horizontal",
-    )
+    told = [kin_names.to_frame(), kin_numbers, former.alias("former").to_frame(), beside.to_frame()]
+    joined = pl.concat([bare, names, numbers, phones, *told], how="horizontal")
     known = pl.coalesce("former", "remark_former_name")
     joined = joined.with_columns(former_name=pl.when(known.ne_missing(pl.col("name"))).then(known))
+    joined = joined.with_columns(beside_name=pl.coalesce("beside_name", "remark_kin_name"))
     own = pl.col("kin_name").eq_missing(pl.col("name"))  # 户主 is the beneficiary himself
     joined = joined.with_columns(
         pl.when(~own).then(column).alias(column) for column in ("kin_name", "kin_id_number", "kin_role")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.mentions.roles import Role
-from pipelines.normalise.joint_names import split_names, split_places
+from pipelines.normalise.joint_names import first_person, split_names, split_places
 
 SHANGHAI = "Asia/Shanghai"
 # GB/T 2261.1 codes and the words for them; 0 and 9 say that nobody knows.
@@ -39,7 +39,7 @@ def current_records(table: pl.LazyFrame) -> pl.DataFrame:
 
 
 def role_rows(records: pl.DataFrame, role: Role) -> pl.DataFrame:
-    """Return the rows of one role: key, texts as delivered, dates; a row with neither name nor number is none."""
+    """Return the rows of one role: key, texts as delivered, dates; a row that tells nothing of the person is none."""
     rows = _split_joint(records, role) if role.joint else _one_each(records, role)
     selected = rows.select(
         feed=pl.lit(role.feed),
@@ -47,12 +47,14 @@ def role_rows(records: pl.DataFrame, role: Role) -> pl.DataFrame:
         person_role=pl.lit(role.person_role),
         person_seq=pl.col("person_seq").cast(pl.Int32),
         name_text=pl.col("name_text").cast(pl.String),
+        person_text=pl.col("person_text").cast(pl.String),
+        beside_text=pl.col("beside_text").cast(pl.String),
         id_text=pl.col("id_text").cast(pl.String),
         former_name_text=_text(role.former_name),
         sex=_text(role.sex).replace_strict(SEX_CODES, default=None, return_dtype=pl.String),
         birth_date=_date(role.birth_date),
         birth_precision=_precision(records, role.birth_date),
-        phone_text=_joined(records, role.phone),
+        phone_text=pl.concat_str(_joined(records, role.phone), _phone_in_name(), separator="、", ignore_nulls=True),
         address_role=pl.lit(role.address_role, dtype=pl.String),
         community=_text(role.community),
         hukou_no=_text(role.hukou_no),
@@ -68,16 +70,34 @@ def role_rows(records: pl.DataFrame, role: Role) -> pl.DataFrame:
         since_on=_day(records, role.since),
         until_on=_day(records, role.until),
     )
-    blank = pl.col("name_text").str.strip_chars().fill_null("") == ""
-    return selected.filter(~(blank & (pl.col("id_text").str.strip_chars().fill_null("") == "")))
+    told = [pl.col(column).str.strip_chars().fill_null("") != "" for column in _evidence(role)]
+    return selected.filter(pl.any_horizontal(*told) | (pl.lit(role.person_role) == "self"))
+
+
+def _evidence(role: Role) -> tuple[str, ...]:
+    """Columns of which one must be filled to make a mention; the telephone of a benefits row is not that of the head.
+
+    The row of a roll or a register is a person by itself, whatever is blank in it.
+    """
+    return ("name_text", "id_text") if role.person_role == "head" else ("name_text", "id_text", "phone_text")
+
+
+def _phone_in_name() -> pl.Expr:
+    """叶峰峰14282487659: a mobile number in the cell of the name."""
+    return pl.col("name_text").cast(pl.String).str.extract(r"(?:^|\D)(1[3-9]\d{9})(?:\D|$)", 1)
 
 
 def _one_each(records: pl.DataFrame, role: Role) -> pl.DataFrame:
+    texts = records.select(name=pl.col(role.name).cast(pl.String), kin=_text(role.kin_name))
+    own = first_person(texts["name"], texts["kin"])
+    kin = first_person(texts["kin"], own["person"])
     return records.with_columns(
         person_seq=pl.lit(1),
         name_text=pl.col(role.name),
+        person_text=own["person"],
+        beside_text=own["other"],
         id_text=_text(role.id_number),
-        kin_name_text=_text(role.kin_name),
+        kin_name_text=kin["person"],
         kin_id_text=_text(role.kin_id_number),
     )
 
@@ -93,6 +113,8 @@ def _split_joint(records: pl.DataFrame, role: Role) -> pl.DataFrame:
     partner = pl.when(pl.col("person_seq") == 1).then(1).otherwise(0)
     return rows.with_columns(
         name_text=pl.col("names"),
+        person_text=pl.col("names"),
+        beside_text=pl.lit(None, dtype=pl.String),
         id_text=pl.col("numbers").list.get(pl.col("person_seq") - 1, null_on_oob=True),
         kin_name_text=_partner("owners", partner),
         kin_id_text=_partner("numbers", partner),

@@ -14,7 +14,7 @@ def add_household_kin(rows: pl.DataFrame) -> pl.DataFrame:
     """Name the head of the registered household beside its members, and the spouse beside the head.
 
     Args:
-        rows: mentions with `feed, hukou_no, relation_to_head, name, kin_name, kin_id_number, kin_role`.
+        rows: mentions with `feed, hukou_no, relation_to_head, name, kin_name, kin_id_number, kin_role, beside_name`.
 
     Returns:
         The same rows with the kin columns filled for households of at most `MAX_HOUSEHOLD` names, and `kin_names`, the
@@ -55,6 +55,6 @@ def _one_of(members: pl.DataFrame, relations: tuple[str, ...], prefix: str) -> p
 
 def _all_kin() -> pl.Expr:
     own = pl.concat_list(pl.col("name"))
-    named = pl.concat_list(pl.col("kin_name")).list.drop_nulls()
+    named = pl.concat_list("kin_name", "beside_name").list.drop_nulls()
     household = pl.col("household").fill_null(pl.lit([], dtype=pl.List(pl.String)))
     return household.list.set_union(named).list.set_difference(own).list.drop_nulls().list.sort()

@@ -54,8 +54,8 @@ def test_both_sides_of_a_lease_are_mentioned() -> None:
     assert (tenant["since_on"], tenant["until_on"]) == (date(2025, 1, 1), date(2025, 12, 31))
 
 
-def test_a_row_without_name_and_number_is_no_mention() -> None:
-    blank = _leases(landlord_name=None, landlord_id_number=" ", tenant_name="")
+def test_a_role_of_which_the_row_tells_nothing_is_no_mention() -> None:
+    blank = _leases(landlord_name=None, landlord_id_number=" ", tenant_name="", tenant_phone=None)
     assert collect_person_mentions({"raw.housing_leases": _table(blank)}, NO_ADDRESS).is_empty()
 
 
@@ -162,3 +162,29 @@ def test_the_last_six_tell_the_sex() -> None:
     stay = {"moved_in_on": None, "moved_out_on": None}
     told = collect_person_mentions({"property_occupants": _table(roll | stay)}, NO_ADDRESS).row(0, named=True)
     assert (told["id_kind"], told["sex"], told["sex_source"]) == ("tail", "1", "number")
+
+
+def test_a_tenant_of_whom_only_the_telephone_is_known_is_kept_with_the_reason() -> None:
+    lease = _leases(tenant_name=None)
+    told = collect_person_mentions({"housing_leases": _table(lease)}, NO_ADDRESS)
+    tenant = told.filter(pl.col("person_role") == "tenant").row(0, named=True)
+    assert (tenant["name"], tenant["phones"][0], tenant["reason"]) == (None, "14200000001", "no_usable_name")
+
+
+def test_two_names_in_one_cell_are_the_person_and_kin() -> None:
+    lease = _leases(landlord_name="王建国和李淑兰", tenant_name="周强14200000009", tenant_phone=None)
+    landlord, tenant = (
+        collect_person_mentions({"housing_leases": _table(lease)}, NO_ADDRESS).sort("person_role").to_dicts()
+    )
+    assert (landlord["name_text"], landlord["name"], landlord["kin_names"]) == ("王建国和李淑兰", "王建国", ["李淑兰"])
+    assert (tenant["name"], tenant["phones"]) == ("周强", ["14200000009"])
+
+
+def test_the_spouse_written_before_the_bride_is_not_the_bride() -> None:
+    row = {"husband_name": "王辉亮", "wife_name": "王辉亮，王丽萍", "husband_id_number": OWNER, "wife_id_number": None}
+    marriage = _table(row | {"registered_on": date(2018, 1, 1)}, wife_id_number=pl.String)
+    husband, wife = (
+        collect_person_mentions({"civil_affairs_marriages": marriage}, NO_ADDRESS).sort("person_role").to_dicts()
+    )
+    assert (husband["name"], husband["kin_names"]) == ("王辉亮", ["王丽萍"])
+    assert (wife["name"], wife["kin_names"]) == ("王丽萍", ["王辉亮"])

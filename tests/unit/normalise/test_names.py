@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipelines.normalise.joint_names import split_names, split_places
+from pipelines.normalise.joint_names import first_person, split_names, split_places
 from pipelines.normalise.names import parse_names
 
 CASES = [
@@ -40,6 +40,27 @@ CASES = [
     ("云川市", None, "organisation", None, None, "the municipality as owner"),
     ("第一小学", None, "organisation", None, None, "school"),
     ("业主", None, "none", None, None, "no name at all"),
+    ("女儿", None, "none", None, None, "a word for kin is no name"),
+    ("张三的儿子", None, "none", None, None, "somebody whose father is named"),
+    ("户主张华淑", "张华淑", "han", "张", None, "a word before"),
+    ("儿子姚晨超", "姚晨超", "han", "姚", "1", "a word before that tells the sex"),
+    ("亲戚 张承一", "张承一", "han", "张", None, "a word and a space"),
+    ("房东东", "房东东", "han", "房", None, "房东 with one sign behind is a name"),
+    ("已故张三", "张三", "han", "张", None, "a remark before"),
+    ("张三本人", "张三", "han", "张", None, "a remark behind"),
+    ("張三夫婦", "张三", "han", "张", None, "a couple named by one"),
+    ("李一名", "李一名", "han", "李", None, "no count of persons"),
+    ("张三等3人", "张三", "han", "张", None, "a count of persons"),
+    ("欧阳建新", "欧阳建新", "han", "欧阳", None, "新 is no remark behind a compound surname"),
+    ("王王亮文", "王亮文", "han", "王", None, "a surname typed twice"),
+    ("李辉辉海", "李辉海", "han", "李", None, "a sign typed twice"),
+    ("张慧慧", "张慧慧", "han", "张", None, "a doubled given name"),
+    ("大李", None, "titled", "李", None, "familiar"),
+    ("小张师傅", None, "titled", "张", None, "familiar, with a title"),
+    ("张三曾用名李四", "张三", "han", "张", None, "a former name behind"),
+    ("周强14200000009", "周强", "han", "周", None, "a telephone number behind"),
+    ("周强 电话:14200000009", "周强", "han", "周", None, "a labelled one"),
+    ("王頔", "王頔", "han", "王", None, "nobody writes the simplified form"),
     (None, None, "none", None, None, "empty"),
 ]
 
@@ -78,6 +99,8 @@ def test_reading_a_normal_form_again_changes_nothing(text: str) -> None:
         ("Smith, John", ["Smith, John"]),
         ("TANAKA YUKI,JOHN SMITH", ["TANAKA YUKI", "JOHN SMITH"]),
         ("JOHN SMITH/张三", ["JOHN SMITH", "张三"]),
+        ("SMITH, JOHN、张三", ["SMITH, JOHN", "张三"]),
+        ("叶峰/14200000009、赵冬", ["叶峰", "赵冬"]),
         (None, []),
     ],
 )
@@ -106,3 +129,25 @@ def test_numbers_keep_the_place_of_their_owner(
 ) -> None:
     split = split_places(pl.Series([cell], dtype=pl.String), pl.Series([names]))
     assert split.to_list() == [numbers], why
+
+
+@pytest.mark.parametrize(
+    ("cell", "beside", "person", "other", "why"),
+    [
+        ("崔军和李淑兰", None, "崔军", "李淑兰", "two names and a word between"),
+        ("黄丹洁;史亮", None, "黄丹洁", "史亮", "two names and a sign between"),
+        ("张威威 刘梅", None, "张威威", "刘梅", "two names and a space"),
+        ("张三、李四、王五", None, "张三", "李四", "three names"),
+        ("王丽萍，王辉亮", "王丽萍", "王辉亮", "王丽萍", "the one beside is not the one meant"),
+        ("张三/户主", None, "张三/户主", None, "a remark is nobody"),
+        ("张和平", None, "张和平", None, "one man"),
+        ("欧阳 娜娜", None, "欧阳 娜娜", None, "one woman"),
+        ("张 三", None, "张 三", None, "a space inside"),
+        (None, None, None, None, "empty"),
+    ],
+)
+def test_two_persons_in_a_cell_for_one(
+    cell: str | None, beside: str | None, person: str | None, other: str | None, why: str
+) -> None:
+    read = first_person(pl.Series([cell], dtype=pl.String), pl.Series([beside], dtype=pl.String))
+    assert read.rows() == [(person, other)], why
