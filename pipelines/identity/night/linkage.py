@@ -7,16 +7,14 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.identity.candidates.blocking import candidate_pairs
-from pipelines.identity.candidates.coding import code_nodes
 from pipelines.identity.candidates.features import node_features
 from pipelines.identity.candidates.nodes import build_nodes
 from pipelines.identity.constraints import row_mates
-from pipelines.identity.scoring.calibration import calibrate
-from pipelines.identity.scoring.comparison import compare
-from pipelines.identity.scoring.excuses import excuse, without_titled_children
+from pipelines.identity.scoring.evidence import weigh_pairs
+from pipelines.identity.scoring.excuses import without_named_kin, without_titled_children
 from pipelines.identity.scoring.frequency import Night, count_night
+from pipelines.identity.scoring.habits import changed_phones
 from pipelines.identity.scoring.model import Model
-from pipelines.identity.scoring.score import add_frequencies, score
 
 
 @dataclass(frozen=True)
@@ -54,18 +52,7 @@ def link_mentions(mentions: pl.DataFrame, model: Model, nodes: pl.DataFrame | No
     pairs = candidates.pairs.join(
         row_mates(mentions, nodes), on=["left_node", "right_node"], how="anti", maintain_order="left"
     )
-    pairs = without_titled_children(pairs, mentions, nodes)
-    night = count_night(features.frame)
-    compared = add_frequencies(compare(pairs, code_nodes(features.frame)), features.frame, night)
-    scored = score(compared, model, night)
-    # Same rows in the same order: the levels stand beside their weights.
-    scored = pl.concat([scored, compared.select("^level_.*$", "tf_name")], how="horizontal")
-    scored = excuse(scored, mentions, nodes)
-    scored = calibrate(scored, features.frame, _roles(mentions, nodes), night)
+    pairs = without_named_kin(without_titled_children(pairs, mentions, nodes), features.frame)
+    night = count_night(features.frame, changed_phones(mentions, nodes))
+    scored = weigh_pairs(pairs, features.frame, mentions, nodes, model, night)
     return Linkage(nodes, features.frame, scored, candidates.blocks, features.left_out, night)
-
-
-def _roles(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    """`node, role`: the first role, by name, in which a node is mentioned; the kind of list it comes from."""
-    kind = pl.concat_str("feed", "person_role", separator="/")
-    return mentions.join(nodes, on="mention_index").group_by("node").agg(role=kind.min())

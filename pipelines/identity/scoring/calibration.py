@@ -68,16 +68,21 @@ def open_claims(scored: pl.DataFrame, features: pl.DataFrame, night: Night) -> p
     """Pairs of an open node (no number of its own) and an anchor (a number): the claims of anchors on open nodes.
 
     Returns:
-        `left_node, right_node, open`; `evidence` (the factor without prior); `namesake` (the anchor bears the name).
+        `left_node, right_node, open`; `evidence` (how much likelier the rows are for this anchor than for
+        a stranger); `at_home` (the same for an unregistered house-mate of the anchor, weighed with the chance of
+        one; other registered house-mates make claims of their own); `namesake` (the anchor bears the name).
     """
     prior_bits = math.log2(night.prior / (1 - night.prior))
+    household = pl.col("weight_household").clip(-MAX_BITS, MAX_BITS)
+    evidence = (pl.col("match_weight") - prior_bits - household).clip(-MAX_BITS, MAX_BITS)
     anchors = features.filter(pl.col("id_number").is_not_null())["node"].implode()
     left, right = (pl.col(side).is_in(anchors) for side in ("left_node", "right_node"))
     return scored.filter(left != right).select(
         "left_node",
         "right_node",
         open=pl.when(left).then("right_node").otherwise("left_node"),
-        evidence=pl.lit(2.0).pow((pl.col("match_weight") - prior_bits).clip(-MAX_BITS, MAX_BITS)),
+        evidence=pl.lit(2.0).pow(evidence),
+        at_home=pl.lit(2.0).pow(-household),
         namesake=pl.col("level_name").is_in(_SAME_NAME),
     )
 
@@ -86,27 +91,36 @@ def open_nodes(claims: pl.DataFrame, features: pl.DataFrame, roles: pl.DataFrame
     """Every open node with a name, claimed or not: whom nobody claims is the best witness of a role's outsiders.
 
     Returns:
-        `open, role`, `evidence_all` (sum over the claims on it) and `unseen`: the share of the anchors of its name (of
-        its surname, for a title) that no block brought up, so that they may be meant as well.
+        `open, role`, `evidence_all` (sum over the claims on it), `outsider` (how likely the rows are for somebody whom
+        nobody numbers, a stranger or a house-mate of the anchors) and `unseen`: the share of the anchors of its name
+        (of its surname, for a title) that no block brought up, so that they may be meant as well.
     """
     claimed = claims.group_by("open", maintain_order=True).agg(
-        evidence_all=pl.col("evidence").sum(), seen=pl.col("namesake").sum()
+        evidence_all=pl.col("evidence").sum(), outsider=pl.col("at_home").max(), seen=pl.col("namesake").sum()
     )
     numbered = pl.col("id_number").is_not_null()
     anchors = features.filter(numbered)
-    nodes = features.filter(~numbered & pl.col("surname").is_not_null()).select("name", "surname", open="node")
+    nodes = features.filter(~numbered & pl.coalesce("name", "surname").is_not_null()).select(
+        "name", "surname", open="node"
+    )
     for column in ("name", "surname"):
-        bearers = anchors.drop_nulls(column).group_by(column).agg(pl.len().alias(f"{column}_bearers"))
-        nodes = nodes.join(bearers, on=column, how="left")
+        counted = anchors.drop_nulls(column).group_by(column).agg(pl.len().alias(f"{column}_bearers"))
+        nodes = nodes.join(counted, on=column, how="left")
     bearers = pl.when(pl.col("name").is_null()).then("surname_bearers").otherwise("name_bearers")
     return (
         nodes.join(claimed, on="open", how="left")
         .join(roles.rename({"node": "open"}), on="open")
-        .with_columns(pl.col("evidence_all").fill_null(0.0), seen=_count(pl.col("seen")), bearers=_count(bearers))
+        .with_columns(
+            pl.col("evidence_all").fill_null(0.0),
+            outsider=pl.col("outsider").fill_null(1.0).clip(lower_bound=1.0),
+            seen=_count(pl.col("seen")),
+            bearers=_count(bearers),
+        )
         .select(
             "open",
             "role",
             "evidence_all",
+            "outsider",
             unseen=(pl.col("bearers") - pl.col("seen")).clip(lower_bound=0) / pl.col("bearers").clip(lower_bound=1),
         )
         .with_columns(pl.col("unseen").clip(lower_bound=MISSED))
@@ -134,7 +148,8 @@ def role_coverage(nodes: pl.DataFrame, night: Night) -> pl.DataFrame:
 def _belief(claim: pl.Expr, night: Night) -> pl.Expr:
     """The chance of a claim, against all claims on the node, its unseen namesakes, and outsiders."""
     known = pl.col("evidence_all") / night.anchors + pl.col("unseen")
-    return pl.col("coverage") * claim / (1 - pl.col("coverage") + pl.col("coverage") * known)
+    outsider = (1 - pl.col("coverage")) * pl.col("outsider")
+    return pl.col("coverage") * claim / (outsider + pl.col("coverage") * known)
 
 
 def _shares(claims: pl.DataFrame, nodes: pl.DataFrame, night: Night) -> pl.DataFrame:

@@ -14,7 +14,7 @@ from rapidfuzz.process import cpdist
 
 from pipelines.identity.candidates.coding import STAR, CodedNodes
 from pipelines.identity.candidates.features import SLOTS
-from pipelines.identity.scoring.levels import COMPARISONS, REGION, SHORT_NAME
+from pipelines.identity.scoring.levels import COMPARISONS, REGION, SEX_DIGIT, SHORT_NAME, TAIL, YEAR
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -149,6 +149,7 @@ def _part_of_name(nodes: CodedNodes, left: Rows, right: Rows, where: Mask) -> Ma
 def _births(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
     code, length = nodes.codes["birth"], nodes.flags["birth_length"]
     mine, theirs = nodes.birth[left], nodes.birth[right]
+    in_numbers = (nodes.pattern[left, YEAR] != STAR).all(axis=1) & (nodes.pattern[right, YEAR] != STAR).all(axis=1)
     differing = mine != theirs
     days = (length[left] == 10) & (length[right] == 10)
     shortest = np.minimum(length[left], length[right])
@@ -159,7 +160,7 @@ def _births(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
     return _first_true(
         "birth",
         {
-            "null": (code[left] < 0) | (code[right] < 0),
+            "null": (code[left] < 0) | (code[right] < 0) | in_numbers,
             "day": days & ~differing.any(axis=1),
             "month": same_month & ((length[left] == 7) | (length[right] == 7)),
             "year": same_year & (shortest == 4),
@@ -171,7 +172,9 @@ def _births(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
 
 def _sexes(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
     code = nodes.codes["sex"]
-    return _first_true("sex", {"null": (code[left] < 0) | (code[right] < 0), "equal": code[left] == code[right]})
+    unknown = (code[left] < 0) | (code[right] < 0)
+    unknown |= (nodes.pattern[left, SEX_DIGIT] != STAR) & (nodes.pattern[right, SEX_DIGIT] != STAR)
+    return _first_true("sex", {"null": unknown, "equal": code[left] == code[right]})
 
 
 def _numbers(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
@@ -179,7 +182,7 @@ def _numbers(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
     known = (mine != STAR) & (theirs != STAR)
     same = known & (mine == theirs)
     different = (known & ~same).sum(axis=1)
-    equal = same[:, REGION:].sum(axis=1)
+    equal, tail = same[:, REGION:].sum(axis=1), same[:, TAIL:].sum(axis=1) >= 3
     valid, fits = nodes.flags["valid"], different == 0
     return _first_true(
         "id",
@@ -187,8 +190,9 @@ def _numbers(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
             "null": equal + different == 0,
             "equal": fits & (equal >= 12),
             "fits_many": fits & (equal >= 9),
-            "fits_some": fits & (equal >= 5),
-            "fits_few": fits,
+            "fits_some": fits & (equal >= 5) & tail,
+            "fits_few": fits & tail,
+            "fits_birth": fits,
             "both_valid_differ": (valid[left] == 1) & (valid[right] == 1),
             "one_digit": (different == 1) & (equal >= 8),
             "two_digits": (different == 2) & (equal >= 9),
@@ -247,6 +251,7 @@ def _addresses(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
             "room": bucket == 1,
             "busy_room": bucket >= 2,
             "community_only": (~fine[left] | ~fine[right]) & same_community,
+            "community_apart": ~fine[left] | ~fine[right],
             **{place: _any_shared(nodes, left, right, place) for place in ("unit", "building", "estate")},
             "community": same_community,
         },

@@ -2,15 +2,22 @@
 
 The row of an emergency contact carries the elder's address and kin, that of a firm its premises, that of a lease the
 let flat. Such a place speaks for a person who is known there, and says nothing against one who lives elsewhere: a
-grown-up child who moved out is the usual contact.
+grown-up child who moved out is the usual contact. And it speaks for every member of that family alike, so that all
+that place and kin can say together is "one of them": a brother who is registered there is no likelier than one who
+is registered nowhere.
 """
 
 from __future__ import annotations
 
+import math
+
 import polars as pl
 
+from pipelines.identity.candidates.features import SLOTS
 from pipelines.identity.constraints import ADULT_YEARS
-from pipelines.identity.scoring.score import MAX_BITS
+from pipelines.identity.scoring.frequency import Night
+from pipelines.identity.scoring.model import Model
+from pipelines.identity.scoring.score import MAX_BITS, household_ratio
 
 OTHERS_PLACE = ("contact", "legal_representative", "landlord")
 """Roles whose row names a place that is not where the person lives."""
@@ -19,31 +26,74 @@ OTHERS_KIN = ("contact",)
 """Roles beside which the family of somebody else is named."""
 
 
-def excuse(scored: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    """Take back what place or kin say against pairs in which one side only tells those of somebody else.
+FAMILY_MEMBER = 0.15
+"""Chance that a contact is one given member of the household he is named with: half of the contacts live there, with
+two or three other adults."""
+
+
+def excuse(
+    scored: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame, model: Model, night: Night
+) -> pl.DataFrame:
+    """Weigh what place and kin say of pairs in which one side only tells those of somebody else.
 
     Args:
-        scored: pairs with `match_weight, probability` and one `weight_*` each.
+        scored: pairs with `match_weight, probability`, one `weight_*` and `level_*` each, and `tf_*`.
         mentions: all mentions.
         nodes: `mention_index, node`.
+        model: the chances of this night (`habits.tonight`).
+        night: counts of the night.
 
     Returns:
-        The same rows; `weight_address` and `weight_kin` not below 0 there, `match_weight` and `probability` with them.
+        The same rows. Where a side tells others' places, `weight_address` is not below 0; where others' kin, neither is
+        `weight_kin`, and both together are at most the chance of one family member. There `weight_household` is what
+        speaks for a relative of the same surname whom nobody numbers, by name and phone.
     """
     roles = (
         mentions.join(nodes, on="mention_index")
         .group_by("node")
         .agg(place=pl.col("person_role").is_in(OTHERS_PLACE).all(), kin=pl.col("person_role").is_in(OTHERS_KIN).all())
     )
-    excused = scored
-    for column, weight in (("place", "weight_address"), ("kin", "weight_kin")):
-        tied = roles.filter(column)["node"].implode()
-        either = pl.col("left_node").is_in(tied) | pl.col("right_node").is_in(tied)
-        given = pl.when(either).then(-pl.col(weight).clip(upper_bound=0.0)).otherwise(0.0)
-        excused = excused.with_columns(match_weight=pl.col("match_weight") + given, **{weight: pl.col(weight) + given})
+    place, kin = _either(roles, "place"), _either(roles, "kin")
+    address = pl.when(place).then(pl.col("weight_address").clip(lower_bound=0.0)).otherwise("weight_address")
+    relation = pl.when(kin).then(pl.col("weight_kin").clip(lower_bound=0.0)).otherwise("weight_kin")
+    most = max(math.log2(FAMILY_MEMBER * max(night.anchors, 1.0)), 0.0)
+    told = scored.with_columns(place=place, kin=kin, address=address, relation=relation)
+    over = pl.when("kin").then((pl.col("address") + pl.col("relation") - most).clip(lower_bound=0.0)).otherwise(0.0)
+    # The kin give way first: the place is what other rows of the person can agree with.
+    told = told.with_columns(over=over, given=pl.min_horizontal(over, "relation"))
+    family = pl.col("place") & (pl.col("address") + pl.col("relation") > 0)
+    excused = told.with_columns(
+        weight_kin=pl.col("relation") - pl.col("given"),
+        weight_address=pl.col("address") - (pl.col("over") - pl.col("given")),
+        weight_household=pl.when(family)
+        .then(-_as_relative(model))
+        .otherwise(pl.when("place").then(0.0).otherwise("weight_household")),
+    )
+    changes = [excused[name] - scored[name] for name in ("weight_address", "weight_kin", "weight_household")]
+    match_weight = scored["match_weight"] + changes[0] + changes[1] + changes[2]
     odds = pl.lit(2.0).pow(pl.col("match_weight").clip(-MAX_BITS, MAX_BITS))
-    changed = excused["match_weight"] != scored["match_weight"]
-    return excused.with_columns(probability=pl.when(changed).then(odds / (1 + odds)).otherwise("probability"))
+    return (
+        excused.with_columns(match_weight=match_weight)
+        .with_columns(probability=pl.when("place").then(odds / (1 + odds)).otherwise("probability"))
+        .select(scored.columns)
+    )
+
+
+def _either(roles: pl.DataFrame, column: str) -> pl.Expr:
+    tied = roles.filter(column)["node"].implode()
+    return pl.col("left_node").is_in(tied) | pl.col("right_node").is_in(tied)
+
+
+def _as_relative(model: Model) -> pl.Expr:
+    """Bits by which name and phone are likelier for a relative than for a stranger, beyond the surname they share."""
+    names, phones = (next(part for part in model.comparisons if part.name == name) for name in ("name", "phone"))
+    labels = [level.label for level in names.levels]
+    surname = names.levels[labels.index("surname")]
+    by_surname = math.log2((surname.h or 1.0) / (surname.u or 1.0))
+    alone = pl.col("level_name").is_in([labels.index(label) for label in ("titled", "surname")])
+    by_name = pl.when(alone).then(0.0).otherwise((household_ratio(names) - by_surname).clip(lower_bound=0.0))
+    by_phone = household_ratio(phones).clip(lower_bound=0.0)
+    return by_name + by_phone
 
 
 def without_titled_children(pairs: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -71,3 +121,26 @@ def without_titled_children(pairs: pl.DataFrame, mentions: pl.DataFrame, nodes: 
             .drop("year", "born")
         )
     return kept
+
+
+def without_named_kin(pairs: pl.DataFrame, features: pl.DataFrame) -> pl.DataFrame:
+    """Leave out pairs in which one side names the other, under another name than its own, as kin: two persons.
+
+    Twins, and a father and a son who sound alike, agree on all else; the household that lists both tells them apart.
+
+    Args:
+        pairs: `left_node, right_node` and anything else, kept in order.
+        features: one row a node, with `name` and the slots of `kin`.
+    """
+    names = features.select("node", "name", *(f"kin_{slot + 1}" for slot in range(SLOTS["kin"])))
+    told = pairs.select("left_node", "right_node")
+    for side in ("left", "right"):
+        columns = names.rename({name: f"{side}_{name}" for name in names.columns})
+        told = told.join(columns, on=f"{side}_node", how="left", maintain_order="left")
+    beside = pl.any_horizontal(
+        (pl.col(f"{one}_kin_{slot + 1}") == pl.col(f"{other}_name")).fill_null(value=False)
+        for one, other in (("left", "right"), ("right", "left"))
+        for slot in range(SLOTS["kin"])
+    )
+    same = (pl.col("left_name") == pl.col("right_name")).fill_null(value=False)
+    return pairs.filter(told.select(~beside | same).to_series())

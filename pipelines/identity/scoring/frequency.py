@@ -29,6 +29,8 @@ _SHARED_LEVELS = {
     ("address", "estate"): ("estate", None),
     ("address", "community_only"): ("community", None),
 }
+# The complement of a level, where both are what a comparison of such rows can show.
+_APART_LEVELS = {("address", "community_apart"): ("address", "community_only")}
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,7 @@ class Night:
         household: chance that two nodes taken at random are two persons of one household.
         frequencies: column -> `value, tf`: the share of persons that have a value, never 0.
         chances: (comparison, level) -> u of this night, for levels that depend on the size of the city.
+        phones: pairs of rows of one numbered person without a common phone, and all such pairs; not in steps.
     """
 
     nodes: int
@@ -51,10 +54,11 @@ class Night:
     household: float
     frequencies: dict[str, pl.DataFrame]
     chances: dict[tuple[str, str], float]
+    phones: tuple[int, int] = (0, 0)
 
 
-def count_night(features: pl.DataFrame) -> Night:
-    """Count the nodes of `node_features`."""
+def count_night(features: pl.DataFrame, phones: tuple[int, int] = (0, 0)) -> Night:
+    """Count the nodes of `node_features`; `phones` are those of `habits.changed_phones`."""
     nodes = features.height
     numbered = features["id_number"].n_unique() - int(features["id_number"].null_count() > 0)
     persons = max(numbered, _distinguished(features), 1)
@@ -63,6 +67,9 @@ def count_night(features: pl.DataFrame) -> Night:
     per_person = rest / persons
     matches = max(COVERED * min(rest, numbered * max(per_person, 1.0)) + persons * per_person**2 / 2, 1.0)
     holders = _holders(features)
+    chances = {
+        level: _chance(holders[slot], bucket, features, slot) for level, (slot, bucket) in _SHARED_LEVELS.items()
+    }
     household = _household_pairs(holders["room"]) / max(persons * (persons - 1) / 2, 1.0)
     return Night(
         nodes=nodes,
@@ -71,9 +78,8 @@ def count_night(features: pl.DataFrame) -> Night:
         prior=min(stepped(matches / all_pairs), 0.5),
         household=min(stepped(household), 0.5),
         frequencies=_frequencies(features, persons),
-        chances={
-            level: _chance(holders[slot], bucket, features, slot) for level, (slot, bucket) in _SHARED_LEVELS.items()
-        },
+        phones=phones,
+        chances=chances | {apart: 1 - chances[same] for apart, same in _APART_LEVELS.items()},
     )
 
 
@@ -113,30 +119,47 @@ def _chance(holders: pl.DataFrame, bucket: str | None, features: pl.DataFrame, s
 def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame]:
     """Term frequencies over persons, not over mentions: how many different persons bear each name."""
     named = features.filter(pl.col("name").is_not_null())
-    counts = named.group_by("name", "pinyin", "surname", "given").agg(
-        numbers=pl.col("id_number").drop_nulls().n_unique(),
-        dates=pl.col("birth").filter(pl.col("birth").str.len_chars() == 10).n_unique(),
+    names = _bearers(named, "name")
+    total = max(float(names["bearers"].sum()), float(persons), 1.0)
+    surnames = names.drop_nulls("surname").group_by("surname").agg(pl.col("bearers").sum())
+    city = stepped(total)
+    # Homophones are one name to the ear: surname and given name are the first sound and the rest.
+    heard = named.drop_nulls("pinyin").with_columns(
+        surname=pl.col("pinyin").str.extract(r"^(\S+)"), given=pl.col("pinyin").str.extract(r"^\S+\s+(.*)$")
     )
-    counts = counts.with_columns(bearers=pl.max_horizontal("numbers", "dates", pl.lit(1)).cast(pl.Float64))
-    total = max(float(counts["bearers"].sum()), float(persons), 1.0)
-    surnames = counts.group_by("surname").agg(surname_bearers=pl.col("bearers").sum())
-    givens = counts.group_by("given").agg(given_bearers=pl.col("bearers").sum())
-    joined = counts.join(surnames, on="surname", how="left").join(givens, on="given", how="left")
-    # What counts is how many *others* bear the name; the bearer himself is no evidence that it is common. A name seen
-    # once is as common as its parts make it without him (张伟 seen once is still a common name), and never rarer than
-    # names seen once are on average (Good and Turing: twice the names of two bearers over those of one).
-    others = (pl.col("surname_bearers") - 1) / total * (pl.col("given_bearers") - 1)
-    expected = others.fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
-    rarest, city = stepped(_once_more(counts["bearers"])), stepped(total)
-    names = joined.select(
-        value="name", pinyin="pinyin", others=pl.col("bearers") - 1 + pl.max_horizontal(expected, pl.lit(rarest))
-    ).sort("value")
-    sounds = names.drop_nulls("pinyin").group_by("pinyin", maintain_order=True).agg(pl.col("others").sum())
     return {
-        "name": _as_frequency(names.select("value", "others"), city),
-        "pinyin": _as_frequency(sounds.select("others", value="pinyin"), city),
-        "surname": _as_frequency(surnames.drop_nulls().select(value="surname", others="surname_bearers"), city),
+        "name": _as_frequency(_others(names, "name", total), city),
+        "pinyin": _as_frequency(_others(_bearers(heard, "pinyin"), "pinyin", total), city),
+        "surname": _as_frequency(surnames.select(value="surname", others="bearers"), city),
     }
+
+
+def _bearers(named: pl.DataFrame, column: str) -> pl.DataFrame:
+    """`<column>, surname, given, bearers`: the persons of each name, told apart by numbers or by birth dates."""
+    return (
+        named.group_by(column)
+        .agg(
+            pl.col("surname", "given").min(),
+            numbers=pl.col("id_number").drop_nulls().n_unique(),
+            dates=pl.col("birth").filter(pl.col("birth").str.len_chars() == 10).n_unique(),
+        )
+        .with_columns(bearers=pl.max_horizontal("numbers", "dates", pl.lit(1)).cast(pl.Float64))
+    )
+
+
+def _others(names: pl.DataFrame, column: str, total: float) -> pl.DataFrame:
+    """`value, others`: how many persons beside himself bear a bearer's name; he himself does not make it common.
+
+    A name seen once is as common as its parts make it without him (张伟 seen once is still a common name), and never
+    rarer than names seen once are on average (Good and Turing: twice the names of two bearers over those of one).
+    """
+    surnames = names.group_by("surname").agg(surname_bearers=pl.col("bearers").sum())
+    givens = names.group_by("given").agg(given_bearers=pl.col("bearers").sum())
+    joined = names.join(surnames, on="surname", how="left").join(givens, on="given", how="left")
+    chance = (pl.col("surname_bearers") - 1) / total * (pl.col("given_bearers") - 1)
+    expected = chance.fill_null(0.0).clip(0.0, pl.col("bearers") + 1)
+    rarest = pl.lit(stepped(_once_more(names["bearers"])))
+    return joined.select(value=column, others=pl.col("bearers") - 1 + pl.max_horizontal(expected, rarest))
 
 
 def _as_frequency(counts: pl.DataFrame, city: float) -> pl.DataFrame:

@@ -65,6 +65,15 @@ def _signs(test: str, first: int) -> str:
 # All of a district share the first six digits, so they count against a pair and never for it.
 REGION: Final = 6
 _EQUAL, _DIFFERENT = _signs("=", REGION + 1), _signs("<>", 1)
+# The last four tell persons apart; the eight before them are the birth date, which thousands share.
+TAIL: Final = 14
+_TAIL = f"{_signs('=', TAIL + 1)} >= 3"
+# What both read from their numbers is in the comparison of the numbers already.
+YEAR, SEX_DIGIT = slice(6, 10), 16
+_SEX_IN_NUMBERS = (
+    f"(substr(id_pattern_l, {SEX_DIGIT + 1}, 1) <> '*' AND substr(id_pattern_r, {SEX_DIGIT + 1}, 1) <> '*')"
+)
+_YEAR_IN_NUMBERS = " AND ".join(f"substr(id_pattern_{side}, {YEAR.start + 1}, 4) NOT LIKE '%*%'" for side in ("l", "r"))
 _BOTH_VALID = "(id_number_l IS NOT NULL AND id_number_r IS NOT NULL)"
 _PLACES = ("room", "unit", "building", "estate", "community")
 
@@ -124,9 +133,9 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
                 "(name_l IS NULL OR name_r IS NULL) AND (surname_l IS NULL OR surname_r IS NULL)",
             ),
             Level("equal", "name_l = name_r", "name"),
-            Level("former", "name_l = former_name_r OR former_name_l = name_r"),
+            Level("former", "name_l = former_name_r OR former_name_l = name_r", "name"),
             Level("sound", "pinyin_l = pinyin_r", "pinyin"),
-            Level("swapped", "name_sorted_l = name_sorted_r"),
+            Level("swapped", "name_sorted_l = name_sorted_r", "name"),
             Level("slip", f"{_LONG_SLIP} OR {_NAME_PART}"),
             Level("given", "given_l = given_r AND length(given_l) >= 2"),
             Level("short_slip", _one_edit()),
@@ -138,7 +147,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     Comparison(
         "birth",
         (
-            Level("null", "birth_l IS NULL OR birth_r IS NULL"),
+            Level("null", f"birth_l IS NULL OR birth_r IS NULL OR ({_YEAR_IN_NUMBERS})"),
             Level("day", f"{_DATES} AND birth_l = birth_r"),
             Level("month", f"substr(birth_l, 1, 7) = substr(birth_r, 1, 7) AND {_SHORT.format(n=7)}"),
             Level("year", f"substr(birth_l, 1, 4) = substr(birth_r, 1, 4) AND {_SHORT.format(n=4)}"),
@@ -150,7 +159,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
     Comparison(
         "sex",
         (
-            Level("null", "sex_l IS NULL OR sex_r IS NULL"),
+            Level("null", f"sex_l IS NULL OR sex_r IS NULL OR {_SEX_IN_NUMBERS}"),
             Level("equal", "sex_l = sex_r"),
             Level("else", "ELSE"),
         ),
@@ -161,8 +170,9 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
             Level("null", f"id_pattern_l IS NULL OR id_pattern_r IS NULL OR {_EQUAL} + {_DIFFERENT} = 0"),
             Level("equal", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 12"),
             Level("fits_many", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 9"),
-            Level("fits_some", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 5"),
-            Level("fits_few", f"{_DIFFERENT} = 0"),
+            Level("fits_some", f"{_DIFFERENT} = 0 AND {_EQUAL} >= 5 AND {_TAIL}"),
+            Level("fits_few", f"{_DIFFERENT} = 0 AND {_TAIL}"),
+            Level("fits_birth", f"{_DIFFERENT} = 0"),
             Level("both_valid_differ", _BOTH_VALID),
             Level("one_digit", f"{_DIFFERENT} = 1 AND {_EQUAL} >= 8"),
             Level("two_digits", f"{_DIFFERENT} = 2 AND {_EQUAL} >= 9"),
@@ -188,6 +198,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
             Level("room", _any_equal("room", "#1")),
             Level("busy_room", _any_equal("room", "#2") + " OR " + _any_equal("room", "#3")),
             Level("community_only", f"(({_nowhere('l')}) OR ({_nowhere('r')})) AND ({_any_equal('community')})"),
+            Level("community_apart", f"({_nowhere('l')}) OR ({_nowhere('r')})"),
             Level("unit", _any_equal("unit")),
             Level("building", _any_equal("building")),
             Level("estate", _any_equal("estate")),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from types import MappingProxyType
 
 import polars as pl
 
@@ -19,6 +20,7 @@ from pipelines.identity.scoring.model import ComparisonModel, Model
 
 # Beyond this many bits either way a probability is 0 or 1 in doubles, and powers of two overflow.
 MAX_BITS = 300.0
+Chances = Mapping[tuple[str, str], float]
 WEIGHTS = tuple(f"weight_{comparison.name}" for comparison in COMPARISONS)
 
 
@@ -42,16 +44,16 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
     Args:
         pairs: `left_node, right_node, rule`, `level_<comparison>` (Int8) and `tf_<column>` (Float64, null when
         unknown).
-        model: the chances of every level.
-        night: the prior, and the chances that depend on the size of the city.
+        model: the chances of every level on this night (`habits.tonight`).
+        night: the prior and the chance of house-mates.
 
     Returns:
         `left_node, right_node, match_weight, probability, rule`, one `weight_<comparison>` each (log2 Bayes factors;
         0 when not comparable) and `weight_household` (what speaks for two house-mates; hardly above 0). `match_weight`
         is the log2 odds: prior plus all weights.
     """
-    weights = {part.name: level_weight(part, night.chances) for part in model.comparisons}
-    at_home = pl.sum_horizontal(_household_ratio(part, night.chances) for part in model.comparisons)
+    weights = {part.name: level_weight(part) for part in model.comparisons}
+    at_home = pl.sum_horizontal(household_ratio(part) for part in model.comparisons)
     scored = pairs.with_columns(
         **{f"weight_{name}": weight for name, weight in weights.items()},
         at_home=at_home,
@@ -69,7 +71,7 @@ def score(pairs: pl.DataFrame, model: Model, night: Night) -> pl.DataFrame:
     )
 
 
-def level_weight(part: ComparisonModel, chances: Mapping[tuple[str, str], float]) -> pl.Expr:
+def level_weight(part: ComparisonModel, chances: Chances = MappingProxyType({})) -> pl.Expr:
     """The weight of a comparison in bits: log2(m/u) by level, the term frequency in place of u where one is named.
 
     Args:
@@ -96,13 +98,13 @@ def level_weight(part: ComparisonModel, chances: Mapping[tuple[str, str], float]
     return weight
 
 
-def _household_ratio(part: ComparisonModel, chances: Mapping[tuple[str, str], float]) -> pl.Expr:
-    """log2(h/u) by level: how much likelier house-mates show the level than strangers."""
+def household_ratio(part: ComparisonModel) -> pl.Expr:
+    """log2(h/u) by level, as `level_weight`: how much likelier house-mates show the level than strangers."""
     ratios, columns = {}, {}
     for place, level in enumerate(part.levels):
         if level.h is None or level.u is None:
             continue
-        ratios[place] = math.log2(level.h / chances.get((part.name, level.label), level.u))
+        ratios[place] = math.log2(level.h / level.u)
         if level.frequency is not None:
             columns[place] = (level.frequency, level.h)
     code = pl.col(f"level_{part.name}")

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from pipelines.identity.scoring.levels import COMPARISONS, Comparison
 
 # EM may leave a level without any pair of its own; it gets this chance, as Splink's own missing value would.
 UNSEEN = 1e-5
-# A level that only strangers show loses many powers of ten a round, until the double underflows and Splink stops.
 MAX_ITERATIONS = 10
+# Two valid numbers are two persons (a re-issue is a steward's decision). EM would let this chance lose many powers of
+# ten a round, until the double underflows and Splink stops.
+NEVER_ONE: Mapping[tuple[str, str], float] = MappingProxyType({("id", "both_valid_differ"): 0.001})
 
 Chances = Mapping[str, Sequence[float | None]]
 
@@ -39,12 +42,19 @@ def splink_settings(
 
 
 def read_chances(settings: Mapping[str, Any], key: str) -> dict[str, list[float | None]]:
-    """Return `m_probability` or `u_probability` of saved settings by comparison, in our order of levels."""
+    """Return `m_probability` or `u_probability` of saved settings by comparison, in our order of levels.
+
+    Comparisons of which the session learnt nothing are absent.
+    """
     result: dict[str, list[float | None]] = {}
     for part in settings["comparisons"]:
+        levels = part["comparison_levels"]
+        # Splink saves no chance for a level that no pair of the session showed; where all are missing the comparison
+        # was left out of the session, or could not be made on its pairs, and nothing was learnt of it.
+        if all(level.get(key) is None for level in levels):
+            continue
         result[part["output_column_name"]] = [
-            None if level.get("is_null_level") else max(float(level.get(key) or UNSEEN), UNSEEN)
-            for level in part["comparison_levels"]
+            None if level.get("is_null_level") else max(float(level.get(key) or UNSEEN), UNSEEN) for level in levels
         ]
     return result
 
@@ -57,6 +67,8 @@ def _comparison(part: Comparison, u: Sequence[float | None], m: Sequence[float |
             settings["is_null_level"] = True
         else:
             settings["u_probability"] = u[place]
+            if m is None and (part.name, level.label) in NEVER_ONE:
+                settings |= {"m_probability": NEVER_ONE[part.name, level.label], "fix_m_probability": True}
             if m is not None:
                 settings["m_probability"] = m[place]
         if level.frequency is not None:

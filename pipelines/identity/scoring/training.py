@@ -1,20 +1,39 @@
 """Train the linkage model: Splink 5 estimates m by EM, one session per rule; strangers and house-mates are counted.
 
-Truth is nowhere used: `m` comes from EM; `u` from random pairs that another comparison shows to be two persons (so
-that unlinked pairs of one person do not pass for strangers); `h` from pairs with two different valid numbers at one
-address or phone.
+Truth is nowhere used. `m` comes from EM, one session per training rule, with the comparisons of that rule's columns
+left out of it. `u` comes from random pairs that another comparison shows to be two persons (so that unlinked pairs of
+one person do not pass for strangers); `h` from pairs with two different valid numbers at one address or phone.
+Several cities may be given: what they teach is averaged, so that no one city's habits become everybody's.
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from importlib.metadata import version
+from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
 
-from pipelines.identity.candidates.blocking import Rule, _columns, _pairs_of
+from pipelines.errors import ConfigError
+from pipelines.identity.candidates.blocks import block_pairs
 from pipelines.identity.candidates.coding import code_nodes
 from pipelines.identity.candidates.features import node_features
+from pipelines.identity.candidates.keys import columns
 from pipelines.identity.candidates.nodes import build_nodes
+from pipelines.identity.scoring.bounds import (
+    CONDITIONAL,
+    FORMER,
+    LEAST_H,
+    LEAST_M,
+    LEAST_U,
+    TAKE_PART_AT_HOME,
+    TITLED,
+    Least,
+)
 from pipelines.identity.scoring.comparison import compare
 from pipelines.identity.scoring.levels import COMPARISONS, Comparison
 from pipelines.identity.scoring.model import ComparisonModel, LevelModel, Model
@@ -22,7 +41,6 @@ from pipelines.identity.scoring.splink_settings import read_chances, splink_sett
 
 SEED = 20250601
 RANDOM_PAIRS = 1_000_000
-# One EM session per rule; Splink leaves the comparisons of the rule's own columns out of that session.
 # One EM session per rule, each with the comparisons that its columns decide, which Splink leaves out of it.
 EM_RULES: dict[str, tuple[str, ...]] = {
     "l.id_number = r.id_number": ("id",),
@@ -32,77 +50,84 @@ EM_RULES: dict[str, tuple[str, ...]] = {
 }
 # A level that no training pair showed is rare, not impossible.
 PSEUDO_COUNT = 0.5
-# What a title or a community-only row can show at best is this level, so its chances are those among such pairs
-# alone; EM, which sees them beside all others, cannot tell. Surnames are written alike but for slips; most take part
-# where they live.
-CONDITIONAL_M = {("name", "titled"): 0.97, ("address", "community_only"): 0.75}
-CONDITIONAL_H = {("address", "community_only"): 0.95}
-# No department writes better than this, whatever one city's EM says: least chances of a slip among pairs of one
-# person. From the rates of wrong characters, homophones, titles, changed phones and others' numbers that the feed
-# specification lists as usual.
-LEAST_M = {
-    "name": {
-        "former": 0.002,
-        "sound": 0.008,
-        "swapped": 0.002,
-        "slip": 0.008,
-        "given": 0.002,
-        "short_slip": 0.004,
-        "titled": 0.015,
-        "surname": 0.001,
-        "else": 0.002,
-    },
-    "birth": {"month": 0.05, "year": 0.005, "slip": 0.008, "same_year": 0.004, "else": 0.006},
-    "sex": {"else": 0.004},
-    "id": {
-        "fits_many": 0.01,
-        "fits_some": 0.05,
-        "fits_few": 0.03,
-        "one_digit": 0.008,
-        "two_digits": 0.004,
-        "one_of_few": 0.004,
-        "both_valid_differ": 0.001,
-        "else": 0.008,
-    },
-    "phone": {"family": 0.03, "shared": 0.005, "masked": 0.02, "else": 0.15},
-    "address": {
-        "busy_room": 0.01,
-        "unit": 0.01,
-        "building": 0.01,
-        "estate": 0.01,
-        "community": 0.01,
-        "community_only": 0.005,
-        "else": 0.08,
-    },
-    "kin": {"else": 0.05},
-}
+
+Chances = dict[str, list[float | None]]
 
 
-def train_model(mentions: pl.DataFrame, *, seed: int = SEED) -> Model:
-    """Train a model on the mentions of a night.
+def train_model(cities: Sequence[pl.DataFrame], *, seed: int = SEED, names: Sequence[str] = ()) -> Model:
+    """Train a model on the mentions of one or several cities.
 
     Args:
-        mentions: frame of `MENTION_SCHEMA`, a few thousand at least, part of them with numbers.
+        cities: frames of `MENTION_SCHEMA`, a few thousand mentions each at least, part of them with numbers.
         seed: of the random pairs.
+        names: what to call the cities in the provenance.
 
     Returns:
         A model with chances and counts only; the same mentions and seed give the same model.
+
+    Raises:
+        ConfigError: the mentions hold too little for some training session.
     """
+    taught = [_taught(mentions, seed) for mentions in cities]
+    matched = {part.name: _settled(part, (t.matched[part.name] for t in taught), LEAST_M) for part in COMPARISONS}
+    strangers = {part.name: _settled(part, (t.strangers[part.name] for t in taught), LEAST_U) for part in COMPARISONS}
+    housemates = {part.name: _settled(part, (t.housemates[part.name] for t in taught), LEAST_H) for part in COMPARISONS}
+    matched["name"] = _replaced("name", matched["name"], {"former": FORMER, "titled": TITLED})
+    at_home = {"community_only": TAKE_PART_AT_HOME, "community_apart": 1 - TAKE_PART_AT_HOME}
+    housemates["address"] = _replaced("address", housemates["address"], at_home)
+    provenance = {
+        "tool": f"Splink {version('splink')} (EM); strangers and house-mates counted",
+        "seed": seed,
+        "random_pairs": RANDOM_PAIRS,
+        "cities": [
+            {"name": name, **t.provenance}
+            for name, t in zip(names or [f"city {place + 1}" for place in range(len(taught))], taught, strict=True)
+        ],
+    }
+    parts = tuple(_part(comparison, matched, strangers, housemates) for comparison in COMPARISONS)
+    return Model(provenance=provenance, comparisons=parts)
+
+
+@dataclass(frozen=True)
+class _Taught:
+    """What one city teaches: chances by comparison and level, and how they came about."""
+
+    matched: Chances
+    strangers: Chances
+    housemates: Chances
+    provenance: dict[str, Any]
+
+
+def _taught(mentions: pl.DataFrame, seed: int) -> _Taught:
     records = _single_mentions(mentions)
     strangers = _stranger_chances(records, seed)
     strangers["name"] = _titled_as_surname(strangers["name"])
-    housemates = _household_chances(records)
-    matched, sessions = _splink_m(records, strangers)
-    parts = tuple(_part(comparison, matched, strangers, housemates) for comparison in COMPARISONS)
+    sessions = {rule: _session(records, strangers, rule) for rule in EM_RULES}
     provenance = {
-        "tool": "Splink 5 (EM); strangers and house-mates counted",
         "mentions": mentions.height,
         "records": records.height,
-        "random_pairs": RANDOM_PAIRS,
-        "em_rules": sessions,
-        "seed": seed,
+        "records_sha256": sha256(records.write_csv().encode()).hexdigest(),
+        "em_sessions": [
+            {"rule": rule, "left_out": list(EM_RULES[rule]), "taught": {name: _rounded(m) for name, m in found.items()}}
+            for rule, found in sessions.items()
+        ],
     }
-    return Model(provenance=provenance, comparisons=parts)
+    matched = {
+        part.name: _mean(found[part.name] for found in sessions.values() if part.name in found) for part in COMPARISONS
+    }
+    return _Taught(matched, strangers, _household_chances(records), provenance)
+
+
+def _rounded(chances: Sequence[float | None]) -> list[float | None]:
+    return [None if chance is None else round(chance, 6) for chance in chances]
+
+
+def _mean(lists: Iterable[Sequence[float | None]]) -> list[float | None]:
+    """The mean of every level; null where it is null in all."""
+    return [
+        None if not known else float(np.mean(known))
+        for known in ([chance for chance in level if chance is not None] for level in zip(*lists, strict=True))
+    ]
 
 
 def _single_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -130,7 +155,7 @@ def _levels(pairs: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     return compare(pairs, code_nodes(records))
 
 
-def _stranger_chances(records: pl.DataFrame, seed: int) -> dict[str, list[float | None]]:
+def _stranger_chances(records: pl.DataFrame, seed: int) -> Chances:
     """u: levels of random pairs that differ plainly in name (for the name itself: in birth date)."""
     random = np.random.default_rng(seed)
     nodes = records["node"].to_numpy()
@@ -145,14 +170,19 @@ def _stranger_chances(records: pl.DataFrame, seed: int) -> dict[str, list[float 
     }
 
 
-def _household_chances(records: pl.DataFrame) -> dict[str, list[float | None]]:
+def _household_chances(records: pl.DataFrame) -> Chances:
     """h: levels of pairs with two numbers in one room; for the address, of pairs with two numbers on one phone."""
     numbered = records.filter(pl.col("id_number").is_not_null())
-    at_room, _ = _pairs_of(_columns("room_1")(numbered), Rule("room", _columns("room_1"), 30))
-    at_phone, _ = _pairs_of(_columns("phone_1")(numbered), Rule("phone", _columns("phone_1"), 30))
+    at_room = block_pairs(columns("room_1")(numbered), "room", 30).pairs
+    at_phone = block_pairs(columns("phone_1")(numbered), "phone", 30).pairs
     differ = pl.col("level_id") == _place("id", "both_valid_differ")
-    rooms = _levels(at_room, records).filter(differ)
-    phones = _levels(at_phone, records).filter(differ)
+    # Birth date and sex are compared as they stand: where both numbers show them, they are left to the numbers.
+    unnumbered = records.with_columns(id_pattern=pl.lit(None, dtype=pl.String))
+    pairs = {
+        source: _levels(at_place, records).filter(differ).select("left_node", "right_node")
+        for source, at_place in (("room", at_room), ("phone", at_phone))
+    }
+    rooms, phones = (_levels(found, unnumbered) for found in pairs.values())
     chances = {part.name: _shares(phones if part.name == "address" else rooms, part) for part in COMPARISONS}
     chances["id"] = [None] * len(chances["id"])
     return {**chances, "name": _titled_as_surname(chances["name"])}
@@ -166,23 +196,8 @@ def _titled_as_surname(shares: list[float | None]) -> list[float | None]:
     return [min(total, 1.0) if label == "titled" else share for label, share in zip(labels, shares, strict=True)]
 
 
-def _splink_m(
-    records: pl.DataFrame, strangers: dict[str, list[float | None]]
-) -> tuple[dict[str, list[float | None]], list[str]]:
-    """Return m of every level, the mean of the sessions that taught it, and the rules of those sessions."""
-    taught = {rule: chances for rule in EM_RULES if (chances := _session(records, strangers, rule)) is not None}
-    result = {}
-    for part in COMPARISONS:
-        lists = [chances[part.name] for rule, chances in taught.items() if part.name not in EM_RULES[rule]]
-        means = [None if level[0] is None else float(np.mean(level)) for level in zip(*lists, strict=True)]
-        result[part.name] = _with_doubt(part, means)
-    return result, list(taught)
-
-
-def _session(
-    records: pl.DataFrame, strangers: dict[str, list[float | None]], rule: str
-) -> dict[str, list[float | None]] | None:
-    """Run one EM session in a linker of its own; null where a chance underflows, which teaches nothing."""
+def _session(records: pl.DataFrame, strangers: Chances, rule: str) -> Chances:
+    """Run one EM session in a linker of its own, and return m of the comparisons that it taught."""
     from splink import DuckDBAPI, Linker
 
     with duckdb.connect() as connection:
@@ -193,20 +208,29 @@ def _session(
             linker.training.estimate_parameters_using_expectation_maximisation(
                 rule, estimate_without_term_frequencies=True
             )
-        except ValueError:
-            return None
-        return read_chances(linker.misc.save_model_to_json(), "m_probability")
+        except ValueError as error:
+            raise ConfigError(f"too few records agree on {rule} to train a model on: load more nights first") from error
+        taught = read_chances(linker.misc.save_model_to_json(), "m_probability")
+    return {name: chances for name, chances in taught.items() if name not in EM_RULES[rule]}
 
 
-def _with_doubt(part: Comparison, chances: list[float | None]) -> list[float | None]:
-    """Raise the chances of slips to their least values, and let all levels sum to one."""
-    least = LEAST_M[part.name]
-    raised = [
-        None if chance is None else max(chance, least.get(label, 0.0))
-        for label, chance in zip(part.labels, chances, strict=True)
-    ]
-    total = sum(chance for chance in raised if chance is not None)
-    return [None if chance is None else chance / total for chance in raised]
+def _settled(part: Comparison, lists: Iterable[Sequence[float | None]], least: Least) -> list[float | None]:
+    """The mean over cities, each level at its least value at the least, each kind of pairs summing to one."""
+    bounds, kinds = least.get(part.name, {}), CONDITIONAL.get(part.name, ())
+    plain = tuple(label for label in part.labels if not any(label in kind for kind in kinds))
+    raised = {
+        label: None if chance is None else max(chance, bounds.get(label, 0.0))
+        for label, chance in zip(part.labels, _mean(lists), strict=True)
+    }
+    for labels in (plain, *(kind for kind in kinds if len(kind) > 1)):
+        total = sum(raised[label] or 0.0 for label in labels)
+        raised |= {label: chance / total for label in labels if (chance := raised[label]) is not None}
+    return list(raised.values())
+
+
+def _replaced(name: str, chances: list[float | None], values: Mapping[str, float]) -> list[float | None]:
+    labels = next(part.labels for part in COMPARISONS if part.name == name)
+    return [values.get(label, chance) for label, chance in zip(labels, chances, strict=True)]
 
 
 def _shares(compared: pl.DataFrame, part: Comparison) -> list[float | None]:
@@ -222,9 +246,9 @@ def _place(comparison: str, label: str) -> int:
 
 def _part(
     comparison: Comparison,
-    matched: dict[str, list[float | None]],
-    strangers: dict[str, list[float | None]],
-    housemates: dict[str, list[float | None]],
+    matched: Chances,
+    strangers: Chances,
+    housemates: Chances,
 ) -> ComparisonModel:
     name = comparison.name
     chances = zip(comparison.levels, matched[name], strangers[name], housemates[name], strict=True)
@@ -235,9 +259,9 @@ def _part(
                 label=level.label,
                 sql=level.sql,
                 frequency=level.frequency,
-                m=CONDITIONAL_M.get((name, level.label), m),
+                m=m,
                 u=u,
-                h=CONDITIONAL_H.get((name, level.label), h),
+                h=h,
             )
             for level, m, u, h in chances
         ),

@@ -8,13 +8,16 @@ import pytest
 from small_city import small_city
 
 from pipelines.errors import ConfigError
-from pipelines.identity.candidates.blocking import Rule, _columns, candidate_pairs
+from pipelines.identity.candidates.blocks import block_pairs
 from pipelines.identity.candidates.coding import code_nodes
 from pipelines.identity.candidates.features import node_features
+from pipelines.identity.candidates.keys import columns
 from pipelines.identity.candidates.nodes import build_nodes
 from pipelines.identity.night.linkage import link_mentions
+from pipelines.identity.scoring.bounds import CONDITIONAL
 from pipelines.identity.scoring.comparison import compare
 from pipelines.identity.scoring.frequency import FREQUENCY_COLUMNS, count_night
+from pipelines.identity.scoring.habits import tonight
 from pipelines.identity.scoring.model import Model
 from pipelines.identity.scoring.score import WEIGHTS, add_frequencies, score
 from pipelines.identity.scoring.splink_settings import splink_settings
@@ -30,18 +33,13 @@ def test_weights_equal_splinks(model: Model) -> None:
 
     mentions = small_city().drop("truth")
     features = node_features(mentions, build_nodes(mentions)).frame
-    rule = Rule("surname", _columns("surname"), 10_000)
-    pairs = candidate_pairs(features, (rule,)).pairs
+    pairs = block_pairs(columns("surname")(features), "surname", 10_000).pairs.with_columns(rule=pl.lit("surname"))
     night = count_night(features)
+    model = tonight(model, night)
     ours = score(add_frequencies(compare(pairs, code_nodes(features)), features, night), model, night)
 
     chances = {part.name: [level.m for level in part.levels] for part in model.comparisons}
-    strangers = {
-        part.name: [
-            None if level.u is None else night.chances.get((part.name, level.label), level.u) for level in part.levels
-        ]
-        for part in model.comparisons
-    }
+    strangers = {part.name: [level.u for level in part.levels] for part in model.comparisons}
     settings = splink_settings(strangers, chances, prior=night.prior, rules=["l.surname = r.surname"])
     with duckdb.connect() as connection:
         api = DuckDBAPI(connection=connection)
@@ -110,8 +108,8 @@ def test_a_model_for_other_levels_is_refused(tmp_path: object, model: Model) -> 
 
 def test_the_shipped_model_holds_no_text_of_a_person(model: Model) -> None:
     for part in model.comparisons:
-        # A conditional level (a title, a community alone) stands beside the others and is no part of their sum.
-        plain = [level for level in part.levels if level.label not in {"titled", "community_only"}]
-        assert 0.9 < sum(level.m or 0 for level in plain) < 1 + 1e-6
-        assert 0.9 < sum(level.u or 0 for level in plain) < 1 + 1e-6
+        apart = [label for kind in CONDITIONAL.get(part.name, ()) for label in kind]
+        plain = [level for level in part.levels if level.label not in apart]
+        assert sum(level.m or 0 for level in plain) == pytest.approx(1)
+        assert sum(level.u or 0 for level in plain) == pytest.approx(1, abs=1e-3)
     assert not any(sign.isdigit() and len(sign) > 10 for sign in str(model.provenance).split())
