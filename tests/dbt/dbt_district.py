@@ -193,6 +193,7 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
             {**owned, "parcel_unit_no": "X1"},
             {**owned, "parcel_unit_no": "X2", "area_m2": 90.0, "registered_on": date(2024, 1, 1)},  # newer: wins
             {**owned, "parcel_unit_no": "X3", "registered_on": date(2025, 1, 1), "status": "注销"},
+            {**owned, "parcel_unit_no": "X4"},  # let until last year, its owner lives next door
         ],
     )
     leases = raw_rows(
@@ -200,13 +201,15 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
         [
             {"lease_no": "L1", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31), "rent_cny": 900.0},
             {"lease_no": "L2", "starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31), "rent_cny": 1200.0},
+            {"lease_no": "L3", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31), "rent_cny": 800.0},
         ],
     )
+    roll = raw_rows("occ", [{"role": "租户", "moved_in_on": date(2024, 1, 1), "moved_out_on": date(2024, 12, 30)}])
     enterprises = raw_rows(
         "ent",
         [
             {"credit_code": "91350100M000100Y43", "name": "云川市示例一店", "status": "存续"},  # GB 32100, its example
-            {"credit_code": "91350100M000100Y44", "name": "云川市示例二店", "status": "存续"},
+            {"credit_code": "91350100M000100Y44", "name": "云川市示例二店", "status": "吊销"},
         ],
     )
     self_mention = {"person_role": "self", "person_seq": 1, "method": "id_number"}
@@ -232,16 +235,31 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
             "person_seq": 1,
             "person_id": "p01",
         },
+        {**owner, "record_key": "pro4", "person_seq": 1, "person_id": "p25", "method": "model"},
+        {
+            "feed": "market_regulation_enterprises",
+            "record_key": "ent1",
+            "person_role": "legal_representative",
+            "person_seq": 1,
+            "person_id": "p01",
+            "method": "model",
+            "probability": 0.9,
+        },
     ]
     places = [
         *(_match("housing_properties", f"pro{n}", "dwelling", "B1-101") for n in range(1, 4)),
         *(_match("housing_leases", f"lea{n}", "dwelling", "B1-101") for n in range(1, 3)),
-        *(_match("market_regulation_enterprises", f"ent{n}", "location", "B1") for n in range(1, 3)),
+        _match("housing_properties", "pro4", "dwelling", "B3-102"),
+        _match("housing_leases", "lea3", "dwelling", "B3-102"),
+        _match("property_occupants", "occ1", "dwelling", "B3", room_code="B3-102"),  # the room told by other records
+        _match("market_regulation_enterprises", "ent1", "location", "B1-101"),
+        _match("market_regulation_enterprises", "ent2", "location", "B1"),
     ]
     raw = {
         "raw.police_residents": residents,
         "raw.housing_properties": properties,
         "raw.housing_leases": leases,
+        "raw.property_occupants": roll,
         "raw.market_regulation_enterprises": enterprises,
     }
     return raw, mentions, places

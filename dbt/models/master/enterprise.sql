@@ -1,4 +1,4 @@
--- One row per unified social credit code (一企一档).
+-- One row per unified social credit code (一企一档): its licence, who represents it, and the place it stands at.
 with enterprises as (
     select
         *,
@@ -18,10 +18,19 @@ places as (
 representatives as (
     select
         record_key,
-        person_id
+        person_id,
+        probability,
+        method
     from {{ source('master', 'person_crosswalk') }}
     where
         feed = 'market_regulation_enterprises' and person_role = 'legal_representative' and person_seq = 1
+),
+
+placed as (
+    select
+        *,
+        coalesce(room_code, address_code) as premises_code
+    from places
 )
 
 select
@@ -29,20 +38,33 @@ select
     {{ is_credit_code_valid('enterprises.code') }} as is_credit_code_valid,
     enterprises.name,
     representatives.person_id as legal_representative_person_id,
+    representatives.probability as legal_representative_probability,
+    representatives.method as legal_representative_method,
     enterprises.founded_on,
     enterprises.status,
+    case enterprises.status
+        when '存续' then 'active'
+        when '注销' then 'deregistered'
+        when '吊销' then 'revoked'
+    end as licence_state,
     enterprises.industry,
-    places.address_code,
-    places.matched_level,
-    places.building_code,
-    places.estate_code,
-    places.community,
-    places.street,
-    places.district,
+    placed.address_code,
+    placed.matched_level,
+    placed.room_code,
+    placed.building_code,
+    placed.estate_code,
+    placed.community,
+    placed.street,
+    placed.district,
+    dwellings.usage as premises_usage,
+    coalesce(dwellings.occupants > 0, false) as is_inhabited,
+    coalesce(list_contains(dwellings.owner_person_ids, representatives.person_id), false)
+        as is_owned_by_representative,
     enterprises.record_key,
     enterprises.delivered_on,
     enterprises.last_delivered_on
 from enterprises
-left join places using (record_key)
+left join placed using (record_key)
 left join representatives using (record_key)
+left join {{ ref('dwelling') }} as dwellings on placed.premises_code = dwellings.address_code
 order by enterprises.code
