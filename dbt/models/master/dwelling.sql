@@ -29,7 +29,8 @@ parcels as (
     qualify
         row_number() over (
             partition by places.address_code
-            order by properties.registered_on desc nulls last, properties.parcel_unit_no desc, properties.record_key desc
+            order by
+                properties.registered_on desc nulls last, properties.parcel_unit_no desc, properties.record_key desc
         ) = 1
 ),
 
