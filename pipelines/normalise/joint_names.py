@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.normalise.name_text import compound_surnames, words
+from pipelines.normalise.name_text import DOTS, compound_surnames, words
 from pipelines.normalise.reference import reference
 
 MIN_JOINED = 5  # 张和平 is one man
@@ -106,11 +106,12 @@ def first_person(texts: pl.Series, beside: pl.Series) -> pl.DataFrame:
 
 
 def is_whole_name(part: pl.Expr) -> pl.Expr:
-    """A Han name of two to four signs with a surname that people bear, and no word such as 户主."""
+    """A Han name of two to four signs with a surname that people bear, and no word such as 户主; or a dotted name."""
     surnames = "".join(sorted(reference("surnames")["single"]))
     name = part.str.contains(rf"^(?:(?:{compound_surnames()})\p{{Han}}{{1,2}}|[{surnames}]\p{{Han}}{{1,2}})$")
     word = part.str.contains(rf"^(?:{words(('remarks', 'no_name', 'relations', 'before_neutral'))})$")
-    return name & ~word
+    dotted = part.str.contains(rf"^\p{{Han}}{{2,}}(?:{DOTS}\p{{Han}}{{2,}})+$")
+    return (name & ~word) | dotted
 
 
 def split_places(texts: pl.Series, wanted: pl.Series) -> pl.Series:

@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.normalise.reference import reference
 
 DOT = "·"
-_DOTS = r"[·•・‧∙⋅●．.。･᛫▪\u2022\u30fb]"
+DOTS = r"[·•・‧∙⋅●．.。･᛫▪\u2022\u30fb]"
 _BRACKETS = r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]?"
 _WHOLE_NAME = r"\p{Han}{2,4}"
 _LONGEST_PLAIN = 4  # signs of a Han name
@@ -59,7 +59,7 @@ def _without_former_name(text: pl.Expr) -> pl.Expr:
 def _without_word_before(text: pl.Expr) -> pl.Expr:
     """`户主张华淑`, `儿子 姚晨超` -> the name; 房东东 and 党员 stay, because no whole name would be left."""
     listed = words(("before_male", "before_female", "before_neutral"))
-    name = text.str.extract(rf"^(?:{listed})[\s:：\-]*({_WHOLE_NAME}|\p{{Han}}+(?:{_DOTS}\p{{Han}}+)+)$", 1)
+    name = text.str.extract(rf"^(?:{listed})[\s:：\-]*({_WHOLE_NAME}|\p{{Han}}+(?:{DOTS}\p{{Han}}+)+)$", 1)
     # 老板娘 is no name; neither is a text that is a name of usual length already, unless a word and a name fill it.
     return pl.when(name.is_not_null() & (name.str.len_chars() >= 2)).then(name).otherwise(text)
 
@@ -77,7 +77,7 @@ def _without_remark_behind(text: pl.Expr) -> pl.Expr:
 
 def one_spacing(text: pl.Expr) -> pl.Expr:
     """Han names without any space and with one kind of dot; Latin names in upper case with single spaces."""
-    han = text.str.replace_all(r"\s", "").str.replace_all(_DOTS, DOT).str.replace_all(f"{DOT}{DOT}+", DOT)
+    han = text.str.replace_all(r"\s", "").str.replace_all(DOTS, DOT).str.replace_all(f"{DOT}{DOT}+", DOT)
     han = han.str.strip_chars(f"{DOT}-—,，、;；:：/\\")
     latin = text.str.to_uppercase().str.replace_all(r"[^A-ZÀ-ÞА-ЯЁ0-9'\-]+", " ").str.strip_chars(" -'")
     return pl.when(text.str.contains(r"\p{Han}")).then(han).otherwise(latin)

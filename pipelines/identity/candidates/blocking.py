@@ -18,6 +18,7 @@ from pipelines.identity.candidates.keys import (
     known_start,
     known_tail,
     last,
+    long_given,
     month,
     repaired,
     second,
@@ -36,7 +37,7 @@ class Rule:
         keys: features -> `node, key`; a node may have several keys.
         bound: a block with more pairs than this many nodes have is cut up by the finer keys.
         finer: names of `FINER` that cut up a large block; what none of them brings is dropped and counted.
-        apart: column of which equal values need not be paired, because a rule above pairs them.
+        apart: name in `APART`: nodes alike in that need not be paired, because another rule pairs them.
         own_numbers_meet: two nodes with a number of their own are paired too; else they are two persons by law.
     """
 
@@ -73,6 +74,10 @@ FINER: dict[str, Keys] = {
     "estate": slotted("estate"),
     "community": slotted("community"),
 }
+APART: dict[str, pl.Expr] = {
+    "name": pl.col("name"),
+    "named": pl.when(pl.col("name").is_not_null()).then(pl.lit("named")),
+}
 _OF_NAME = ("year", "tail", "ends", "kin", "estate", "community")
 _OF_FAMILY = ("second", "last", "year", "building")
 
@@ -81,6 +86,8 @@ RULES: tuple[Rule, ...] = (
     Rule("id_number", columns("id_pattern"), 20, ("name", "year"), own_numbers_meet=True),
     Rule("name_birth", with_names(month), 60, _OF_NAME),
     Rule("id_tail_surname", columns(known_tail, head), 120, _OF_FAMILY),
+    Rule("id_tail_last", columns(known_tail, last), 60, _OF_FAMILY),
+    Rule("id_tail_room", slotted("room", known_tail), 20),
     Rule("id_start_surname", columns(known_start, head), 30, _OF_FAMILY),
     Rule("id_birth_tail", columns(known_birth, known_tail), 30),
     Rule("id_repair", repaired, 20),
@@ -102,6 +109,10 @@ RULES: tuple[Rule, ...] = (
     Rule("name_estate", slotted("estate", pl.col("name")), 40, _OF_NAME),
     Rule("name_community", slotted("community", pl.col("name")), 40, _OF_NAME),
     Rule("sound_estate", slotted("estate", pl.col("pinyin")), 30, _OF_NAME),
+    Rule("given_estate", slotted("estate", long_given), 30, _OF_NAME),
+    Rule("last_community", slotted("community", head, last), 30, _OF_FAMILY),
+    Rule("second_community", slotted("community", head, second), 30, _OF_FAMILY),
+    Rule("titled_unit", slotted("unit", head), 20, ("last", "year"), apart="named"),
     Rule("rare_name", with_names(), 25, _OF_NAME),
     Rule("swapped_name", columns("name_sorted"), 25, _OF_NAME, apart="name"),
     Rule("rare_sound", columns("pinyin"), 20, _OF_NAME, apart="name"),
@@ -139,7 +150,7 @@ def _bound_to(keys: Keys, features: pl.DataFrame) -> Callable[[], pl.DataFrame]:
 
 
 def _rule_pairs(features: pl.DataFrame, rule: Rule, finer: Finer) -> Blocks:
-    kind = pl.lit(None, dtype=pl.String) if rule.apart is None else pl.col(rule.apart)
+    kind = APART[rule.apart] if rule.apart else pl.lit(None, dtype=pl.String)
     anchor = pl.lit(value=False) if rule.own_numbers_meet else pl.col("id_number").is_not_null()
     traits = features.select("node", anchor=anchor, kind=kind)
     return block_pairs(rule.keys(features), rule.name, rule.bound, finer, traits)
