@@ -19,12 +19,13 @@ ATTRIBUTE_SCHEMA: Final = pl.Schema(
         "alternatives": pl.String(),
     }
 )
-"""One row per person and attribute with a value. ``alternatives`` is a JSON list of the other values, best first, each
-with its sources, date and confidence; null where nobody says otherwise."""
+"""One row per person and attribute with a value (``name, sex, birth_date, phone, hukou_address_code,
+residence_address_code``), and one per ``id_token``. ``alternatives`` is a JSON list of the other values, best first,
+each with its sources, date and confidence; null where nobody says otherwise."""
 
-REASONS: Final = ("undisputed", "agreement", "newer", "trusted", "likelier")
+REASONS: Final = ("undisputed", "agreement", "newer", "trusted", "likelier", "several_numbers")
 """Why a value won: nobody says otherwise; more departments say it than the next value; it is the newer one; its source
-is more reliable; or all of it together (usage of names, finer evidence)."""
+is more reliable; or all of it together (usage of names, finer evidence). Of a token: the person has several numbers."""
 
 
 def conflicts_kept(attribute: str, ranked: pl.DataFrame) -> pl.DataFrame:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from pipelines.identity.golden.attributes import ATTRIBUTE_SCHEMA
 from pipelines.identity.golden.rules import AttributeRule
 from pipelines.identity.golden.survivorship import DAYS_PER_YEAR
 
@@ -45,6 +46,27 @@ def rank_phones(rows: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
         )
         .sort(["person_id", "confidence", "on", "value"], descending=[False, True, True, False], nulls_last=True)
         .with_columns(place=pl.int_range(pl.len()).over("person_id"))
+    )
+
+
+def token_attributes(tokens: pl.DataFrame) -> pl.DataFrame:
+    """The tokens as rows of ``attributes.ATTRIBUTE_SCHEMA``: a number lawfully re-issued leaves a person with two."""
+    several = pl.len().over("person_id") > 1
+    return (
+        tokens.drop_nulls("token")
+        .select(
+            "person_id",
+            "source",
+            "on",
+            attribute=pl.lit("id_token"),
+            value="token",
+            confidence=pl.lit(None, dtype=pl.Float64),
+            sources=pl.concat_list("source"),
+            reason=pl.when(several).then(pl.lit("several_numbers")).otherwise(pl.lit("undisputed")),
+            alternatives=pl.lit(None, dtype=pl.String),
+        )
+        .select(ATTRIBUTE_SCHEMA.names())
+        .cast(ATTRIBUTE_SCHEMA)
     )
 
 

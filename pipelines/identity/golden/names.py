@@ -20,6 +20,9 @@ NO_FULL_NAME: Final = ("titled", "none", "organisation")
 OTHER_SEX: Final = 0.1
 """What a use by the other sex counts: 雪 and 学 sound alike, and a woman is called 雪."""
 
+USUAL_LENGTH: Final = 2
+"""Characters of a given name; three are rare."""
+
 SURNAME_MARK: Final = "^"
 """Stands before a character that is used as a surname, so that 李 is not counted among given names."""
 
@@ -48,7 +51,9 @@ def name_usage(rows: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def rank_names(rows: pl.DataFrame, sexes: pl.DataFrame, usage: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
+def rank_names(
+    rows: pl.DataFrame, rule: AttributeRule, sexes: pl.DataFrame | None = None, usage: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Rank the full names of each person (see ``rank_claims``).
 
     A form that the police register lists as a former name is believed only when nothing else is there. Who is known by
@@ -56,11 +61,13 @@ def rank_names(rows: pl.DataFrame, sexes: pl.DataFrame, usage: pl.DataFrame, rul
 
     Args:
         rows: mentions with ``person_id``, ``source`` and ``on``.
-        sexes: ``person_id, sex``: the golden sex.
-        usage: ``name_usage`` of the whole night.
         rule: the rule of names.
+        sexes: ``person_id, sex``: the golden sex.
+        usage: ``name_usage`` of the whole night; without it and the sexes only the sources decide.
     """
     claims = _current_names(rows)
+    if sexes is None or usage is None:
+        return rank_claims(claims.drop("surname"), rule)
     forms = claims.select("person_id", candidate="value", surname="surname").unique(["person_id", "candidate"])
     several = forms.filter(pl.len().over("person_id") > 1)
     prior = _prior(several.join(sexes, on="person_id", how="left"), usage, rule)
@@ -78,14 +85,26 @@ def _current_names(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _prior(forms: pl.DataFrame, usage: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
-    """``person_id, candidate, prior``: log-odds of each form before anybody wrote it, up to a constant a person."""
+    """``person_id, candidate, prior``: log-odds of each form before anybody wrote it, up to a constant a person.
+
+    A form that lacks a character of another has lost it, unless the longer one is longer than names are: then a
+    character was typed twice (刘佳佳曦).
+    """
     used = _used(forms, usage).with_columns(prior=rule.usage_weight * pl.col("usual"))
     pairs = forms.join(forms.select("person_id", longer="candidate"), on="person_id")
-    lost = pairs.filter(_lacks_one()).select("person_id", "candidate").unique().with_columns(lost=pl.lit(value=True))
-    penalty = pl.when(pl.col("lost").fill_null(value=False)).then(log(rule.lost_character)).otherwise(0.0)
-    return used.join(lost, on=["person_id", "candidate"], how="left").select(
+    usual = _given("longer").str.len_chars() <= USUAL_LENGTH
+    shorter = pairs.filter(_lacks_one() & (pl.col("longer").str.contains("·").not_()))
+    lost = shorter.filter(usual).select("person_id", "candidate")
+    typed_twice = shorter.filter(~usual).select("person_id", candidate="longer")
+    unlikely = pl.concat([lost, typed_twice]).unique().with_columns(unlikely=pl.lit(value=True))
+    penalty = pl.when(pl.col("unlikely").fill_null(value=False)).then(log(rule.lost_character)).otherwise(0.0)
+    return used.join(unlikely, on=["person_id", "candidate"], how="left").select(
         "person_id", "candidate", prior=pl.col("prior") - penalty
     )
+
+
+def _given(column: str) -> pl.Expr:
+    return pl.col(column).str.strip_prefix(pl.col("surname").fill_null(""))
 
 
 def _used(forms: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
@@ -93,7 +112,7 @@ def _used(forms: pl.DataFrame, usage: pl.DataFrame) -> pl.DataFrame:
 
     A given name counts as if it had two characters, so that a longer one is not the rarer for being longer.
     """
-    given = pl.col("candidate").str.strip_prefix(pl.col("surname").fill_null(""))
+    given = _given("candidate")
     signs = pl.concat(
         [
             forms.select("person_id", "candidate", "sex", sign=given.str.split(""), part=pl.lit(2.0)).explode("sign"),

@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import polars as pl
 
 from pipelines.identity.golden.attributes import ATTRIBUTE_SCHEMA, conflicts_kept
-from pipelines.identity.golden.civil_status import police_now, without_residence_of_the_gone
-from pipelines.identity.golden.contact import Tokenise, id_tokens, rank_phones
+from pipelines.identity.golden.civil_status import without_residence_of_the_gone
+from pipelines.identity.golden.contact import Tokenise
 from pipelines.identity.golden.evidence import dated_rows
 from pipelines.identity.golden.facts import complete_facts
 from pipelines.identity.golden.kin_ties import registered_households, strong_hubs
-from pipelines.identity.golden.names import name_usage, rank_names
+from pipelines.identity.golden.names import name_usage
+from pipelines.identity.golden.own_values import own_values, with_usage
+from pipelines.identity.golden.records import GoldenRecords
 from pipelines.identity.golden.residence import golden_residence
 from pipelines.identity.golden.rules import Attributes, shipped_rules
-from pipelines.identity.golden.survivorship import rank_claims, winners
-from pipelines.identity.golden.vital import rank_births, rank_sexes
+
+__all__ = ["GoldenRecords", "Tokenise", "build_persons", "golden_records", "with_residence"]
 
 CHILD_YEARS = 16
 """Below this age nobody keeps house alone: compulsory schooling ends at fifteen."""
-
-
-@dataclass(frozen=True)
-class GoldenRecords:
-    """Golden values and what they were chosen from.
-
-    Attributes:
-        person: one row per person, sorted: the columns of ``master.person`` without ``household_id``.
-        person_attribute: ``ATTRIBUTE_SCHEMA``: one row per person and attribute with a value, conflicts kept; sorted.
-    """
-
-    person: pl.DataFrame
-    person_attribute: pl.DataFrame
 
 
 def build_persons(members: pl.DataFrame, facts: pl.DataFrame, tokenise: Tokenise) -> pl.DataFrame:
@@ -53,84 +40,42 @@ def golden_records(
         rules: the rules of survivorship; the shipped ones when none are given.
 
     Returns:
-        Both frames. A null golden value means that no source tells it; the residence of a person who died or moved
-        away is null.
+        Both frames, with the columns of ``master.person`` but ``household_id``. A null golden value means that no
+        source tells it; the residence of a person who died or moved away is null.
     """
     told = rules or shipped_rules()
-    values = own_values(members, facts, tokenise, name_usage(members), told)
-    return with_residence(values, members, facts, told)
-
-
-def own_values(
-    members: pl.DataFrame, facts: pl.DataFrame, tokenise: Tokenise, usage: pl.DataFrame, rules: Attributes
-) -> GoldenRecords:
-    """Everything but the residence: a function of each person's own mentions, their facts and the usage of names.
-
-    Args:
-        members: as in ``golden_records``.
-        facts: as in ``golden_records``.
-        tokenise: as in ``golden_records``.
-        usage: ``names.name_usage`` of the whole night.
-        rules: the rules of survivorship.
-    """
     rows = dated_rows(members, complete_facts(facts))
-    sexes = rank_sexes(rows, rules.sex)
-    sex = winners(sexes, "sex")
-    names = rank_names(rows, sex.select("person_id", "sex"), usage, rules.name)
-    births = rank_births(rows, rules.birth_date)
-    phones = rank_phones(rows, rules.phone)
-    tokens = id_tokens(rows, tokenise)
-    hukou = rank_claims(rows.select("person_id", "source", "on", value="hukou_address_code"), rules.hukou)
-    persons = _seen(rows)
-    parts = [
-        winners(names, "name"),
-        sex,
-        winners(births, "birth_date").join(
-            births.filter(pl.col("place") == 0).select("person_id", birth_date_precision="precision"), on="person_id"
-        ),
-        winners(phones, "phones").drop("phones", "phones_confidence"),
-        phones.group_by("person_id", maintain_order=True).agg(phones="value"),
-        tokens.group_by("person_id").agg(id_tokens=pl.col("token").drop_nulls().unique().sort()),
-        winners(hukou, "hukou_address_code"),
-        police_now(rows),
-    ]
-    for part in parts:
-        persons = persons.join(part, on="person_id", how="left")
-    kept = {"name": names, "sex": sexes, "birth_date": births, "phone": phones, "hukou_address_code": hukou}
-    attributes = [conflicts_kept(name, ranked) for name, ranked in kept.items()]
-    return GoldenRecords(
-        person=persons.with_columns(pl.col("phones", "id_tokens").fill_null([])).sort("person_id"),
-        person_attribute=pl.concat(attributes),
-    )
+    values = with_usage(own_values(rows, tokenise, told), rows, name_usage(rows), told)
+    return with_residence(values, rows, facts, told)
 
 
-def with_residence(
-    values: GoldenRecords, members: pl.DataFrame, facts: pl.DataFrame, rules: Attributes
-) -> GoldenRecords:
-    """Add where everybody lives: looks at kin and at the dwelling, and changes with the day as leases end.
+def with_residence(values: GoldenRecords, rows: pl.DataFrame, facts: pl.DataFrame, rules: Attributes) -> GoldenRecords:
+    """Add where everybody lives and when they were seen: looks at kin and at dwellings, and leases end with the day.
 
     Args:
-        values: ``own_values`` of all persons.
-        members: mentions of all persons.
+        values: ``own_values.with_usage`` of all persons.
+        rows: dated rows of all persons.
         facts: as in ``golden_records``.
         rules: the rules of survivorship.
     """
-    rows = dated_rows(members, complete_facts(facts))
-    hubs = strong_hubs(members, registered_households(members), facts)
-    home, ranked = golden_residence(rows, hubs, _minors(values.person, members), rules.residence)
-    persons = without_residence_of_the_gone(values.person.join(home, on="person_id", how="left"))
+    hubs = strong_hubs(rows.drop("fact"), registered_households(rows), facts)
+    home, ranked = golden_residence(rows, hubs, _minors(values.person, rows), rules.residence)
+    known = values.person.join(_seen(rows), on="person_id", how="left").join(home, on="person_id", how="left")
+    persons = without_residence_of_the_gone(known)
     settled = persons.filter(pl.col("residence_address_code").is_not_null()).select("person_id")
-    alive = ranked.join(settled, on="person_id", how="semi")
-    kept = pl.concat([values.person_attribute, conflicts_kept("residence_address_code", alive)])
+    lived_in = conflicts_kept("residence_address_code", ranked.join(settled, on="person_id", how="semi"))
     return GoldenRecords(
         person=persons.sort("person_id"),
-        person_attribute=kept.select(ATTRIBUTE_SCHEMA.names()).cast(ATTRIBUTE_SCHEMA).sort("person_id", "attribute"),
+        person_attribute=pl.concat([values.person_attribute, lived_in])
+        .select(ATTRIBUTE_SCHEMA.names())
+        .cast(ATTRIBUTE_SCHEMA)
+        .sort("person_id", "attribute", "value"),
     )
 
 
-def _minors(persons: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def _minors(persons: pl.DataFrame, rows: pl.DataFrame) -> pl.DataFrame:
     """``person_id`` of those too young to have a home of their own."""
-    today = pl.lit(members["last_delivered_on"].max(), dtype=pl.Date)
+    today = pl.lit(rows["last_delivered_on"].max(), dtype=pl.Date)
     return persons.filter(pl.col("birth_date") > today.dt.offset_by(f"-{CHILD_YEARS}y")).select("person_id")
 
 

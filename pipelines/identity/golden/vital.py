@@ -26,7 +26,7 @@ def rank_births(rows: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
     """Rank birth dates.
 
     A claim of a month or a year supports every day inside it, and is a candidate itself only where nobody tells a finer
-    date inside it. Dates after the delivery, before the longest life and those written for want of one are no claims.
+    date inside it. Dates after the row, before the longest life and those written for want of one are no claims.
 
     Args:
         rows: mentions with ``person_id``, ``source`` and ``on``.
@@ -44,7 +44,7 @@ def rank_births(rows: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
         value="birth_date",
         grain=pl.col("birth_precision").replace_strict(GRAIN, default=2, return_dtype=pl.Int8),
     )
-    newest = rows.group_by("person_id").agg(latest=pl.col("last_delivered_on").max())
+    newest = rows.group_by("person_id").agg(latest=pl.max_horizontal("observed_on", "first_delivered_on").max())
     claims = _believable(pl.concat([inside, told]).join(newest, on="person_id"), rule)
     keyed = claims.with_columns(day="value", value=_key("value", "grain"))
     days = keyed.select("person_id", candidate="value", born="day", fine="grain").unique()
