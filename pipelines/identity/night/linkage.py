@@ -11,7 +11,7 @@ from pipelines.identity.candidates.features import node_features
 from pipelines.identity.candidates.nodes import build_nodes
 from pipelines.identity.constraints import row_mates
 from pipelines.identity.scoring.evidence import weigh_pairs
-from pipelines.identity.scoring.excuses import without_named_kin, without_titled_children
+from pipelines.identity.scoring.excuses import without_children, without_named_kin
 from pipelines.identity.scoring.frequency import Night, count_night
 from pipelines.identity.scoring.habits import changed_phones
 from pipelines.identity.scoring.model import Model
@@ -52,7 +52,7 @@ def link_mentions(mentions: pl.DataFrame, model: Model, nodes: pl.DataFrame | No
     pairs = candidates.pairs.join(
         row_mates(mentions, nodes), on=["left_node", "right_node"], how="anti", maintain_order="left"
     )
-    pairs = without_named_kin(without_titled_children(pairs, mentions, nodes), features.frame)
+    pairs = without_named_kin(without_children(pairs, mentions, nodes), features.frame)
     night = count_night(features.frame, changed_phones(mentions, nodes))
     scored = weigh_pairs(pairs, features.frame, mentions, nodes, model, night)
     return Linkage(nodes, features.frame, scored, candidates.blocks, features.left_out, night)

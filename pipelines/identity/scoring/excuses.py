@@ -16,7 +16,7 @@ import polars as pl
 from pipelines.identity.candidates.features import SLOTS
 from pipelines.identity.constraints import ADULT_YEARS
 from pipelines.identity.scoring.frequency import Night
-from pipelines.identity.scoring.model import Model
+from pipelines.identity.scoring.model import ComparisonModel, Model
 from pipelines.identity.scoring.score import MAX_BITS, household_ratio
 
 OTHERS_PLACE = ("contact", "legal_representative", "landlord")
@@ -26,9 +26,15 @@ OTHERS_KIN = ("contact",)
 """Roles beside which the family of somebody else is named."""
 
 
-FAMILY_MEMBER = 0.15
-"""Chance that a contact is one given member of the household he is named with: half of the contacts live there, with
-two or three other adults."""
+_EXCUSED = ("weight_address", "weight_kin", "weight_name", "weight_household")
+_SAME_SURNAME = ("equal", "sound", "swapped", "slip", "titled", "surname")
+
+FAMILY_MEMBER = 0.07
+"""Chance that a contact is one given member of the household he is named with: of 458 contacts in a delivery of another
+make 86 were registered in the home of their elder, which holds two or three others."""
+
+ADULT_ROLES = ("contact", "landlord", "legal_representative", "husband", "wife")
+"""Roles in which nobody names a child."""
 
 
 def excuse(
@@ -45,8 +51,8 @@ def excuse(
 
     Returns:
         The same rows. Where a side tells others' places, `weight_address` is not below 0; where others' kin, neither is
-        `weight_kin`, and both together are at most the chance of one family member. There `weight_household` is what
-        speaks for a relative of the same surname whom nobody numbers, by name and phone.
+        `weight_kin`, and both together are at most the chance of one family member, whose surname is no news. There
+        `weight_household` is what speaks for a relative whom nobody numbers, by given name and phone.
     """
     roles = (
         mentions.join(nodes, on="mention_index")
@@ -62,15 +68,17 @@ def excuse(
     # The kin give way first: the place is what other rows of the person can agree with.
     told = told.with_columns(over=over, given=pl.min_horizontal(over, "relation"))
     family = pl.col("place") & (pl.col("address") + pl.col("relation") > 0)
+    surname = pl.when("kin", family).then(_by_surname(model)).otherwise(0.0)
     excused = told.with_columns(
         weight_kin=pl.col("relation") - pl.col("given"),
         weight_address=pl.col("address") - (pl.col("over") - pl.col("given")),
+        weight_name=pl.col("weight_name") - surname,
         weight_household=pl.when(family)
         .then(-_as_relative(model))
         .otherwise(pl.when("place").then(0.0).otherwise("weight_household")),
     )
-    changes = [excused[name] - scored[name] for name in ("weight_address", "weight_kin", "weight_household")]
-    match_weight = scored["match_weight"] + changes[0] + changes[1] + changes[2]
+    changes = [excused[name] - scored[name] for name in _EXCUSED]
+    match_weight = sum(changes, start=scored["match_weight"])
     odds = pl.lit(2.0).pow(pl.col("match_weight").clip(-MAX_BITS, MAX_BITS))
     return (
         excused.with_columns(match_weight=match_weight)
@@ -84,35 +92,49 @@ def _either(roles: pl.DataFrame, column: str) -> pl.Expr:
     return pl.col("left_node").is_in(tied) | pl.col("right_node").is_in(tied)
 
 
-def _as_relative(model: Model) -> pl.Expr:
-    """Bits by which name and phone are likelier for a relative than for a stranger, beyond the surname they share."""
-    names, phones = (next(part for part in model.comparisons if part.name == name) for name in ("name", "phone"))
+def _levels_of(model: Model, comparison: str) -> ComparisonModel:
+    return next(part for part in model.comparisons if part.name == comparison)
+
+
+def _by_surname(model: Model) -> pl.Expr:
+    """Bits by which the surname is likelier for a relative than for a stranger, where a name agrees on it."""
+    names = _levels_of(model, "name")
     labels = [level.label for level in names.levels]
     surname = names.levels[labels.index("surname")]
-    by_surname = math.log2((surname.h or 1.0) / (surname.u or 1.0))
+    frequency = pl.col("tf_surname").fill_null(surname.u)
+    agreeing = pl.col("level_name").is_in([labels.index(label) for label in _SAME_SURNAME])
+    return pl.when(agreeing).then((pl.max_horizontal(pl.lit(surname.h), frequency) / frequency).log(2)).otherwise(0.0)
+
+
+def _as_relative(model: Model) -> pl.Expr:
+    """Bits by which given name and phone are likelier for a relative than for a stranger."""
+    names = _levels_of(model, "name")
+    labels = [level.label for level in names.levels]
+    surname = names.levels[labels.index("surname")]
     alone = pl.col("level_name").is_in([labels.index(label) for label in ("titled", "surname")])
+    by_surname = math.log2((surname.h or 1.0) / (surname.u or 1.0))
     by_name = pl.when(alone).then(0.0).otherwise((household_ratio(names) - by_surname).clip(lower_bound=0.0))
-    by_phone = household_ratio(phones).clip(lower_bound=0.0)
-    return by_name + by_phone
+    return by_name + household_ratio(_levels_of(model, "phone")).clip(lower_bound=0.0)
 
 
-def without_titled_children(pairs: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    """Leave out pairs of a title (``张先生``) and a child: nobody writes 先生 of one, whatever phone they share.
+def without_children(pairs: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+    """Leave out pairs of a child and a title (``张先生``) or a role of grown-ups, whatever phone they share.
 
     Pairs that their numbers brought together stay: a number outweighs a habit of speech.
     """
     rows = mentions.join(nodes, on="mention_index")
-    titled = (
+    grown = (pl.col("name_kind") == "titled").all() | pl.col("person_role").is_in(ADULT_ROLES).any()
+    adults = (
         rows.group_by("node")
-        .agg(titled=(pl.col("name_kind") == "titled").all(), year=pl.col("observed_on").dt.year().max())
-        .filter("titled")
+        .agg(grown=grown, year=pl.col("observed_on").dt.year().max())
+        .filter("grown")
         .select("node", "year")
     )
     born = rows.group_by("node").agg(born=pl.col("birth_date").dt.year().min()).drop_nulls()
     kept = pairs
     for one, other in (("left_node", "right_node"), ("right_node", "left_node")):
         kept = (
-            kept.join(titled.rename({"node": one}), on=one, how="left", maintain_order="left")
+            kept.join(adults.rename({"node": one}), on=one, how="left", maintain_order="left")
             .join(born.rename({"node": other}), on=other, how="left", maintain_order="left")
             .filter(
                 (pl.col("year") - pl.col("born") >= ADULT_YEARS).fill_null(value=True)

@@ -10,7 +10,7 @@ import pytest
 from made_up_people import lone_nodes, mentions_of
 
 from pipelines.identity.candidates.features import SLOTS
-from pipelines.identity.scoring.excuses import FAMILY_MEMBER, excuse, without_named_kin, without_titled_children
+from pipelines.identity.scoring.excuses import FAMILY_MEMBER, excuse, without_children, without_named_kin
 from pipelines.identity.scoring.frequency import FREQUENCY_COLUMNS, Night
 from pipelines.identity.scoring.levels import COMPARISONS
 from pipelines.identity.scoring.model import Model
@@ -125,4 +125,4 @@ def test_nobody_titles_a_child_unless_the_number_says_so(born: int, rule: str, k
         {"left_node": [0], "right_node": [1], "rule": [rule]},
         schema_overrides={"left_node": pl.UInt32, "right_node": pl.UInt32},
     )
-    assert (without_titled_children(pairs, mentions, lone_nodes(mentions)).height == 1) is kept
+    assert (without_children(pairs, mentions, lone_nodes(mentions)).height == 1) is kept
