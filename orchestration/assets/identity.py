@@ -27,10 +27,14 @@ TABLES = {
     "master.person_history": "The ledger of identity: created, merged, split, retired. 人员编号台账。",
     "master.match_review": "Pairs for a steward, most valuable first. 待人工复核。",
     "master.person": "One row a person: golden values with their source (一人一档). 人员主档。",
+    "master.person_attribute": (
+        "One row a person and attribute: the value, why it won, and what other departments say. 取值依据与分歧。"
+    ),
     "master.household_member": "One row a person in a household, with basis and period. 户成员。",
     "master.household": "One row a household in a dwelling (户). 户主档。",
     "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
     "internal.mention_content": "What each mention said, as hashes for the next night. 提及内容指纹（内部）。",
+    "internal.mention_form": "What rows were read as, by their content; it only saves time. 提及规范形缓存（内部）。",
     "internal.identity_component": "How groups of mentions were cut; it only saves time. 分组结果缓存（内部）。",
     VERSION: "Which model and which rules made which nights. 归一模型与规则版本（内部）。",
 }
@@ -43,10 +47,12 @@ FROM = {
     "master.person_history": ["internal.person_mention_ledger"],
     "master.match_review": ["master.person_link", "master.person_crosswalk"],
     "master.person": ["master.person_crosswalk"],
+    "master.person_attribute": ["master.person_crosswalk"],
     "master.household_member": ["master.person"],
     "master.household": ["master.household_member"],
     "master.household_history": ["master.household_member"],
     "internal.mention_content": ["master.person_crosswalk"],
+    "internal.mention_form": raw_tables(),
     "internal.identity_component": ["master.person_crosswalk"],
     VERSION: ["master.person_crosswalk"],
 }

@@ -130,7 +130,7 @@ def preview_home(home: Home, model: Model | None = None) -> Preview:
     then = resolve_identities(
         {name: snapshot.scan(name) for name in snapshot.tables if name.startswith("raw.")},
         snapshot.scan(MATCH).collect(),
-        previous,
+        previous.without_shortcuts(),
         chosen,
         all_decisions(snapshot.scan(DECISIONS).collect(), home),
         lambda numbers: tokenise(numbers, key),

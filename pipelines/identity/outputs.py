@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import polars as pl
 
@@ -67,10 +67,11 @@ VERSION_SCHEMA = pl.Schema(
     }
 )
 REFUSAL = pl.Struct({"left": pl.UInt32(), "right": pl.UInt32(), "linkage": pl.Float64(), "constraint": pl.String()})
+FINGERPRINT = ["fingerprint_1", "fingerprint_2"]
+FINGERPRINT_SCHEMA = pl.Schema({name: pl.UInt64() for name in FINGERPRINT})
 COMPONENT_SCHEMA = pl.Schema(
     {
-        "fingerprint_1": pl.UInt64(),
-        "fingerprint_2": pl.UInt64(),
+        **FINGERPRINT_SCHEMA,
         "labels": pl.List(pl.UInt32()),
         "refusals": pl.List(REFUSAL),
     }
@@ -206,6 +207,8 @@ class PreviousIdentity:
         decisions: ``master.steward_decision``: the answers that the last night obeyed.
         version: ``internal.identity_version``: the models and rules so far, one row a change.
         component: ``internal.identity_component``: how components were cut, by their content; only time rests on it.
+        form: ``internal.mention_form``: what rows were read as, by their content (``known_rows``); only time rests on
+            it, and its other columns are those of the reader.
     """
 
     mention_ledger: pl.DataFrame
@@ -216,6 +219,7 @@ class PreviousIdentity:
     decisions: pl.DataFrame
     version: pl.DataFrame
     component: pl.DataFrame
+    form: pl.DataFrame
 
     @classmethod
     def empty(cls) -> PreviousIdentity:
@@ -229,7 +233,13 @@ class PreviousIdentity:
             decisions=pl.DataFrame(schema=DECISION_SCHEMA),
             version=pl.DataFrame(schema=VERSION_SCHEMA),
             component=pl.DataFrame(schema=COMPONENT_SCHEMA),
+            form=pl.DataFrame(schema=FINGERPRINT_SCHEMA),
         )
+
+    def without_shortcuts(self) -> PreviousIdentity:
+        """The same memory without what only saves time: a night with it is worked out from the ground up."""
+        empty = PreviousIdentity.empty()
+        return replace(self, component=empty.component, form=empty.form)
 
 
 @dataclass(frozen=True)
@@ -237,6 +247,7 @@ class IdentityTables:
     """All tables of identity for one night; every frame is sorted, so equal content gives equal bytes."""
 
     person: pl.DataFrame
+    person_attribute: pl.DataFrame
     person_crosswalk: pl.DataFrame
     person_history: pl.DataFrame
     person_link: pl.DataFrame
@@ -249,10 +260,17 @@ class IdentityTables:
     mention_content: pl.DataFrame
     identity_version: pl.DataFrame
     identity_component: pl.DataFrame
+    mention_form: pl.DataFrame
 
     def by_table(self) -> dict[str, pl.DataFrame]:
         """Frames by table name: ``master.<name>``, and what is memory only under ``internal``."""
-        internal = {"person_mention_ledger", "mention_content", "identity_version", "identity_component"}
+        internal = {
+            "person_mention_ledger",
+            "mention_content",
+            "identity_version",
+            "identity_component",
+            "mention_form",
+        }
         names = [field.name for field in fields(self)]
         return {f"{'internal' if name in internal else 'master'}.{name}": getattr(self, name) for name in names}
 
@@ -267,4 +285,5 @@ class IdentityTables:
             decisions=self.steward_decision,
             version=self.identity_version,
             component=self.identity_component,
+            form=self.mention_form,
         )

@@ -26,6 +26,7 @@ MEMORY: Final = {
     "decisions": DECISIONS,
     "version": VERSION,
     "component": "internal.identity_component",
+    "form": "internal.mention_form",
 }
 """Field of ``PreviousIdentity`` -> table of the last snapshot."""
 

@@ -13,20 +13,19 @@ import polars as pl
 
 from pipelines.identity.candidates.nodes import build_nodes
 from pipelines.identity.constraints import one_number_per_node
-from pipelines.identity.golden.persons import Tokenise
+from pipelines.identity.golden.contact import Tokenise
+from pipelines.identity.golden.facts import record_facts
 from pipelines.identity.ledger.persons import Mint, mint_ids
 from pipelines.identity.mentions.collect import collect_person_mentions
 from pipelines.identity.mentions.roles import ROLES
 from pipelines.identity.night.build import build_identity
 from pipelines.identity.night.content import changes_since, content_hashes
+from pipelines.identity.night.known_rows import KnownRows
 from pipelines.identity.night.linkage import link_mentions
 from pipelines.identity.night.rules import Adoption, model_changed, next_versions, rules_changed
 from pipelines.identity.outputs import IdentityTables, PreviousIdentity
 from pipelines.identity.scoring.model import Model
 from pipelines.identity.stewarding.decisions import decisions_in_force, split_nodes
-
-FACTS = {"civil_affairs_marriages": "event", "property_occupants": "role"}
-"""Feed -> column that says something of all persons of a row together."""
 
 
 def resolve_identities(
@@ -62,8 +61,9 @@ def resolve_identities(
         DecisionError: a steward decision cannot be obeyed.
     """
     if rules_changed(previous.version):
-        previous = replace(previous, component=previous.component.clear())
-    mentions = collect_person_mentions(raw, address_match)
+        previous = previous.without_shortcuts()
+    rows = KnownRows(previous.form)
+    mentions = collect_person_mentions(raw, address_match, rows.read)
     nodes = surely_one(mentions, decisions)
     pairs = link_mentions(mentions, model, nodes).scored
     content = content_hashes(mentions)
@@ -74,7 +74,7 @@ def resolve_identities(
         mentions, nodes, pairs, record_facts(raw), previous, decisions, tokenise, run_id, now, mint, changes
     )
     versions = next_versions(previous.version, model, adoption, run_id, now)
-    return replace(tables, mention_content=content, identity_version=versions)
+    return replace(tables, mention_content=content, identity_version=versions, mention_form=rows.forms)
 
 
 def input_tables() -> list[str]:
@@ -86,19 +86,3 @@ def surely_one(mentions: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
     """Nodes, one number each, none holding two mentions that a steward told apart: ``mention_index, node``."""
     in_force = decisions_in_force(decisions, mentions)
     return split_nodes(one_number_per_node(mentions, build_nodes(mentions)), in_force)
-
-
-def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
-    """What a record says of its persons together: event of a marriage certificate, role in a property roll.
-
-    Returns:
-        ``feed, record_key, fact`` of current rows, sorted; feeds that were never delivered say nothing.
-    """
-    frames = [pl.DataFrame(schema={"feed": pl.String, "record_key": pl.String, "fact": pl.String})]
-    for feed, column in FACTS.items():
-        table = raw.get(f"raw.{feed}", raw.get(feed))
-        if table is not None:
-            rows = table.filter("is_current").select(feed=pl.lit(feed), record_key="record_key", fact=column)
-            frames.append(rows.collect())
-    facts = pl.concat(frames).drop_nulls("fact").sort("feed", "record_key", "fact")
-    return facts.unique(["feed", "record_key"], keep="first", maintain_order=True)
