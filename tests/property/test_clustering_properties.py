@@ -22,6 +22,12 @@ NUMBERS = [
     *({"numbers": [], "contested": [number]} for number in ("N1", "N2")),
 ]
 
+NAMES = [
+    *({"names": ["王伟"], "signs": ["伟", "王"]},) * 3,
+    {"names": ["李娜"], "signs": ["娜", "李"]},
+    {"names": ["王娜"], "signs": ["娜", "王"]},
+]
+
 
 @st.composite
 def features(draw: st.DrawFn) -> pl.DataFrame:
@@ -33,9 +39,8 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
             "is_usable": True,
             **draw(st.sampled_from(NUMBERS)),
             "listed": draw(st.sampled_from([[], [], [], ["R1"], ["R2"]])),
-            "registered": draw(st.sampled_from([[], [], [], ["N1"], ["N9"]])),
             "patterns": draw(st.sampled_from([[], [], [], ["****31"], ["****47"]])),
-            "names": [draw(st.sampled_from(["王伟", "王伟", "李娜"]))],
+            **draw(st.sampled_from(NAMES)),
             "kin": draw(st.sampled_from([[], ["李娜"]])),
             "spouses": draw(st.sampled_from([[], [], ["李娜"], ["陈静"]])),
             "has_borrowed": False,
@@ -51,8 +56,8 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
         "numbers": pl.List(pl.String),
         "contested": pl.List(pl.String),
         "listed": pl.List(pl.String),
-        "registered": pl.List(pl.String),
         "patterns": pl.List(pl.String),
+        "signs": pl.List(pl.String),
         "names": pl.List(pl.String),
         "kin": pl.List(pl.String),
         "spouses": pl.List(pl.String),
@@ -98,8 +103,6 @@ def violations(nodes: pl.DataFrame, assignment: pl.DataFrame, law: pl.DataFrame)
             found.append(f"{name}: two numbers")
         if group["listed"].explode().drop_nulls().is_duplicated().any():
             found.append(f"{name}: twice in the roll of a room")
-        if group["registered"].explode().drop_nulls().n_unique() > 1:
-            found.append(f"{name}: two numbers in the register")
         numbered = group["numbers"].list.len().sum() > 0
         born = group.drop_nulls(["sex", "birth"]).select("sex", "birth").rows()
         if not numbered and any(a[0] != b[0] and a[1] != b[1] for a in born for b in born):

@@ -16,7 +16,7 @@ from pipelines.identity.clustering.evidence import Evidence
 
 FINGERPRINT = ["fingerprint_1", "fingerprint_2"]
 SEEDS = (0x5EED, 0xFACE)
-LISTS = ["numbers", "contested", "registered", "listed", "patterns"]
+LISTS = ["numbers", "contested", "listed", "patterns", "signs"]
 
 REFUSED = pl.Struct({"left": pl.UInt32(), "right": pl.UInt32(), "linkage": pl.Float64(), "constraint": pl.String()})
 ANSWER_SCHEMA = pl.Schema(

@@ -13,15 +13,20 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.identity.clustering.claims import claims_on, gather_units
+from pipelines.identity.clustering.claims import claims_on, fair_pairs, gather_units
 from pipelines.identity.clustering.cluster import LINK_PROBABILITY, Clustering
 from pipelines.identity.clustering.coverage import ROLE, belief, known_shares
 from pipelines.identity.clustering.evidence import bounds_of
 from pipelines.identity.clustering.joins import after_joins, cluster_states, lawful_claims, make_joins
+from pipelines.identity.clustering.phones import other_phone_bits
 from pipelines.identity.clustering.titled import titled_claims
 
 JOIN_PROBABILITY = LINK_PROBABILITY
 """The second pass weighs a join by the same costs as the first."""
+
+NAME_ALONE_BITS = 1.2
+NAME_ALONE_PROBABILITY = 0.85
+"""Where nothing but the name speaks, not even the part of the city, the probability rests on counts of names only."""
 
 ROUNDS = 2
 """What joined in the first round brings its phones and rooms with it; a third round moved nothing further."""
@@ -80,12 +85,14 @@ def join_lone_nodes(
     """
     roles = mentions.join(nodes, on="mention_index").select("node", *ROLE)
     bounds = bounds_of(features, pairs, decisions)
-    titled = titled_claims(first.assignment, features, mentions, nodes)
+    other_phone = other_phone_bits(mentions, nodes, features)
+    fair = fair_pairs(pairs, features, mentions, nodes, other_phone)
+    titled = titled_claims(first.assignment, features, mentions, nodes, other_phone)
     assignment, joined = first.assignment, pl.DataFrame(schema=JOIN_SCHEMA)
     placed = pl.DataFrame(schema={"node": pl.UInt32, "probability": pl.Float64})
     for _ in range(ROUNDS):
         units = gather_units(assignment, features, mentions, nodes)
-        claimed = claims_on(assignment, units, features, pairs, titled)
+        claimed = claims_on(assignment, units, features, fair, titled)
         named = pl.concat([claimed["cluster"], claimed["anchor"].alias("cluster")]).unique()
         states = cluster_states(named, assignment, features, bounds)
         claims = lawful_claims(claimed, states)
@@ -93,7 +100,7 @@ def join_lone_nodes(
         told = roles.join(assignment, on="node").join(odds, on="cluster")
         known = known_shares(told)
         ranked = _ranked(claims, odds, roles, known)
-        made = _as_joins(make_joins(ranked.filter(pl.col("probability") >= JOIN_PROBABILITY), states))
+        made = _as_joins(make_joins(ranked.filter(_is_likely()), states))
         if made.is_empty():
             break
         joined = pl.concat([joined, made])
@@ -131,6 +138,11 @@ def _ranked(claims: pl.DataFrame, odds: pl.DataFrame, roles: pl.DataFrame, known
         .sort(["cluster", "probability", "anchor"], descending=[False, True, False])
         .unique("cluster", keep="first", maintain_order=True)
     )
+
+
+def _is_likely() -> pl.Expr:
+    alone = pl.col("beside") < NAME_ALONE_BITS
+    return pl.col("probability") >= pl.when(alone).then(NAME_ALONE_PROBABILITY).otherwise(JOIN_PROBABILITY)
 
 
 def _as_joins(claims: pl.DataFrame) -> pl.DataFrame:

@@ -17,18 +17,29 @@ OTHER_DIGITS = "different_digits"
 AMBIGUOUS = "ambiguous"
 
 
-SLIPS = 1
-"""Digits that a clerk may have mistyped: from the second on, a masked number is another number."""
+REGION = 6
+"""Digits of the region, which all of a district share."""
+
+FEWEST_EQUAL = 3
+"""Digits beyond the region that must agree before a single differing one passes for mistyped."""
+
+WHOLE_SLIPS = 2
+"""Differing digits of two whole numbers that a clerk explains: one mistyped, or two neighbours swapped."""
 
 
-def differing_digits(one: str, other: str) -> int:
-    """Places at which two numbers differ, where both tell the character (``*`` does not).
+def digits_fit(one: str, other: str) -> bool:
+    """Whether two numbers of which not all is known, or not all is right, can be one.
 
-    A passport (it begins with a letter) and a citizen's number say nothing of each other: 0.
+    ``*`` tells nothing. A passport (it begins with a letter) and a citizen's number say nothing of each other.
     """
     if one[:1].isalpha() != other[:1].isalpha():
-        return 0
-    return sum(a != b and a != "*" != b for a, b in zip(one, other, strict=False))
+        return True
+    told = [(place, a == b) for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != "*" != b]
+    differing = sum(not equal for _, equal in told)
+    if differing > 1:
+        return differing <= WHOLE_SLIPS and "*" not in one + other and not one[:1].isalpha()
+    beyond = 0 if one[:1].isalpha() else REGION
+    return differing == 0 or sum(equal and place >= beyond for place, equal in told) >= FEWEST_EQUAL
 
 
 @dataclass(slots=True)
@@ -43,8 +54,8 @@ class ClusterState:
         patterns: masked numbers, tails and passports of its nodes.
         row_mates: nodes that one row names beside these: husband and wife, landlord and tenant, two owners.
         contested: numbers that are no proof of being their owner, and exclude everybody with another number.
-        registered: whole numbers of its rows in the police register, which lists a resident under one number.
         listed: rooms in whose roll its rows stand; a roll lists everybody once.
+        signs: characters of its Han names; two names without a common one are no spellings of each other.
     """
 
     nodes: set[int]
@@ -54,8 +65,8 @@ class ClusterState:
     row_mates: set[int] = field(default_factory=set)
     patterns: frozenset[str] = frozenset()
     contested: frozenset[str] = frozenset()
-    registered: frozenset[str] = frozenset()
     listed: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()
 
     @property
     def told_numbers(self) -> frozenset[str]:
@@ -74,20 +85,24 @@ class ClusterState:
             return SAME_ROW
         if not self.listed.isdisjoint(other.listed):
             return SAME_ROW
-        if _exclude(self.told_numbers, other.told_numbers) or _exclude(self.registered, other.registered):
+        if _exclude(self.told_numbers, other.told_numbers):
             return DIFFERENT_NUMBERS
         if self.numbers and self.numbers == other.numbers:
             return None
         if self.persons and any(a[0] != b[0] and a[1] != b[1] for a in self.persons for b in other.persons):
             return DIFFERENT_SEX_AND_BIRTH
-        return OTHER_DIGITS if self._digits_differ(other) else None
+        if not (self._digits_fit(other) and other._digits_fit(self)):
+            return OTHER_DIGITS
+        return OBJECTION if self.signs and other.signs and self.signs.isdisjoint(other.signs) else None
 
-    def _digits_differ(self, other: ClusterState) -> bool:
-        """No pattern fits: a tail on one side belongs to none of the numbers or tails on the other."""
-        mine, theirs = self.told_numbers or self.patterns, other.told_numbers or other.patterns
-        if not mine or not theirs or (self.told_numbers and other.told_numbers):
-            return False
-        return all(differing_digits(a, b) > SLIPS for a in mine for b in theirs)
+    def _digits_fit(self, other: ClusterState) -> bool:
+        """Every row's digits fit a number that the other surely has, or some row's fit some row's of the other."""
+        theirs = other.told_numbers
+        if theirs:
+            return all(any(digits_fit(mine, number) for number in theirs) for mine in self.patterns)
+        if self.told_numbers or not self.patterns or not other.patterns:
+            return True
+        return any(digits_fit(mine, pattern) for mine in self.patterns for pattern in other.patterns)
 
     def absorb(self, other: ClusterState) -> None:
         """Take over everything the other gathered."""
@@ -98,15 +113,15 @@ class ClusterState:
         self.row_mates |= other.row_mates
         self.patterns |= other.patterns
         self.contested |= other.contested
-        self.registered |= other.registered
         self.listed |= other.listed
+        self.signs |= other.signs
 
 
 def _exclude(one: frozenset[str], other: frozenset[str]) -> bool:
     return not (one <= other or other <= one)
 
 
-STATE_COLUMNS = ["numbers", "sex", "birth", "patterns", "contested", "registered", "listed"]
+STATE_COLUMNS = ["numbers", "sex", "birth", "patterns", "contested", "listed", "signs"]
 
 
 def node_states(rows: pl.DataFrame) -> Iterator[tuple[int, int, int, ClusterState]]:
@@ -119,14 +134,14 @@ def node_states(rows: pl.DataFrame) -> Iterator[tuple[int, int, int, ClusterStat
         The three numbers, and the state of a cluster of ``i`` alone.
     """
     told = rows.select("component", "group", "i", *STATE_COLUMNS).with_columns(pl.col("birth").cast(pl.Int32))
-    for component, group, i, numbers, sex, birth, patterns, contested, registered, listed in told.iter_rows():
+    for component, group, i, numbers, sex, birth, patterns, contested, listed, signs in told.iter_rows():
         state = ClusterState(
             {i},
             numbers=frozenset(numbers),
             persons=frozenset() if sex is None or birth is None else frozenset({(sex, birth)}),
             patterns=frozenset(patterns),
             contested=frozenset(contested),
-            registered=frozenset(registered),
             listed=frozenset(listed),
+            signs=frozenset(signs),
         )
         yield component, group, i, state

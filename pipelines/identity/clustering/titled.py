@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.constraints import ADULT_YEARS
+from pipelines.identity.scoring.excuses import OTHERS_PLACE
 
 TITLED_PHONE_BITS = 6.0
 """Surname and sex agree and the phone too: a phone is shared inside a family, but seldom with surname and sex."""
@@ -14,9 +15,16 @@ TITLED_ROOM_BITS = 3.0
 
 
 def titled_claims(
-    assignment: pl.DataFrame, features: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame
+    assignment: pl.DataFrame, features: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame, other_phone: float
 ) -> pl.DataFrame:
     """Claims of named clusters on titled nodes.
+
+    Args:
+        assignment: ``node, cluster``.
+        features: one row per node.
+        mentions: person mentions.
+        nodes: ``mention_index, node``.
+        other_phone: what two phones that differ say (bits, below 0).
 
     Returns:
         ``node`` (titled, without a number), ``cluster``, ``bits``, ``rule`` (``titled``): surname and phone or room
@@ -34,18 +42,31 @@ def titled_claims(
         .group_by("cluster")
         .agg(cluster_sex=pl.col("sex").drop_nulls().min(), born=pl.col("birth").min())
     )
+    # The row of a contact or a landlord tells the room of somebody else, where others of the surname live.
+    at_home = ~pl.col("person_role").is_in(OTHERS_PLACE)
     met = pl.concat(
         [
             _meeting(titled, bearers, "phones", TITLED_PHONE_BITS),
-            _meeting(titled, bearers, "room_code", TITLED_ROOM_BITS),
+            _meeting(titled.filter(at_home), bearers.filter(at_home), "room_code", TITLED_ROOM_BITS),
         ]
     )
-    facts = titled.group_by("node").agg(pl.col("sex").drop_nulls().min(), pl.col("observed_on").max())
-    fits = met.group_by("node", "cluster").agg(pl.col("bits").sum()).join(facts, on="node").join(born, on="cluster")
+    phones = pl.col("phones").explode().drop_nulls().unique()
+    known_phones = known.group_by("cluster").agg(cluster_phones=phones)
+    facts = titled.group_by("node").agg(pl.col("sex").drop_nulls().min(), pl.col("observed_on").max(), phones)
+    fits = (
+        met.group_by("node", "cluster")
+        .agg(pl.col("bits").sum())
+        .join(facts, on="node")
+        .join(born, on="cluster")
+        .join(known_phones, on="cluster")
+    )
+    told = (pl.col("phones").list.len() > 0) & (pl.col("cluster_phones").list.len() > 0)
+    differ = told & (pl.col("phones").list.set_intersection("cluster_phones").list.len() == 0)
+    bits = pl.col("bits") + pl.when(differ).then(other_phone).otherwise(0.0)
     child = pl.col("observed_on").dt.year() - pl.col("born").dt.year() < ADULT_YEARS
     other_sex = pl.col("sex") != pl.col("cluster_sex")
     lawful = ~(child.fill_null(value=False) | other_sex.fill_null(value=False))
-    return fits.filter(lawful).select("node", "cluster", "bits", rule=pl.lit("titled")).sort("node", "cluster")
+    return fits.filter(lawful).select("node", "cluster", bits=bits, rule=pl.lit("titled")).sort("node", "cluster")
 
 
 def _meeting(titled: pl.DataFrame, bearers: pl.DataFrame, what: str, weight: float) -> pl.DataFrame:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.clustering.evidence import APART, Evidence
-from pipelines.identity.clustering.state import SLIPS
 from pipelines.identity.clustering.ties import BRIDGE_EXTRA
 from pipelines.normalise.ids import ID_LENGTH
 
@@ -21,18 +20,18 @@ def troubled_components(evidence: Evidence, threshold: float) -> pl.Series:
 
 
 def _disputed(table: pl.DataFrame) -> pl.Series:
-    """Two numbers, two rows of one roll, or sexes and birth dates that both differ."""
+    """Two numbers or surnames, two rows of one roll, or sexes and birth dates that both differ."""
     several = table.filter(pl.len().over("component") > 1)
     told = several.group_by("component").agg(
         numbers=pl.concat([pl.col("numbers").explode(), pl.col("contested").explode()]).drop_nulls().n_unique(),
-        registered=pl.col("registered").explode().drop_nulls().n_unique(),
         sexes=pl.col("sex").drop_nulls().n_unique(),
         births=pl.col("birth").drop_nulls().n_unique(),
+        surnames=pl.col("names").explode().drop_nulls().str.head(1).n_unique(),
         listed_twice=pl.col("listed").explode().drop_nulls().is_duplicated().any(),
     )
     other_person = (pl.col("sexes") > 1) & (pl.col("births") > 1)
-    two_numbers = (pl.col("numbers") > 1) | (pl.col("registered") > 1)
-    return told.filter(two_numbers | other_person | pl.col("listed_twice"))["component"]
+    others = (pl.col("numbers") > 1) | (pl.col("surnames") > 1) | pl.col("listed_twice")
+    return told.filter(others | other_person)["component"]
 
 
 def _uneasy(evidence: Evidence, threshold: float) -> pl.Series:
@@ -45,11 +44,11 @@ def _uneasy(evidence: Evidence, threshold: float) -> pl.Series:
 
 
 def _digits_apart(table: pl.DataFrame) -> pl.Series:
-    """Components whose numbers, masks and passports show different signs at more places than a slip explains."""
+    """Components whose numbers, masks and passports show different signs at some place."""
     lists = pl.concat_list("numbers", "contested", "patterns")
     texts = table.select("component", text=lists).explode("text").drop_nulls().unique()
     several = texts.filter(pl.len().over("component") > 1)
     known = [pl.col("text").str.slice(place, 1).replace({"*": None, "": None}) for place in range(ID_LENGTH)]
     apart = [sign.drop_nulls().n_unique().gt(1).cast(pl.Int32).alias(str(place)) for place, sign in enumerate(known)]
     places = several.group_by("component").agg(apart)
-    return places.filter(pl.sum_horizontal(pl.exclude("component")) > SLIPS)["component"]
+    return places.filter(pl.sum_horizontal(pl.exclude("component")) > 0)["component"]

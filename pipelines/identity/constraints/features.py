@@ -5,10 +5,13 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.identity.constraints.numbers import number_birth, number_sex
-from pipelines.identity.constraints.standing import BORROWED, CONTESTED, OWN, POLICE_FEED, own_numbers
+from pipelines.identity.constraints.standing import CONTESTED, OWN, own_numbers
 
 ROLL_FEED = "property_occupants"
 """The roll of a room lists everybody once: two rows of one room are two persons, however alike."""
+
+HAN_KINDS = ("han", "titled")
+"""Kinds of names of which every sign is the bearer's; a minority or Latin name is written in many ways."""
 
 
 def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
@@ -17,13 +20,11 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     Returns:
         One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
         numbers, sorted, empty when none), ``contested`` (numbers that prove nothing and exclude all others),
-        ``registered`` (whole numbers of its rows in the police register, valid or not, but for
-        a parent's on a child), ``patterns`` (masked numbers,
-        tails, ``*`` for the unknown; passports), ``listed`` (rooms in which the roll of occupants lists it),
-        ``names`` (whole names), ``kin`` and ``spouses`` (names of the persons beside it),
-        ``has_borrowed`` (a number that is not surely its own), ``sex``, ``birth`` (null unless certain: from an own
-        number, else a single value of day precision over the node's mentions, that of a number which is not its own
-        left out).
+        ``patterns`` (numbers of which some digit is unknown, ``*``, or wrong; passports), ``signs`` (characters of Han
+        names), ``listed`` (rooms in which the roll of occupants lists it), ``names`` (whole names), ``kin`` and
+        ``spouses`` (names of the persons beside it), ``has_borrowed`` (a number that is not surely its own), ``sex``,
+        ``birth`` (null unless certain: from an own number, else a single value of day precision over the node's
+        mentions, that of a number which is not its own left out).
     """
     marked = _marked(mentions, nodes)
     foreign = pl.col("standing").is_not_null() & (pl.col("standing") != OWN)
@@ -32,7 +33,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         (pl.col("birth_precision") == "day") & ~(foreign & (pl.col("birth_date") == pl.col("inner_birth")))
     )
     told_sex = pl.col("sex").filter(~(foreign & (pl.col("sex") == pl.col("inner_sex")))).drop_nulls()
-    is_police = (pl.col("feed") == POLICE_FEED) & (pl.col("person_role") == "self")
+    han = pl.concat_list(pl.coalesce("name", "surname"), "former_name").filter(pl.col("name_kind").is_in(HAN_KINDS))
     return (
         marked.group_by("node")
         .agg(
@@ -40,8 +41,8 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             is_usable=pl.col("reason").is_null().any(),
             numbers=_texts("id_number", own),
             contested=_texts("id_number", (pl.col("standing") == CONTESTED).fill_null(value=False)),
-            registered=_texts("id_number", is_police & pl.col("standing").ne_missing(BORROWED)),
             patterns=_texts("pattern", pl.col("pattern").is_not_null()),
+            signs=han.explode().drop_nulls().str.split("").explode().unique().sort(),
             listed=_texts("room_code", pl.col("feed") == ROLL_FEED),
             names=pl.col("name").drop_nulls().unique().sort(),
             kin=pl.col("kin_names").explode().drop_nulls().unique().sort(),
@@ -58,8 +59,8 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
             "is_usable",
             "numbers",
             "contested",
-            "registered",
             "patterns",
+            "signs",
             "listed",
             "names",
             "kin",
@@ -73,7 +74,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _marked(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    partial = pl.col("id_kind").is_in(["masked", "tail"])
+    partial = pl.col("id_kind").is_in(["masked", "tail", "invalid"])
     passport = pl.col("id_kind") == "passport"
     standing = own_numbers(mentions, nodes).select("mention_index", "standing")
     return (
