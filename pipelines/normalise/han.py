@@ -31,6 +31,34 @@ def _written_forms() -> dict[str, str]:
     return {old: new for old, new in simplified_forms().items() if ord(new) <= _BASIC_PLANE}
 
 
+def look_alike(name: pl.Expr) -> pl.Expr:
+    """Every character replaced by one of its class of like-looking characters: names that look alike become equal.
+
+    The classes are data (`data/reference/like_shapes.json`); a character in none stays.
+
+    Example:
+        >>> pl.select(look_alike(pl.lit("阵明")) == look_alike(pl.lit("陈明"))).item()
+        True
+    """
+    return name.str.replace_many(_shapes())
+
+
+@cache
+def _shapes() -> dict[str, str]:
+    return {sign: alike[0] for alike in reference("like_shapes")["classes"] for sign in alike}
+
+
+def without_accent(pinyin: pl.Expr) -> pl.Expr:
+    """Pinyin as a speaker hears it who parts neither zh from z nor n from l nor a final ng from n.
+
+    Example:
+        >>> pl.select(without_accent(pl.lit("ling zhang"))).item()
+        'lin zan'
+    """
+    flat = pinyin.str.replace_all(r"\b([zcs])h", "$1").str.replace_all(r"\bn", "l")
+    return flat.str.replace_all(r"([aei])ng\b", "${1}n")
+
+
 def spell(names: pl.Series, surnames: pl.Series) -> pl.Series:
     """Return pinyin without tones, one syllable a character, joined by spaces; the surname in its reading as a surname.
 

@@ -76,6 +76,7 @@ FINER: dict[str, Keys] = {
 }
 APART: dict[str, pl.Expr] = {
     "name": pl.col("name"),
+    "pinyin": pl.col("pinyin"),
     "named": pl.when(pl.col("name").is_not_null()).then(pl.lit("named")),
 }
 _OF_NAME = ("year", "tail", "ends", "kin", "estate", "community")
@@ -116,6 +117,8 @@ RULES: tuple[Rule, ...] = (
     Rule("rare_name", with_names(), 25, _OF_NAME),
     Rule("swapped_name", columns("name_sorted"), 25, _OF_NAME, apart="name"),
     Rule("rare_sound", columns("pinyin"), 20, _OF_NAME, apart="name"),
+    Rule("like_shape", columns("shape"), 20, _OF_NAME, apart="name"),
+    Rule("like_sound", columns("accent"), 15, _OF_NAME, apart="pinyin"),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.identity.candidates.numbers import node_numbers
+from pipelines.normalise.han import look_alike, without_accent
 
 SLOTS: Final = {"phone": 4, "ends": 4, "room": 4, "unit": 3, "building": 3, "estate": 3, "community": 2, "kin": 6}
 # Upper bounds of distinct names that share a value: bucket 1, bucket 2, bucket 3; above the last it is no evidence.
@@ -41,10 +42,10 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> Features:
         nodes: `mention_index, node`.
 
     Returns:
-        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `sex`; `birth`
-        (`1980-05-01`, `1980-05` or `1980`, as precise as known); `id_number, id_pattern, borrowed, contested` (see
-        `numbers.node_numbers`); the slots of `SLOTS`; `mentions` (count). Nodes of which
-        every mention has a reason are left out.
+        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `shape` and `accent` (equal
+        for names that look alike, or that sound alike to many ears); `sex`; `birth` (`1980-05-01`, `1980-05` or
+        `1980`, as precise as known); `id_number, id_pattern, borrowed, contested` (see `numbers.node_numbers`); the
+        slots of `SLOTS`; `mentions` (count). Nodes of which every mention has a reason are left out.
     """
     rows = mentions.join(nodes, on="mention_index").filter(pl.col("reason").is_null())
     rows = rows.with_columns(person=pl.coalesce("name", "surname"))
@@ -103,6 +104,8 @@ def _scalars(rows: pl.DataFrame) -> pl.DataFrame:
         former_name=pl.coalesce("former", "second"),
         name_kind=pl.col("name_kind").fill_null("titled"),
         name_sorted=_sorted_signs(),
+        shape=look_alike(pl.col("name")),
+        accent=without_accent(pl.col("pinyin")),
     ).drop("former", "second", "titled_surname")
 
 

@@ -7,6 +7,9 @@ import polars as pl
 from rapidfuzz.distance import Levenshtein
 from rapidfuzz.process import cpdist
 
+from pipelines.normalise.name_text import known_surnames
+
+MIN_LENGTH = 2
 MIN_LENGTH_FOR_EDIT = 3  # 王伟 and 王明 differ in one character of two: father and son, not a slip
 
 
@@ -31,10 +34,11 @@ def edit_distance(left: pl.Series, right: pl.Series, cutoff: int) -> pl.Series:
 def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     """Tell for every pair of spellings under one number whether they can be one person's.
 
-    Equal names, homophones, a name that holds the other's former name, one slip in a name of three characters, a part
-    of a minority name, a title with the same surname and no other sex than the number's; one slip in a name of two
-    characters only where the number was shown at a registry (`documented`). A row whose own birth date
-    contradicts the number (a parent's number on a child) agrees with nobody but its own name.
+    Equal names, homophones, one slip in the surname where one of the two is no surname, a name that holds the other's
+    former name, one slip in a name of three characters, a part of a minority name, a title with the same surname and
+    no other sex than the number's; one slip in a name of two characters only where the number was shown at a registry
+    (`documented`). A row whose own birth date contradicts the number (a parent's number on a child) agrees with nobody
+    but its own name.
 
     Args:
         pairs: columns `name, surname, pinyin, former_name, sex, id_sex, contradicts, documented`, and with `_r`.
@@ -48,6 +52,8 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     shown = (pl.col("documented") | pl.col("documented_r")) & _sex_fits("") & _sex_fits("_r")
     long_enough = (longest >= MIN_LENGTH_FOR_EDIT) | shown
     slip = (pl.col("slips") <= 1) & long_enough & (same_surname | (longest > MIN_LENGTH_FOR_EDIT))
+    odd = ~_is_surname("") | ~_is_surname("_r")  # 渡芳 for 杜芳: a sign that is no surname stands for one that is
+    slip |= (pl.col("slips") <= 1) & ~same_surname & odd & (longest >= MIN_LENGTH)
     given = (name.str.slice(1) == other.str.slice(1)) & (
         name.str.len_chars() >= 2
     )  # 季梓 for 李梓: kin share surnames, not these
@@ -72,6 +78,10 @@ def _begins(longer: pl.Expr, shorter: pl.Expr) -> pl.Expr:
 
 def _parts(name: pl.Expr) -> pl.Expr:
     return name.str.split(" ").list.sort().list.join(" ")
+
+
+def _is_surname(suffix: str) -> pl.Expr:
+    return pl.col(f"surname{suffix}").is_in(sorted(known_surnames())).fill_null(value=True)
 
 
 def _sex_fits(suffix: str) -> pl.Expr:

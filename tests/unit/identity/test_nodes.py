@@ -32,6 +32,8 @@ SAME_NUMBER = [
     ("王建国", "王建固", True, "one slip in three characters"),
     ("王建国", "王建", True, "one character dropped"),
     ("李梓", "季梓", True, "a slip in the surname: kin share surnames"),
+    ("杜芳", "渡芳", True, "no surname for one that sounds like it"),
+    ("吴欣", "昊欣", True, "no surname for one that looks like it"),
     ("王建国", "王先生", True, "a title of the number's sex"),
     ("王建国", "王女士", False, "a title of the other sex"),
     ("王建国", "李秀兰", False, "a wife under her husband's number"),

@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.normalise.han import look_alike, without_accent
 from pipelines.normalise.joint_names import first_person, split_names, split_places
 from pipelines.normalise.names import parse_names
+from pipelines.normalise.reference import reference
 
 CASES = [
     ("张三", "张三", "han", "张", None, "plain"),
@@ -151,3 +153,22 @@ def test_two_persons_in_a_cell_for_one(
 ) -> None:
     read = first_person(pl.Series([cell], dtype=pl.String), pl.Series([beside], dtype=pl.String))
     assert read.rows() == [(person, other)], why
+
+
+@pytest.mark.parametrize(("one", "other"), [("陈明", "阵明"), ("王末", "王未"), ("李霞", "李露"), ("杨己", "扬已")])
+def test_names_that_look_alike_share_a_shape(one: str, other: str) -> None:
+    shapes = pl.DataFrame({"name": [one, other, "李强"]}).select(look_alike(pl.col("name")))["name"]
+    assert shapes[0] == shapes[1] != shapes[2]
+
+
+def test_every_sign_has_one_class_of_like_shapes() -> None:
+    classes = reference("like_shapes")["classes"]
+    signs = [sign for alike in classes for sign in alike]
+    assert len(signs) == len(set(signs))
+    assert min(map(len, classes)) > 1
+
+
+@pytest.mark.parametrize(("one", "other"), [("张宁", "臧林"), ("陈兰", "岑南"), ("沈英", "森因"), ("单雄信", "散雄新")])
+def test_names_that_an_accent_does_not_part(one: str, other: str) -> None:
+    spelled = parse_names(pl.Series([one, other])).select(without_accent(pl.col("pinyin")))["pinyin"]
+    assert spelled[0] == spelled[1]
