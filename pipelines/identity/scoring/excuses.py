@@ -77,8 +77,9 @@ def excuse(
         .then(-_as_relative(model))
         .otherwise(pl.when("place").then(0.0).otherwise("weight_household")),
     )
-    changes = [excused[name] - scored[name] for name in _EXCUSED]
-    match_weight = sum(changes, start=scored["match_weight"])
+    match_weight = scored["match_weight"]
+    for name in _EXCUSED:
+        match_weight = match_weight + (excused[name] - scored[name])
     odds = pl.lit(2.0).pow(pl.col("match_weight").clip(-MAX_BITS, MAX_BITS))
     return (
         excused.with_columns(match_weight=match_weight)

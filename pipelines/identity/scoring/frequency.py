@@ -17,7 +17,7 @@ from pipelines.identity.scoring.steps import stepped, stepped_column
 # Share of mentions without an own number whose person has a numbered record too: the police register is nearly
 # complete.
 COVERED = 0.9
-FREQUENCY_COLUMNS = ("name", "pinyin", "surname")
+FREQUENCY_COLUMNS = ("name", "pinyin", "surname", "given")
 # A level of the comparison and the slots whose shared values make it.
 _SHARED_LEVELS = {
     ("phone", "own"): ("phone", "1"),
@@ -121,7 +121,13 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
     named = features.filter(pl.col("name").is_not_null())
     names = _bearers(named, "name")
     total = max(float(names["bearers"].sum()), float(persons), 1.0)
-    surnames = names.drop_nulls("surname").group_by("surname").agg(pl.col("bearers").sum())
+    surnames = names.drop_nulls("surname").group_by(value="surname").agg(others=pl.col("bearers").sum())
+    # The bearer himself does not make his given name common; a surname has so many that he does not matter.
+    givens = (
+        names.drop_nulls("given")
+        .group_by(value="given")
+        .agg(others=(pl.col("bearers").sum() - 1).clip(lower_bound=_once_more(names["bearers"])))
+    )
     city = stepped(total)
     # Homophones are one name to the ear: surname and given name are the first sound and the rest.
     heard = named.drop_nulls("pinyin").with_columns(
@@ -130,7 +136,8 @@ def _frequencies(features: pl.DataFrame, persons: int) -> dict[str, pl.DataFrame
     return {
         "name": _as_frequency(_others(names, "name", total), city),
         "pinyin": _as_frequency(_others(_bearers(heard, "pinyin"), "pinyin", total), city),
-        "surname": _as_frequency(surnames.select(value="surname", others="bearers"), city),
+        "surname": _as_frequency(surnames, city),
+        "given": _as_frequency(givens, city),
     }
 
 

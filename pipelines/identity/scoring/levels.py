@@ -137,7 +137,7 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
             Level("sound", "pinyin_l = pinyin_r", "pinyin"),
             Level("swapped", "name_sorted_l = name_sorted_r", "name"),
             Level("slip", f"{_LONG_SLIP} OR {_NAME_PART}"),
-            Level("given", "given_l = given_r AND length(given_l) >= 2"),
+            Level("given", "given_l = given_r AND length(given_l) >= 2", "given"),
             Level("short_slip", _one_edit()),
             Level("titled", "(name_l IS NULL OR name_r IS NULL) AND surname_l = surname_r", "surname"),
             Level("surname", "surname_l = surname_r", "surname"),

@@ -25,8 +25,8 @@ WEIGHTS = tuple(f"weight_{comparison.name}" for comparison in COMPARISONS)
 
 
 def add_frequencies(pairs: pl.DataFrame, features: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """Join what a level may ask for, `tf_name, tf_pinyin, tf_surname`: the larger of both sides."""
-    frame = features.select("node", "name", "pinyin", "surname")
+    """Join what a level may ask for, `tf_name, tf_pinyin, tf_surname, tf_given`: the larger of both sides."""
+    frame = features.select("node", *night.frequencies)
     for column, table in night.frequencies.items():
         frame = frame.join(table.rename({"value": column, "tf": f"tf_{column}"}), on=column, how="left")
     columns = [f"tf_{column}" for column in night.frequencies]

@@ -27,7 +27,7 @@ def weighed(address: float, kin: float, name: str = "equal", household: float = 
     told = pl.DataFrame(
         {
             "left_node": [0], "right_node": [1], "weight_address": [address], "weight_kin": [kin],
-            "weight_household": [household], "level_name": [place_of("name", name)],
+            "weight_household": [household], "weight_name": [0.0], "level_name": [place_of("name", name)],
             "level_phone": [place_of("phone", "null")],
         },
         schema_overrides={"left_node": pl.UInt32, "right_node": pl.UInt32},
@@ -58,7 +58,7 @@ def test_anothers_place_speaks_for_but_not_against(role: str, address: float, ki
     mentions = mentions_of(
         {"feed": ELDERLY, "name": "王伟", "person_role": role}, {"feed": POLICE, "name": "王伟", "address_code": "R1"}
     )
-    row = excuse(weighed(address, kin, "surname"), mentions, lone_nodes(mentions), MODEL, NIGHT).row(0, named=True)
+    row = excuse(weighed(address, kin, "else"), mentions, lone_nodes(mentions), MODEL, NIGHT).row(0, named=True)
     assert row["match_weight"] == pytest.approx(expect)
     assert row["probability"] == pytest.approx(2**expect / (1 + 2**expect))
 
