@@ -35,6 +35,8 @@ TABLES = {
     "master.household_history": "The ledger of households: created, joined, left, ended. 户变动台账。",
     "internal.mention_content": "What each mention said, as hashes for the next night. 提及内容指纹（内部）。",
     "internal.mention_form": "What rows were read as, by their content; it only saves time. 提及规范形缓存（内部）。",
+    "internal.person_value": "Own golden values by the rows they follow from; it only saves time. 主档值缓存（内部）。",
+    "internal.person_value_attribute": "What these were chosen from; it only saves time. 主档值依据缓存（内部）。",
     "internal.identity_component": "How groups of mentions were cut; it only saves time. 分组结果缓存（内部）。",
     VERSION: "Which model and which rules made which nights. 归一模型与规则版本（内部）。",
 }
@@ -53,6 +55,8 @@ FROM = {
     "master.household_history": ["master.household_member"],
     "internal.mention_content": ["master.person_crosswalk"],
     "internal.mention_form": raw_tables(),
+    "internal.person_value": ["master.person_crosswalk"],
+    "internal.person_value_attribute": ["master.person_crosswalk"],
     "internal.identity_component": ["master.person_crosswalk"],
     VERSION: ["master.person_crosswalk"],
 }

@@ -129,6 +129,9 @@ HOUSEHOLD_SCHEMA = pl.Schema(
         "is_collective": pl.Boolean(),
         "since": pl.Date(),
         "until": pl.Date(),
+        "evidence": pl.List(pl.String()),
+        "lives_alone": pl.Boolean(),
+        "lives_alone_confidence": pl.Float64(),
     }
 )
 HOUSEHOLD_MEMBER_SCHEMA = pl.Schema(
@@ -209,6 +212,9 @@ class PreviousIdentity:
         component: ``internal.identity_component``: how components were cut, by their content; only time rests on it.
         form: ``internal.mention_form``: what rows were read as, by their content (``known_rows``); only time rests on
             it, and its other columns are those of the reader.
+        value: ``internal.person_value``: own golden values by the content of a person's rows (``known_values``); only
+            time rests on it.
+        value_attribute: ``internal.person_value_attribute``: beside it.
     """
 
     mention_ledger: pl.DataFrame
@@ -220,6 +226,8 @@ class PreviousIdentity:
     version: pl.DataFrame
     component: pl.DataFrame
     form: pl.DataFrame
+    value: pl.DataFrame
+    value_attribute: pl.DataFrame
 
     @classmethod
     def empty(cls) -> PreviousIdentity:
@@ -234,12 +242,20 @@ class PreviousIdentity:
             version=pl.DataFrame(schema=VERSION_SCHEMA),
             component=pl.DataFrame(schema=COMPONENT_SCHEMA),
             form=pl.DataFrame(schema=FINGERPRINT_SCHEMA),
+            value=pl.DataFrame(schema={"person_id": pl.String(), **FINGERPRINT_SCHEMA}),
+            value_attribute=pl.DataFrame(schema={"person_id": pl.String()}),
         )
 
     def without_shortcuts(self) -> PreviousIdentity:
         """The same memory without what only saves time: a night with it is worked out from the ground up."""
         empty = PreviousIdentity.empty()
-        return replace(self, component=empty.component, form=empty.form)
+        return replace(
+            self,
+            component=empty.component,
+            form=empty.form,
+            value=empty.value,
+            value_attribute=empty.value_attribute,
+        )
 
 
 @dataclass(frozen=True)
@@ -261,6 +277,8 @@ class IdentityTables:
     identity_version: pl.DataFrame
     identity_component: pl.DataFrame
     mention_form: pl.DataFrame
+    person_value: pl.DataFrame
+    person_value_attribute: pl.DataFrame
 
     def by_table(self) -> dict[str, pl.DataFrame]:
         """Frames by table name: ``master.<name>``, and what is memory only under ``internal``."""
@@ -270,6 +288,8 @@ class IdentityTables:
             "identity_version",
             "identity_component",
             "mention_form",
+            "person_value",
+            "person_value_attribute",
         }
         names = [field.name for field in fields(self)]
         return {f"{'internal' if name in internal else 'master'}.{name}": getattr(self, name) for name in names}
@@ -286,4 +306,6 @@ class IdentityTables:
             version=self.identity_version,
             component=self.identity_component,
             form=self.mention_form,
+            value=self.person_value,
+            value_attribute=self.person_value_attribute,
         )

@@ -10,13 +10,13 @@ from pipelines.identity.clustering.cluster import cluster
 from pipelines.identity.clustering.collective import join_lone_nodes
 from pipelines.identity.constraints import node_features, own_numbers, row_mates
 from pipelines.identity.golden.contact import Tokenise
-from pipelines.identity.golden.persons import GoldenRecords, golden_records
 from pipelines.identity.households.build import Households, build_households
 from pipelines.identity.households.history import append_household_events
 from pipelines.identity.ledger.causes import Changes
 from pipelines.identity.ledger.persons import LedgerNight, Mint, assign_person_ids, mint_ids
 from pipelines.identity.ledger.replay import successors
 from pipelines.identity.night.crosswalk import build_crosswalk
+from pipelines.identity.night.known_values import golden_from_memory
 from pipelines.identity.outputs import (
     HOUSEHOLD_MEMBER_SCHEMA,
     PERSON_SCHEMA,
@@ -75,14 +75,14 @@ def build_identity(
     night = assign_person_ids(placed, previous.mention_ledger, previous.history, run_id, now, mint, changes)
     members = placed.with_columns(night.persons["person_id"])
     earlier = _following_merges(previous.household_member, night)
-    golden = golden_records(members, facts, tokenise)
-    persons, households = _records(golden, members, facts, earlier, previous.household_history, mint)
+    known = golden_from_memory(members, facts, tokenise, previous.value, previous.value_attribute)
+    persons, households = _records(known.golden.person, members, facts, earlier, previous.household_history, mint)
     today = members.select(pl.col("last_delivered_on").max()).item()
     told = append_household_events(previous.household_history, earlier, households.household_member, today, run_id, now)
     same = in_force.filter(pl.col("answer") == "same")
     return IdentityTables(
         person=persons,
-        person_attribute=golden.person_attribute,
+        person_attribute=known.golden.person_attribute,
         person_crosswalk=build_crosswalk(mentions, nodes, own, pairs, second, same, night.persons),
         person_history=night.history,
         person_link=build_links(people, nodes, pairs, first, second),
@@ -96,6 +96,8 @@ def build_identity(
         identity_version=previous.version,
         identity_component=first.answers,
         mention_form=previous.form,
+        person_value=known.value,
+        person_value_attribute=known.value_attribute,
     )
 
 
@@ -119,7 +121,7 @@ def _following_merges(previous_member: pl.DataFrame, night: LedgerNight) -> pl.D
 
 
 def _records(
-    golden: GoldenRecords,
+    persons: pl.DataFrame,
     members: pl.DataFrame,
     facts: pl.DataFrame,
     earlier: pl.DataFrame,
@@ -127,7 +129,6 @@ def _records(
     mint: Mint,
 ) -> tuple[pl.DataFrame, Households]:
     rank = members.group_by("person_id").agg(person_rank=pl.col("mention_index").min())
-    persons = golden.person
     born = history.filter(pl.col("event") == "created").group_by("household_id").agg(born=pl.col("at").min())
     households = build_households(persons.join(rank, on="person_id"), members, facts, earlier, born, mint)
     home = households.household_member.filter((pl.col("basis") == "residence") & pl.col("until").is_null())

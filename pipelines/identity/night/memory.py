@@ -27,6 +27,8 @@ MEMORY: Final = {
     "version": VERSION,
     "component": "internal.identity_component",
     "form": "internal.mention_form",
+    "value": "internal.person_value",
+    "value_attribute": "internal.person_value_attribute",
 }
 """Field of ``PreviousIdentity`` -> table of the last snapshot."""
 
