@@ -41,7 +41,7 @@ def build_households(
     Args:
         persons: golden records with ``person_rank``.
         members: mentions with ``person_id``.
-        facts: ``feed, record_key, fact``.
+        facts: ``facts.record_facts``.
         previous_member: ``master.household_member`` of the last snapshot, person ids already following merges.
         born: ``household_id, born``: when each id was minted.
         mint: source of new ids.
@@ -49,11 +49,11 @@ def build_households(
     Returns:
         Both tables, sorted; a person is in at most one current household per basis.
     """
-    groups = group_households(persons, members, facts)
+    groups, evidence = group_households(persons, members, facts)
     named = _named(groups, previous_member, born, persons, mint)
     memberships = named.select(HOUSEHOLD_MEMBER_SCHEMA.names()).cast(HOUSEHOLD_MEMBER_SCHEMA)
     return Households(
-        household=_households(named).sort("household_id"),
+        household=_households(named, evidence).sort("household_id"),
         household_member=memberships.sort("household_id", "person_id", "since", "until"),
     )
 
@@ -92,12 +92,12 @@ def _overlap(keyed: pl.DataFrame, previous_member: pl.DataFrame) -> pl.DataFrame
     return met.group_by("new", "old_id").agg(weight=pl.len() + SAME_SPELL * same.sum())
 
 
-def _households(named: pl.DataFrame) -> pl.DataFrame:
+def _households(named: pl.DataFrame, evidence: pl.DataFrame) -> pl.DataFrame:
     over = pl.col("until").is_not_null().all()
     return (
         named.group_by("household_id")
         .agg(
-            pl.col("basis").first(),
+            pl.col("basis", "group").first(),
             pl.col("address_code").drop_nulls().sort().first(),
             member_count=pl.len(),
             head_person_id=pl.col("person_id").filter("is_head").first(),
@@ -105,6 +105,8 @@ def _households(named: pl.DataFrame) -> pl.DataFrame:
             until=pl.when(over).then(pl.col("until").max()),
         )
         .with_columns(is_collective=(pl.col("basis") == "hukou") & (pl.col("member_count") > MAX_FAMILY_HUKOU))
+        .join(evidence.with_columns(basis=pl.lit("residence")), on=["basis", "group"], how="left")
+        .with_columns(pl.col("evidence").fill_null(pl.concat_list("basis")))
         .select(HOUSEHOLD_SCHEMA.names())
         .cast(HOUSEHOLD_SCHEMA)
     )

@@ -7,8 +7,6 @@ are all heads, while members of a family carry their relation.
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
 from pipelines.identity.golden.kin_ties import HUB_SCHEMA, NOT_KIN
@@ -76,9 +74,9 @@ def _owner_occupiers(rooms: pl.DataFrame) -> pl.DataFrame:
     But for its tenants, owners known by the title alone where the roll knows of no family, and those whom the register
     puts into another household: they are there because a record of theirs is wrong or because they rent.
     """
-    family = pl.col("is_family").fill_null(value=False).any().over("place")
+    has_family = pl.col("is_family").fill_null(value=False).any().over("place")
     led = (pl.col("is_head") & ~pl.col("is_owner").fill_null(value=False)).any().over("place")
-    kept = family & ~led
+    kept = has_family & ~led
     by_title = pl.col("source").is_in(LIVED_IN_BY_TITLE).fill_null(value=False) & ~kept
     owner = pl.col("is_owner").fill_null(value=False) & ~by_title
     tenant = pl.col("is_tenant").fill_null(value=False) & ~owner
@@ -172,12 +170,12 @@ def _children_of_the_other_register(rooms: pl.DataFrame) -> pl.DataFrame:
     return tied.select("person_id", hub=pl.lit("minors/") + pl.col("place"))
 
 
-def titles_in_rooms(rows: pl.DataFrame, today: date | None) -> pl.DataFrame:
+def titles_in_rooms(rows: pl.DataFrame, today: pl.Expr) -> pl.DataFrame:
     """Who owns or rents the rooms that rows name.
 
     Args:
         rows: mentions with ``person_id, source, fact`` (``evidence.dated_rows``).
-        today: day of the newest delivery.
+        today: day of the newest delivery, a literal.
 
     Returns:
         ``person_id, place, is_owner, is_tenant, is_family`` (家属 on the roll), one row per person and room.

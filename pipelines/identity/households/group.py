@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from pipelines.identity.golden.civil_status import GONE_STATUSES
-from pipelines.identity.golden.evidence import dated_rows
-from pipelines.identity.golden.facts import complete_facts
-from pipelines.identity.golden.kin_ties import registered_households, registered_relations, strong_hubs
-from pipelines.identity.households.dwelling_ties import dwelling_hubs, titles_in_rooms
+from pipelines.identity.golden.kin_ties import registered_households
+from pipelines.identity.households.residing import residence_groups
+from pipelines.identity.households.roles import role_expr, with_heads
 
 GROUP_SCHEMA = pl.Schema(
     {
@@ -26,20 +22,6 @@ GROUP_SCHEMA = pl.Schema(
     }
 )
 
-RELATION_ROLES = {
-    "0": "head",
-    "1": "spouse",
-    "2": "child",
-    "3": "child",
-    "4": "grandchild",
-    "5": "parent",
-    "6": "grandparent",
-    "7": "sibling",
-    "8": "relative",
-    "9": "non_relative",
-}
-"""First digit of GB/T 4761 (relation to the head of the household)."""
-
 
 def living(persons: pl.DataFrame) -> pl.DataFrame:
     """Persons who can be in a household now: not dead, and with a residence if they moved away."""
@@ -48,102 +30,29 @@ def living(persons: pl.DataFrame) -> pl.DataFrame:
     return persons.filter(~(dead | gone).fill_null(value=False))
 
 
-def group_households(persons: pl.DataFrame, members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
+def group_households(
+    persons: pl.DataFrame, members: pl.DataFrame, facts: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Put persons into households, at most one current one per person and basis.
 
     Args:
         persons: golden records with ``person_rank`` (smallest mention of the person: the order that does not depend
             on ids).
         members: mentions with ``person_id``.
-        facts: ``feed, record_key, fact``.
+        facts: ``facts.record_facts``.
 
     Returns:
         ``GROUP_SCHEMA`` rows; ``group`` names a household for tonight only. ``until`` is null but for leases whose own
-        row tells that they ended.
+        row tells that they ended. And what says that a residence group is one (``residing.residence_groups``).
     """
     alive = living(persons)
     registered = registered_households(members).join(alive.select("person_id"), on="person_id", how="semi")
-    residence = _residence(alive, members, registered, facts)
+    residence, evidence = residence_groups(alive, members, registered, facts)
     lease = _lease(alive, members, residence)
     frames = [residence, _hukou(alive, registered), lease, _benefit(alive, members)]
     current = [frame.with_columns(until=pl.lit(None, dtype=pl.Date)) for frame in frames]
     told = [frame.select(GROUP_SCHEMA.names()).cast(GROUP_SCHEMA) for frame in (*current, _ended_leases(members))]
-    return pl.concat(told)
-
-
-def _residence(
-    alive: pl.DataFrame, members: pl.DataFrame, registered: pl.DataFrame, facts: pl.DataFrame
-) -> pl.DataFrame:
-    surname = members.drop_nulls("surname").sort("mention_index").group_by("person_id").agg(pl.col("surname").first())
-    today = members["last_delivered_on"].max()
-    residents = (
-        alive.filter(pl.col("residence_address_code").is_not_null())
-        .join(surname, on="person_id", how="left")
-        .select(
-            "person_id",
-            "person_rank",
-            "birth_date",
-            "sex",
-            "surname",
-            source="residence_address_code_source",
-            today=pl.lit(today, dtype=pl.Date),
-            place="residence_address_code",
-            is_room=pl.col("residence_level") == "room",
-            since=pl.coalesce("residence_since", "first_seen"),
-        )
-        .sort("person_rank")
-    )
-    titles = titles_in_rooms(dated_rows(members, complete_facts(facts)), today)
-    ties = dwelling_hubs(residents, titles, registered_relations(members))
-    hubs = pl.concat([strong_hubs(members, registered, facts), ties])
-    family = _families(residents, hubs)
-    roles = registered.select("person_id", relation="relation")
-    placed = residents.with_columns(family=family).join(roles, on="person_id", how="left")
-    group = pl.col("place") + "/" + pl.col("family").cast(pl.String)
-    ranked = _with_heads(placed.with_columns(group=group))
-    return ranked.select(
-        "group",
-        "person_id",
-        "since",
-        "is_head",
-        "person_rank",
-        basis=pl.lit("residence"),
-        address_code="place",
-        role=_role(),
-    )
-
-
-def _families(residents: pl.DataFrame, hubs: pl.DataFrame) -> pl.Series:
-    """Family number of each resident: residents of one place joined through hubs, numbered by their first row."""
-    rows = residents.with_row_index("i").select("i", "person_id", "place")
-    tied = hubs.join(rows, on="person_id").select("i", hub=pl.col("place") + "|" + pl.col("hub")).unique()
-    first = tied.with_columns(first=pl.col("i").min().over("hub")).sort("i", "first")
-    left, right = (first[name].cast(pl.Int64).to_numpy() for name in ("i", "first"))
-    size = residents.height
-    graph = coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
-    return (
-        pl.DataFrame({"label": label})
-        .with_row_index("i")
-        .select(pl.col("i").min().over("label").alias("family"))["family"]
-    )
-
-
-def _with_heads(placed: pl.DataFrame) -> pl.DataFrame:
-    """Mark one head per group: the registered head, else the oldest, else the first mentioned."""
-    order = pl.col("relation").str.slice(0, 1).eq("0").fill_null(value=False)
-    return (
-        placed.with_columns(named=order)
-        .sort(["group", "named", "birth_date", "person_rank"], descending=[False, True, False, False], nulls_last=True)
-        .with_columns(is_head=pl.int_range(pl.len()).over("group") == 0)
-    )
-
-
-def _role() -> pl.Expr:
-    """Role towards the head: the registered relation, ``member`` where none is known or a second head is named."""
-    by_code = pl.col("relation").str.slice(0, 1).replace_strict(RELATION_ROLES, default="member")
-    other = pl.when(by_code == "head").then(pl.lit("member")).otherwise(by_code).fill_null("member")
-    return pl.when("is_head").then(pl.lit("head")).otherwise(other)
+    return pl.concat(told), evidence
 
 
 def _hukou(alive: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame:
@@ -158,7 +67,7 @@ def _hukou(alive: pl.DataFrame, registered: pl.DataFrame) -> pl.DataFrame:
         .group_by("group", maintain_order=True)
         .agg(address_code=pl.col("hukou_address_code").first())
     )
-    return _with_heads(rows).join(where, on="group", how="left").with_columns(basis=pl.lit("hukou"), role=_role())
+    return with_heads(rows).join(where, on="group", how="left").with_columns(basis=pl.lit("hukou"), role=role_expr())
 
 
 def _lease(alive: pl.DataFrame, members: pl.DataFrame, residence: pl.DataFrame) -> pl.DataFrame:
@@ -257,6 +166,6 @@ def _benefit(alive: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         basis=pl.lit("benefit"),
         group=pl.col("rank").cast(pl.String),
         address_code=pl.col("address_code").drop_nulls().sort().first().over("rank"),
-        role=_role(),
+        role=role_expr(),
         since=pl.coalesce("since_on", "first_delivered_on"),
     )
