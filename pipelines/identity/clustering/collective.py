@@ -25,7 +25,7 @@ JOIN_PROBABILITY = LINK_PROBABILITY
 """The second pass weighs a join by the same costs as the first."""
 
 NAME_ALONE_BITS = 1.2
-NAME_ALONE_PROBABILITY = 0.85
+NAME_ALONE_PROBABILITY = 0.8
 """Where nothing but the name speaks, not even the part of the city, the probability rests on counts of names only."""
 
 ROUNDS = 2
