@@ -157,11 +157,3 @@ def _rule_pairs(features: pl.DataFrame, rule: Rule, finer: Finer) -> Blocks:
     anchor = pl.lit(value=False) if rule.own_numbers_meet else pl.col("id_number").is_not_null()
     traits = features.select("node", anchor=anchor, kind=kind)
     return block_pairs(rule.keys(features), rule.name, rule.bound, finer, traits)
-
-
-_columns = columns
-
-
-def _pairs_of(keys: pl.DataFrame, rule: Rule) -> tuple[pl.DataFrame, dict[str, object]]:
-    blocks = block_pairs(keys, rule.name, rule.bound)
-    return blocks.pairs, blocks.counts

@@ -42,7 +42,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> Features:
         nodes: `mention_index, node`.
 
     Returns:
-        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `shape` and `accent` (equal
+        Columns: `node`; `name, name_sorted, name_kind, surname, given, pinyin, former_name`; `shape, accent` (equal
         for names that look alike, or that sound alike to many ears); `sex`; `birth` (`1980-05-01`, `1980-05` or
         `1980`, as precise as known); `id_number, id_pattern, borrowed, contested` (see `numbers.node_numbers`); the
         slots of `SLOTS`; `mentions` (count). Nodes of which every mention has a reason are left out.
