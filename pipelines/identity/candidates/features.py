@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.identity.candidates.numbers import node_numbers
 from pipelines.normalise.han import look_alike, without_accent
+from pipelines.normalise.name_text import known_surnames
 
 SLOTS: Final = {"phone": 4, "ends": 4, "room": 4, "unit": 3, "building": 3, "estate": 3, "community": 2, "kin": 6}
 # Upper bounds of distinct names that share a value: bucket 1, bucket 2, bucket 3; above the last it is no evidence.
@@ -72,11 +73,16 @@ def _scalars(rows: pl.DataFrame) -> pl.DataFrame:
     names = (
         rows.filter(pl.col("name").is_not_null())
         .group_by("node", "name")
-        .agg(pl.len(), pl.col("name_kind", "surname", "given", "pinyin").first())
-        .sort(["node", "len", "name"], descending=[False, True, False])
+        .agg(pl.len(), pl.col("name_kind", "surname", "given", "pinyin").first(), own=_written_of_oneself().any())
+        .with_columns(known=pl.col("surname").is_in(sorted(known_surnames())), length=pl.col("name").str.len_chars())
+        .sort(
+            ["node", "len", "own", "known", "length", "name"],
+            descending=[False, True, True, True, True, False],
+            nulls_last=True,
+        )
         .with_columns(second=pl.col("name").shift(-1).over("node"))
         .unique("node", keep="first", maintain_order=True)
-        .drop("len")
+        .drop("len", "own", "known", "length")
     )
     birth_format = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
     precise = pl.coalesce(
@@ -107,6 +113,11 @@ def _scalars(rows: pl.DataFrame) -> pl.DataFrame:
         shape=look_alike(pl.col("name")),
         accent=without_accent(pl.col("pinyin")),
     ).drop("former", "second", "titled_surname")
+
+
+def _written_of_oneself() -> pl.Expr:
+    """The row is about this person; a name written beside somebody else is copied with less care."""
+    return ~pl.col("person_role").is_in(("head", "contact"))
 
 
 def _sorted_signs() -> pl.Expr:

@@ -18,6 +18,9 @@ from pipelines.identity.mentions.kin import HEADS
 
 # A number under more names than this is a default value of some clerk, no identity: only equal names are joined.
 MAX_NAMES_PER_NUMBER = 12
+_OF_NAMES = ("name", "name_kind", "surname", "pinyin", "former_name", "sex", "id_sex")
+# What compatible_pairs asks of names under one number holds for two names of one row as well.
+_OPEN = {"contradicts": False, "documented": True}
 
 
 def build_nodes(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -90,14 +93,16 @@ def _repeats(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _own_heads(mentions: pl.DataFrame) -> pl.DataFrame:
-    """The head of a benefits row who is the beneficiary: the same name, or the relation says so."""
-    benefits = mentions.filter(pl.col("feed") == "civil_affairs_benefits")
-    persons = benefits.filter(pl.col("person_role") == "self").select(
-        "record_key", "name", "relation_to_head", left="mention_index"
+    """The head of a benefits row who is the beneficiary: the same name, or a like one where the relation says so."""
+    benefits = mentions.filter(pl.col("feed") == "civil_affairs_benefits").select(
+        "record_key", "person_role", "mention_index", "relation_to_head", *_OF_NAMES
     )
-    heads = benefits.filter(pl.col("person_role") == "head").select(
-        "record_key", "name", "surname", right="mention_index"
+    persons, heads = (
+        benefits.filter(pl.col("person_role") == role).rename({"mention_index": side}).drop("person_role")
+        for role, side in (("self", "left"), ("head", "right"))
     )
-    both = persons.join(heads, on="record_key", suffix="_head")
-    same = (pl.col("name") == pl.col("name_head")) | pl.col("relation_to_head").is_in(HEADS)
+    both = persons.join(heads.drop("relation_to_head"), on="record_key", suffix="_r")
+    flags = (pl.lit(value=value).alias(f"{name}{side}") for name, value in _OPEN.items() for side in ("", "_r"))
+    alike = compatible_pairs(both.with_columns(flags))
+    same = (pl.col("name") == pl.col("name_r")) | (pl.col("relation_to_head").is_in(HEADS) & alike)
     return both.filter(same.fill_null(value=False)).select("left", "right")

@@ -119,3 +119,22 @@ def test_a_number_under_many_names_is_no_identity() -> None:
     ]
     nodes = build_nodes(mentions_of(*(_father(name) for name in names)))
     assert nodes["node"].n_unique() == len(names)
+
+
+def test_a_relation_that_contradicts_the_names_joins_nobody() -> None:
+    """本人 beside another person's name is a slip in the relation; beside a slip in the name it is right."""
+    mentions = mentions_of(
+        *(
+            _named(name, feed="civil_affairs_benefits", record_key=key, person_role=role, relation_to_head=relation)
+            for key, role, name, relation in (
+                ("b1", "self", "王小明", "本人"),
+                ("b1", "head", "李秀兰", None),
+                ("b2", "self", "贺玉兰", "本人"),
+                ("b2", "head", "贺玉", None),
+            )
+        )
+    )
+    nodes = build_nodes(mentions)
+    by_record = mentions.join(nodes, on="mention_index").group_by("record_key").agg(pl.col("node").n_unique())
+    assert dict(by_record.iter_rows()) == {"b1": 2, "b2": 1}
+    assert "贺玉兰" in node_features(mentions, nodes).frame["name"].to_list()
