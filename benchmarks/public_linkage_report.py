@@ -21,10 +21,14 @@ def report(figures: dict[str, Any]) -> str:
         " `benchmarks/public_linkage_definitions`.",
         "",
         "Both linkers get the same shuffled rows without identifiers (they hold the person) and without truth. Our"
-        " model is trained without truth, and joins where joining costs less than leaving: a false merge is taken to"
-        " cost as much as a missed link, so from the probability 1/2 on. Splink is set up as its documentation does for the"
-        " same data; beside its usual .95 stands the threshold that is best on the truth, which nobody knows outside a"
-        " benchmark.",
+        " model is trained on the rows themselves: m by Splink's EM, one session a rule; u from random pairs, each"
+        " counted by its chance to be two persons; the prior by EM over the candidate pairs. There is one choice, made"
+        " beforehand: a false merge is taken to cost as much as a missed link, so two groups are joined from even odds"
+        " on. Rules, levels and lists were written from looking at rows, never at the truth.",
+        "",
+        "Splink is set up as its documentation does for the same data, with fixed seeds; beside its usual .95 stands"
+        " the threshold that is best on the truth, which nobody knows outside a benchmark. Of goldenmatch 3.22,"
+        " auto-configured, an earlier run on historical_50k is known: pair F1 .840, B-cubed .862.",
         "",
     ]
     for name, found in figures["sets"].items():

@@ -15,6 +15,35 @@ from pipelines.identity.clustering.state import ClusterState
 
 Labels = npt.NDArray[np.int64]
 
+LARGEST_COMPLETED = 500
+"""Rows of the largest component in which every pair is compared (125,000 pairs). A larger one is the work of a value
+that many share; it is cut by the pairs that were blocked."""
+
+
+def unmet_pairs(scored: pl.DataFrame, height: int, false_merge_cost: float) -> pl.DataFrame:
+    """Pairs that may come into one cluster although no block brought them together.
+
+    Two groups of ten rows that one pair ties are judged by that pair alone, unless the other ninety-nine are asked too.
+
+    Args:
+        scored: `left_node, right_node, match_weight`, the pairs of the blocks.
+        height: number of rows.
+        false_merge_cost: as for `cluster`; components are those at its threshold.
+
+    Returns:
+        `left_node < right_node, rule` (`component`), sorted: all pairs inside a component that `scored` does not have.
+    """
+    strong = scored.filter(pl.col("match_weight") >= math.log2(false_merge_cost))
+    label = pl.Series("home", _components(height, strong))
+    members = pl.DataFrame({"node": np.arange(height), "home": label}).with_columns(pl.col("node").cast(pl.UInt32))
+    members = members.filter(pl.len().over("home").is_between(3, LARGEST_COMPLETED))
+    inside = members.join(members, on="home", suffix="_r").filter(pl.col("node") < pl.col("node_r"))
+    return (
+        inside.select(left_node="node", right_node="node_r", rule=pl.lit("component"))
+        .join(scored, on=["left_node", "right_node"], how="anti")
+        .sort("left_node", "right_node")
+    )
+
 
 def cluster(scored: pl.DataFrame, height: int, false_merge_cost: float) -> pl.DataFrame:
     """Cluster rows 0..height-1 by scored pairs.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.identity.declared.clusters import cluster
+from pipelines.identity.declared.clusters import cluster, unmet_pairs
 from pipelines.identity.declared.definition import Definition
 from pipelines.identity.declared.model import DeclaredModel, PassModel
 from pipelines.identity.declared.records import Records
@@ -38,10 +38,10 @@ def link_table(source: pl.DataFrame, definition: Definition, model: DeclaredMode
     """
     first, *later = model.passes
     with Records(source, definition) as records:
-        blocks, scored, assigned = _link_once(records, first)
+        blocks, scored, assigned = link_once(records, first)
         for chances in later:
             records.revise(assigned)
-            blocks, scored, assigned = _link_once(records, chances)
+            blocks, scored, assigned = link_once(records, chances)
         rows = records.rows
     named = assigned.select(row=rows.gather(assigned["node"]), cluster=rows.gather(assigned["cluster"]))
     sides = [rows.gather(scored[f"{side}_node"]).alias(f"{side}_row").cast(pl.UInt32) for side in ("left", "right")]
@@ -52,8 +52,14 @@ def link_table(source: pl.DataFrame, definition: Definition, model: DeclaredMode
     )
 
 
-def _link_once(records: Records, chances: PassModel) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    """Counts of the blocks, scored pairs, and `node, cluster` of one pass."""
-    met = candidates(records)
-    scored = score(records, chances, met.pairs)
-    return met.blocks, scored, cluster(scored, records.height, records.definition.false_merge_cost)
+def link_once(records: Records, chances: PassModel) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """One pass.
+
+    Returns:
+        Counts of the blocks, scored pairs (those of the blocks, and all others inside a component), `node, cluster`.
+    """
+    met, cost = candidates(records), records.definition.false_merge_cost
+    blocked = score(records, chances, met.pairs)
+    unmet = score(records, chances, unmet_pairs(blocked, records.height, cost))
+    scored = pl.concat([blocked, unmet]).sort("left_node", "right_node")
+    return met.blocks, scored, cluster(scored, records.height, cost)

@@ -14,11 +14,11 @@ import numpy as np
 import polars as pl
 
 from pipelines.errors import ConfigError
-from pipelines.identity.declared.clusters import cluster
 from pipelines.identity.declared.definition import DeclaredComparison, Definition, TrainingRule
+from pipelines.identity.declared.link import link_once
 from pipelines.identity.declared.model import DeclaredModel, PassModel
 from pipelines.identity.declared.records import Records
-from pipelines.identity.declared.scoring import candidates, compare, frequencies, score, weigh, with_frequencies
+from pipelines.identity.declared.scoring import candidates, compare, frequencies, weigh, with_frequencies
 from pipelines.identity.scoring.model import ComparisonModel, LevelModel
 
 SEED = 20251101
@@ -48,12 +48,11 @@ def train(source: pl.DataFrame, definition: Definition, *, seed: int = SEED) -> 
     """
     passes: list[PassModel] = []
     with Records(source, definition) as records:
-        pairs = candidates(records).pairs
-        passes.append(_train_pass(records, pairs, None, seed))
+        passes.append(_train_pass(records, None, seed))
         if definition.revise:
-            found = cluster(score(records, passes[0], pairs), records.height, definition.false_merge_cost)
+            _, _, found = link_once(records, passes[0])
             records.revise(found)
-            passes.append(_train_pass(records, candidates(records).pairs, found["cluster"], seed))
+            passes.append(_train_pass(records, found["cluster"], seed))
     provenance = {
         "tool": "Splink 5 (EM); strangers from random pairs",
         "rows": source.height,
@@ -64,12 +63,12 @@ def train(source: pl.DataFrame, definition: Definition, *, seed: int = SEED) -> 
     return DeclaredModel(name=definition.name, passes=tuple(passes), provenance=provenance)
 
 
-def _train_pass(records: Records, pairs: pl.DataFrame, known: pl.Series | None, seed: int) -> PassModel:
+def _train_pass(records: Records, known: pl.Series | None, seed: int) -> PassModel:
     """Train one pass; `known` are the clusters of the pass before, by node."""
     parts = records.definition.comparisons
     tables = frequencies(records)
     strangers = with_frequencies(records, compare(records, _random_pairs(records.height, seed)), tables)
-    blocked = with_frequencies(records, compare(records, pairs), tables)
+    blocked = with_frequencies(records, compare(records, candidates(records).pairs), tables)
     u, prior = _chances(strangers, None if known is None else _apart(strangers, known), parts), 1 / records.height
     for _ in range(ROUNDS if known is None else 1):
         m = _learn_m(records, u)

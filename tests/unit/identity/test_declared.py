@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from pipelines.errors import ConfigError
-from pipelines.identity.declared.clusters import cluster
+from pipelines.identity.declared.clusters import LARGEST_COMPLETED, cluster, unmet_pairs
 from pipelines.identity.declared.definition import Definition
 from pipelines.identity.declared.link import link_table
 from pipelines.identity.declared.model import DeclaredModel
@@ -250,3 +250,10 @@ def test_a_dearer_false_merge_asks_for_more_evidence() -> None:
     assert cluster(scored, 4, 1.0)["cluster"].to_list() == [0, 0, 2, 2]
     assert cluster(scored, 4, 4.0)["cluster"].to_list() == [0, 1, 2, 2]
     assert cluster(scored, 4, 8.0)["cluster"].to_list() == [0, 1, 2, 3]
+
+
+def test_every_pair_inside_a_component_is_asked() -> None:
+    scored = _pairs((0, 1, 3.0), (1, 2, 3.0), (3, 4, 3.0), (2, 3, -5.0))
+    assert unmet_pairs(scored, 6, 1.0).rows() == [(0, 2, "component")]
+    chain = _pairs(*((node, node + 1, 3.0) for node in range(LARGEST_COMPLETED)))
+    assert unmet_pairs(chain, LARGEST_COMPLETED + 1, 1.0).is_empty()
