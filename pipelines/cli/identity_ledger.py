@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import polars as pl
 import typer
 
-from pipelines.cli.console import HomeOption, JsonOption, console, print_json
+from pipelines.cli.console import HomeOption, JsonOption, console, errors, print_json
 from pipelines.cli.identity_source import HISTORY, LEDGER, current_snapshot, instant, plain_rows, show, write_list
 from pipelines.errors import LakeError
 from pipelines.home import Home
@@ -67,7 +67,7 @@ def changes(
     moment = instant(since, end_of_day=False) if since is not None else None
     events = select_events(history, run, moment)
     if run is not None and events.is_empty():
-        console.print(f"Run {run} changed no id, or there was no such run.", highlight=False)
+        errors.print(f"Run {run} changed no id, or there was no such run.", highlight=False)
     if out is not None:
         write_list(events, out)
     tables = {"changes": count_events(events)}

@@ -11,7 +11,7 @@ import polars as pl
 import typer
 from rich.table import Table
 
-from pipelines.cli.console import console
+from pipelines.cli.console import console, errors
 from pipelines.errors import LakeError
 from pipelines.home import Home
 from pipelines.lake.store import Lake, Snapshot
@@ -85,4 +85,4 @@ def write_list(frame: pl.DataFrame, out: Path) -> None:
     if out.suffix not in writers:
         raise typer.BadParameter(f"{out.name}: the list is written as .csv or .parquet")
     writers[out.suffix](out)
-    console.print(f"{frame.height} rows written to {out}", highlight=False)
+    errors.print(f"{frame.height} rows written to {out}", highlight=False)
