@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.city.clerks import CellHabits
-from pipelines.city.people import HAN, MINORITY
+from pipelines.city.people import HAN, MALE, MINORITY
 from pipelines.city.words import clerks
 from pipelines.city.writing.characters import accented, alike, other_reading, same_sound, traditional
 from pipelines.city.writing.clerk_names_odd import ODD, titled
@@ -182,11 +182,17 @@ def _two_persons(row: Row, dice: Dice) -> str | None:
 
 
 def _remark(row: Row, role: str, dice: Dice) -> str:
-    return str(row["name"] + dice.pick(clerks()["remarks"][role]))
+    return str(row["name"] + dice.pick(_fitting(clerks()["remarks"][role], row)))
 
 
 def _prefix(row: Row, role: str, dice: Dice) -> str:
-    return str(dice.pick(clerks()["prefixes"][role]) + row["name"])
+    return str(dice.pick(_fitting(clerks()["prefixes"][role], row)) + row["name"])
+
+
+def _fitting(words: list[str], row: Row) -> list[str]:
+    """Leave out words for the other sex: a son is no 女儿."""
+    others = ("女",) if row["sex"] == MALE else ("儿子", "(子)", "男")
+    return [word for word in words if not any(other in word for other in others)]
 
 
 def _title(row: Row, dice: Dice) -> str | None:
