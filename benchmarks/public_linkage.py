@@ -105,7 +105,7 @@ def _child(asked: argparse.Namespace) -> int:
 
 
 def _peak_mb() -> int:
-    """Largest resident memory of this process; `ru_maxrss` would count the parent's, which is taken over at the fork."""
+    """Largest resident memory of this process (`ru_maxrss` would count the parent, which was forked from)."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(status.split("VmHWM:")[1].split()[0]) // 1024
 

@@ -70,7 +70,7 @@ class Records:
                 self.connection.execute(f"CREATE OR REPLACE TABLE {step.name} AS {step.sql}")
             except duckdb.Error as error:
                 self.connection.close()
-                raise ConfigError(f"{name}: step {step.name}: {type(error).__name__}") from error
+                raise _refusal(f"{name}: step {step.name}", error) from None
         described = self.connection.execute("DESCRIBE records").fetchall()
         self.columns = tuple(str(row[0]) for row in described if row[0] != "node")
         nodes = self.query("SELECT node FROM records ORDER BY node")["node"].to_numpy()
@@ -88,8 +88,15 @@ class Records:
         self.connection.close()
 
     def query(self, sql: str) -> pl.DataFrame:
-        """Run a query on the connection and return all of its rows."""
-        return pl.DataFrame(self.connection.sql(sql).to_arrow_table())
+        """Run a query on the connection and return all of its rows.
+
+        Raises:
+            ConfigError: an expression of the definition does not run.
+        """
+        try:
+            return pl.DataFrame(self.connection.sql(sql).to_arrow_table())
+        except duckdb.Error as error:
+            raise _refusal(f"{self.definition.name}: a key, level or measure", error) from None
 
     def keys(self, rule: BlockingRule) -> pl.DataFrame:
         """Return `node, key` of a blocking rule, one row a key."""
@@ -142,6 +149,13 @@ class Records:
         levels[answer["place"].to_numpy()] = answer["level"].to_numpy()
         result: Levels = levels[back.reshape(-1)]
         return result
+
+
+def _refusal(where: str, error: duckdb.Error) -> ConfigError:
+    """Say what DuckDB did not like; what it says of a value (a text that is no date) stays untold."""
+    about_words = isinstance(error, duckdb.BinderException | duckdb.CatalogException | duckdb.ParserException)
+    told = str(error).splitlines()[0] if about_words else type(error).__name__
+    return ConfigError(f"{where}: {told}")
 
 
 def _case(comparison: DeclaredComparison, columns: tuple[str, ...]) -> str:

@@ -221,8 +221,25 @@ def test_a_preparation_that_loses_rows_is_refused(tmp_path: Path, table: pl.Data
     losing = DECLARED.replace("ON near.word = given\n", "ON near.word = given WHERE card IS NOT NULL\n", 1)
     with pytest.raises(ConfigError, match="one row for every node"):
         Records(table.drop("person"), _load(tmp_path, losing))
-    with pytest.raises(ConfigError, match="step records: BinderException"):
+    with pytest.raises(ConfigError, match=r"step records: Binder Error: .*card"):
         Records(table.drop("person", "card"), _load(tmp_path, DECLARED))
+
+
+def test_a_value_that_does_not_convert_is_not_told(tmp_path: Path, table: pl.DataFrame) -> None:
+    casting = _load(tmp_path, DECLARED.replace("born_l = born_r", "CAST(card_l AS INTEGER) = 1"))
+    with (
+        Records(table.drop("person"), casting) as records,
+        pytest.raises(ConfigError, match="readers: a key, level or measure: ConversionException") as refused,
+    ):
+        compare(records, candidates(records).pairs)
+    assert "C0" not in str(refused.value)
+    assert refused.value.__suppress_context__
+
+
+def test_a_table_that_teaches_nothing_is_refused(definition: Definition, table: pl.DataFrame) -> None:
+    nothing = table.drop("person").head(100).with_columns(card=pl.lit(None, pl.String), born=pl.lit(None, pl.String))
+    with pytest.raises(ConfigError, match="no session taught comparison"):
+        train(nothing, definition)
 
 
 def test_an_empty_table_is_refused(definition: Definition, table: pl.DataFrame) -> None:

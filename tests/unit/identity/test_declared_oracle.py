@@ -12,7 +12,7 @@ from pipelines.identity.declared.definition import BlockingRule, Definition
 from pipelines.identity.declared.model import DeclaredModel
 from pipelines.identity.declared.records import Records
 from pipelines.identity.declared.scoring import candidates, frequencies, score
-from pipelines.identity.declared.training import splink_settings
+from pipelines.identity.declared.sessions import splink_settings
 
 ROOT = Path(__file__).resolve().parents[3]
 DATA = ROOT.parent / "shared" / "data" / "persons"
