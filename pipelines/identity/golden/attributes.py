@@ -36,7 +36,7 @@ def conflicts_kept(attribute: str, ranked: pl.DataFrame) -> pl.DataFrame:
         ranked: its ranked values (``survivorship.rank_claims``).
 
     Returns:
-        Rows of ``ATTRIBUTE_SCHEMA``, one per person.
+        Rows of ``ATTRIBUTE_SCHEMA``, one per person; ``person_id`` as it stands in ``ranked``.
     """
     words = ranked.with_columns(pl.col("value").cast(pl.String)).with_columns(attribute=pl.lit(attribute))
     best = words.filter(pl.col("place") == 0)
@@ -52,7 +52,7 @@ def conflicts_kept(attribute: str, ranked: pl.DataFrame) -> pl.DataFrame:
         best.join(losing, on="person_id", how="left")
         .with_columns(reason=_reason())
         .select(ATTRIBUTE_SCHEMA.names())
-        .cast(ATTRIBUTE_SCHEMA)
+        .cast({name: kind for name, kind in ATTRIBUTE_SCHEMA.items() if name != "person_id"})
     )
 
 

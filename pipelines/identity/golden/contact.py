@@ -66,7 +66,7 @@ def token_attributes(tokens: pl.DataFrame) -> pl.DataFrame:
             alternatives=pl.lit(None, dtype=pl.String),
         )
         .select(ATTRIBUTE_SCHEMA.names())
-        .cast(ATTRIBUTE_SCHEMA)
+        .cast({name: kind for name, kind in ATTRIBUTE_SCHEMA.items() if name != "person_id"})
     )
 
 

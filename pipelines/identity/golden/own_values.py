@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.identity.golden.attributes import ATTRIBUTE_SCHEMA, conflicts_kept
 from pipelines.identity.golden.civil_status import police_now
+from pipelines.identity.golden.codes import with_codes, without_codes
 from pipelines.identity.golden.contact import Tokenise, id_tokens, rank_phones, token_attributes
 from pipelines.identity.golden.names import rank_names
 from pipelines.identity.golden.records import GoldenRecords
@@ -58,7 +59,7 @@ def own_values(rows: pl.DataFrame, tokenise: Tokenise, rules: Attributes) -> Gol
         ``person``: ``person_id`` and these values with source, date and confidence, one row per person;
         ``person_attribute``: what they were chosen from. Names know nothing of usage yet (``with_usage``).
     """
-    told = rows.select(OWN_COLUMNS)
+    told, codes = with_codes(rows.select(OWN_COLUMNS))
     sexes = rank_sexes(told, rules.sex)
     births = rank_births(told, rules.birth_date)
     names = rank_names(told, rules.name)
@@ -81,9 +82,11 @@ def own_values(rows: pl.DataFrame, tokenise: Tokenise, rules: Attributes) -> Gol
         persons = persons.join(part, on="person_id", how="left")
     ranked = {"name": names, "sex": sexes, "birth_date": births, "phone": phones, "hukou_address_code": hukou}
     kept = [*(conflicts_kept(name, frame) for name, frame in ranked.items()), token_attributes(tokens)]
+    person = persons.with_columns(pl.col("phones", "id_tokens").fill_null([])).sort("person_id")
+    attributes = pl.concat(kept).sort("person_id", "attribute", "value")
     return GoldenRecords(
-        person=persons.with_columns(pl.col("phones", "id_tokens").fill_null([])).sort("person_id"),
-        person_attribute=pl.concat(kept).select(ATTRIBUTE_SCHEMA.names()).sort("person_id", "attribute", "value"),
+        person=without_codes(person, codes),
+        person_attribute=without_codes(attributes, codes).select(ATTRIBUTE_SCHEMA.names()),
     )
 
 

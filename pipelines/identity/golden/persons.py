@@ -6,6 +6,7 @@ import polars as pl
 
 from pipelines.identity.golden.attributes import ATTRIBUTE_SCHEMA, conflicts_kept
 from pipelines.identity.golden.civil_status import without_residence_of_the_gone
+from pipelines.identity.golden.codes import with_codes, without_codes
 from pipelines.identity.golden.contact import Tokenise
 from pipelines.identity.golden.evidence import dated_rows
 from pipelines.identity.golden.facts import complete_facts
@@ -58,8 +59,10 @@ def with_residence(values: GoldenRecords, rows: pl.DataFrame, facts: pl.DataFram
         facts: as in ``golden_records``.
         rules: the rules of survivorship.
     """
-    hubs = strong_hubs(rows.drop("fact"), registered_households(rows), facts)
-    home, ranked = golden_residence(rows, hubs, _minors(values.person, rows), rules.residence)
+    coded, codes = with_codes(rows)
+    hubs = strong_hubs(coded.drop("fact"), registered_households(coded), facts)
+    minors = codes.join(_minors(values.person, rows), on="person_id", how="semi").select(person_id="code")
+    home, ranked = (without_codes(frame, codes) for frame in golden_residence(coded, hubs, minors, rules.residence))
     known = values.person.join(_seen(rows), on="person_id", how="left").join(home, on="person_id", how="left")
     persons = without_residence_of_the_gone(known)
     settled = persons.filter(pl.col("residence_address_code").is_not_null()).select("person_id")

@@ -48,7 +48,8 @@ def rank_places(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
     """Rank the places of each person; a place inside which the person has a deeper one is no candidate itself."""
     keyed = claims.with_columns(code="value")
     places = claims.group_by("person_id", "value").agg(pl.col("depth", *KEYS).max()).rename({"value": "candidate"})
-    deeper = places.join(places, on="person_id", suffix="_in").filter(
+    several = places.filter(pl.len().over("person_id") > 1)
+    deeper = several.join(several, on="person_id", suffix="_in").filter(
         (pl.col("depth") < pl.col("depth_in")) & same_place("_in")
     )
     candidates = places.join(

@@ -45,13 +45,16 @@ def rank_claims(
     """
     told = _told(claims, rule)
     values = _values(told, rule)
-    chosen = values.select("person_id", candidate="value") if candidates is None else candidates
-    scored = _scored(values.join(chosen, on="person_id").with_columns(agrees=agrees.fill_null(value=False)), rule)
+    one = values.filter(pl.len().over("person_id") == 1)
+    several = values.filter(pl.len().over("person_id") > 1)
+    chosen = several.select("person_id", candidate="value") if candidates is None else candidates
+    pairs = several.join(chosen, on="person_id").with_columns(agrees=agrees.fill_null(value=False))
+    scored = _scored(pairs, rule)
     if prior is not None:
         scored = scored.join(prior, on=["person_id", "candidate"], how="left", maintain_order="left").with_columns(
             score=pl.col("score") + (pl.col("prior").fill_null(0.0) * NATS).round().cast(pl.Int64)
         )
-    return _placed(scored)
+    return pl.concat([_undisputed(one), _placed(scored)])
 
 
 def _told(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
@@ -97,6 +100,21 @@ def _values(told: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
 
 def _nats(chance: pl.Expr) -> pl.Expr:
     return (chance.clip(lower_bound=1e-9).log() * NATS).round().cast(pl.Int64)
+
+
+def _undisputed(one: pl.DataFrame) -> pl.DataFrame:
+    """The columns of ``_placed`` for persons of whom one value is claimed: it needs no pairs."""
+    right, wrong = ((pl.col(name) / NATS).exp() for name in ("right", "wrong"))
+    return one.select(
+        "person_id",
+        "value",
+        (right / (right + wrong)).round(4).alias("confidence"),
+        pl.col("best").cast(pl.String).alias("source"),
+        pl.col("told_on").alias("on"),
+        pl.col("said_by").cast(pl.List(pl.String)).alias("sources"),
+        pl.col("said_by").list.len().cast(pl.Int64).alias("witnesses"),
+        pl.lit(0, dtype=pl.Int64).alias("place"),
+    )
 
 
 def _scored(pairs: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from pipelines.identity.golden.rules import AttributeRule
 from pipelines.identity.golden.survivorship import DAYS_PER_YEAR, rank_claims
 
 GRAIN = {"day": 0, "month": 1, "year": 2}
-SPAN = {0: "1d", 1: "1mo", 2: "1y"}
+GRAIN_STEP = 100_000_000
 NUMBER = "number"
 
 
@@ -50,9 +50,11 @@ def rank_births(rows: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
     days = keyed.select("person_id", candidate="value", born="day", fine="grain").unique()
     finest = days.filter(~_has_finer(days))
     ranked = rank_claims(keyed.drop("latest"), rule, finest, _supports())
+    day = pl.col("value") % GRAIN_STEP
+    grain = pl.col("value") // GRAIN_STEP
     return ranked.with_columns(
-        value=pl.col("value").str.slice(1).str.to_date("%Y-%m-%d"),
-        precision=pl.col("value").str.slice(0, 1).replace_strict({str(g): n for n, g in GRAIN.items()}),
+        value=pl.date(day // 10_000, day // 100 % 100, day % 100),
+        precision=grain.replace_strict({place: name for name, place in GRAIN.items()}, return_dtype=pl.String),
     )
 
 
@@ -82,11 +84,11 @@ def _believable(claims: pl.DataFrame, rule: AttributeRule) -> pl.DataFrame:
 
 
 def _key(day: str, grain: str) -> pl.Expr:
-    """``0`` and the day, ``1`` and the first of the month, ``2`` and the first of the year."""
-    first = pl.col(day)
-    for place, span in SPAN.items():
-        first = pl.when(pl.col(grain) == place).then(pl.col(day).dt.truncate(span)).otherwise(first)
-    return pl.concat_str(pl.col(grain).cast(pl.String), first.dt.to_string("%Y-%m-%d"))
+    """Grain and day in one number: 1 1980 05 01 is May 1980, 2 1980 01 01 the year."""
+    date = pl.col(day).dt
+    month = pl.when(pl.col(grain) == GRAIN["year"]).then(1).otherwise(date.month().cast(pl.Int32))
+    first = pl.when(pl.col(grain) == GRAIN["day"]).then(date.day().cast(pl.Int32)).otherwise(1)
+    return pl.col(grain).cast(pl.Int32) * GRAIN_STEP + date.year() * 10_000 + month * 100 + first
 
 
 def _has_finer(days: pl.DataFrame) -> pl.Series:
