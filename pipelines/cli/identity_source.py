@@ -81,8 +81,10 @@ def write_list(frame: pl.DataFrame, out: Path) -> None:
     Raises:
         typer.BadParameter: for another ending.
     """
-    writers = {".csv": frame.write_csv, ".parquet": frame.write_parquet}
-    if out.suffix not in writers:
+    if out.suffix == ".csv":
+        frame.write_csv(out)
+    elif out.suffix == ".parquet":
+        frame.write_parquet(out)
+    else:
         raise typer.BadParameter(f"{out.name}: the list is written as .csv or .parquet")
-    writers[out.suffix](out)
     errors.print(f"{frame.height} rows written to {out}", highlight=False)

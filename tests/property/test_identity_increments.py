@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from small_raw_city import FEEDS, Records, matches_of, raw_of, small_records
 
+from pipelines.identity.ledger.replay import as_of
 from pipelines.identity.night.resolve import resolve_identities
 from pipelines.identity.outputs import DECISION_SCHEMA, MENTION_KEY, IdentityTables, PreviousIdentity
 from pipelines.identity.scoring.model import Model
@@ -158,6 +160,33 @@ def test_every_change_of_an_id_has_its_true_cause() -> None:
 def _told(records: Records, day: int, previous: PreviousIdentity, decisions: pl.DataFrame = NONE) -> pl.DataFrame:
     tables = resolved(records, day, previous, decisions)
     return tables.person_history.slice(previous.history.height)
+
+
+def test_three_nights_are_told_by_the_ledger_alone() -> None:
+    """Which ids came, went and took mentions of each other, and why: the ledger says all that the tables show."""
+    whole = {key: ways[0] for key, ways in small_records().items()}
+    keys = sorted(whole)
+    nights = [whole]
+    for night in range(3):
+        edits = {key: small_records()[key][1 + (night + place) % 3] for place, key in enumerate(keys[night::9])}
+        nights.append({key: row for key, row in (nights[-1] | edits).items() if key != keys[40 + night]})
+    tables, previous = [], PreviousIdentity.empty()
+    for day, records in enumerate(nights):
+        tables.append(resolved(records, day, previous))
+        previous = tables[-1].as_previous()
+    ledger, history = previous.mention_ledger, previous.history
+    for day, (before, after) in enumerate(pairwise(tables), start=1):
+        at = datetime(2026, 3, 1, tzinfo=UTC) + timedelta(days=day)
+        shown = after.person_crosswalk.drop_nulls("person_id").select(*MENTION_KEY, "person_id").sort(MENTION_KEY)
+        assert as_of(ledger, at).equals(shown), "the crosswalk of any night follows from the ledger"
+        was, now = (set(one.person["person_id"]) for one in (before, after))
+        told = history.filter(pl.col("run_id") == f"run{day}")
+        by_event = {event: set(told.filter(pl.col("event") == event)["person_id"]) for event in told["event"].unique()}
+        assert now - was == by_event.get("created", set())
+        assert was - now == by_event.get("retired", set()) | by_event.get("merged_into", set())
+        told_reasons = set(told["reason"]) - {"split"}
+        assert told_reasons
+        assert told_reasons <= {"changed_row", "changed_address", "changed_kin", "vanished_row", "evidence_elsewhere"}
 
 
 def test_a_steward_who_parts_two_mentions_is_the_cause() -> None:
