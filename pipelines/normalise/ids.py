@@ -52,9 +52,9 @@ def parse_ids(texts: pl.Series) -> pl.DataFrame:
         One row a text, in the same order: `id_text` (trimmed, null when blank); `id_kind` (valid, invalid, masked,
         tail, passport, none); `id_number` (18 characters for `valid` and for `invalid` of the right shape; the number
         of the passport or permit for `passport`); `id_pattern` (18 characters with `*` for the unknown ones, for
-        everything of which digits are known by their place); `id_birth_date` and `id_birth_precision` (day, or year
-        when only the year is known; null when the date is not real or the number is invalid), `id_sex` ("1" male, "2"
-        female, null when hidden; a tail tells it too).
+        everything of which digits are known by their place); `id_birth_date` and `id_birth_precision` (day; month or
+        year, with its first day, where a mask hides the rest; null when the date is not real or the number is
+        invalid), `id_sex` ("1" male, "2" female, null when hidden; a tail tells it too).
 
     Example:
         >>> parse_ids(pl.Series(["990102198012132159", "尾号2159", None]))["id_kind"].to_list()
@@ -116,11 +116,15 @@ def _birth_and_sex() -> dict[str, pl.Expr]:
     usable = pl.col("id_kind").is_in(["valid", "masked"])
     day = birth_inside(pl.col("id_pattern"))
     year = pl.col("id_pattern").str.slice(6, 4).str.extract(r"^((?:18|19|20)\d\d)$", 1)
+    month = pl.col("id_pattern").str.slice(6, 6).str.extract(r"^((?:18|19|20)\d\d(?:0[1-9]|1[0-2]))$", 1)
+    first_of_month = pl.concat_str(month, pl.lit("01")).str.to_date("%Y%m%d", strict=False)
     first_of_year = pl.concat_str(year, pl.lit("0101")).str.to_date("%Y%m%d", strict=False)
     return {
-        "id_birth_date": pl.when(usable).then(pl.coalesce(day, first_of_year)),
+        "id_birth_date": pl.when(usable).then(pl.coalesce(day, first_of_month, first_of_year)),
         "id_birth_precision": pl.when(usable & day.is_not_null())
         .then(pl.lit("day"))
+        .when(usable & first_of_month.is_not_null())
+        .then(pl.lit("month"))
         .when(usable & first_of_year.is_not_null())
         .then(pl.lit("year")),
         "id_sex": pl.when(usable | (pl.col("id_kind") == "tail")).then(sex_inside(pl.col("id_pattern"))),

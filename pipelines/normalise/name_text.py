@@ -18,6 +18,8 @@ DOTS = r"[·•・‧∙⋅●．.。･᛫▪\u2022\u30fb]"
 _BRACKETS = r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]?"
 _WHOLE_NAME = r"\p{Han}{2,4}"
 _LONGEST_PLAIN = 4  # signs of a Han name
+_LONG_WORD = 3
+_DOUBLE_BY_NATURE = "买"  # 买买提, 买买提江: Muhammad and Muhammadjan
 
 
 def words(kinds: Iterable[str]) -> str:
@@ -60,8 +62,13 @@ def _without_word_before(text: pl.Expr) -> pl.Expr:
     """`户主张华淑`, `儿子 姚晨超` -> the name; 房东东 and 党员 stay, because no whole name would be left."""
     listed = words(("before_male", "before_female", "before_neutral"))
     name = text.str.extract(rf"^(?:{listed})[\s:：\-]*({_WHOLE_NAME}|\p{{Han}}+(?:{DOTS}\p{{Han}}+)+)$", 1)
-    # 老板娘 is no name; neither is a text that is a name of usual length already, unless a word and a name fill it.
+    # 权利人塔依尔尼亚孜: a long word before a long name that lost its dot.
+    name = pl.coalesce(name, text.str.extract(rf"^(?:{_long_words()})[\s:：\-]*(\p{{Han}}{{5,10}})$", 1))
     return pl.when(name.is_not_null() & (name.str.len_chars() >= 2)).then(name).otherwise(text)
+
+
+def _long_words() -> str:
+    return "|".join(word for word in words(("before_neutral",)).split("|") if len(word) >= _LONG_WORD)
 
 
 def _without_remark_behind(text: pl.Expr) -> pl.Expr:
@@ -86,7 +93,7 @@ def one_spacing(text: pl.Expr) -> pl.Expr:
 def _without_doubled_sign(text: pl.Expr) -> pl.Expr:
     """`王王亮文`, `李辉辉海`, `张慧慧慧`: a sign typed twice makes a name of four; 张慧慧 and 欧阳娜娜 stay."""
     sign = [text.str.slice(place, 1) for place in range(_LONGEST_PLAIN)]
-    plain = text.str.contains(r"^\p{Han}+$") & ~text.str.contains(rf"^(?:{compound_surnames()})")
+    plain = text.str.contains(r"^\p{Han}+$") & ~text.str.contains(rf"^(?:{compound_surnames()}|{_DOUBLE_BY_NATURE})")
     four = plain & (text.str.len_chars() == _LONGEST_PLAIN)
     three = plain & (text.str.len_chars() == _LONGEST_PLAIN - 1)
     return (

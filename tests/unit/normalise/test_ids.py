@@ -82,11 +82,27 @@ def test_reads(text: str | None, kind: str, number: str | None, pattern: str | N
 
 def test_birth_date_and_sex_are_inside() -> None:
     rows = parse_ids(
-        pl.Series([VALID, "990102801213215", "9901031959********", "990103********1234", "990103199808071203"])
+        pl.Series(
+            [
+                VALID,
+                "990102801213215",
+                "9901031959********",
+                "990103********1234",
+                "990103199808071203",
+                "990103195908******",
+            ]
+        )
     )
-    assert rows["id_birth_date"].to_list() == [date(1998, 8, 7), date(1980, 12, 13), date(1959, 1, 1), None, None]
-    assert rows["id_birth_precision"].to_list() == ["day", "day", "year", None, None]
-    assert rows["id_sex"].to_list() == ["2", "1", None, "1", None]
+    assert rows["id_birth_date"].to_list() == [
+        date(1998, 8, 7),
+        date(1980, 12, 13),
+        date(1959, 1, 1),
+        None,
+        None,
+        date(1959, 8, 1),
+    ]
+    assert rows["id_birth_precision"].to_list() == ["day", "day", "year", None, None, "month"]
+    assert rows["id_sex"].to_list() == ["2", "1", None, "1", None, None]
 
 
 def test_keeps_the_order_of_rows() -> None:
