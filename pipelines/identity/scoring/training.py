@@ -66,10 +66,16 @@ def train_model(cities: Sequence[pl.DataFrame], *, seed: int = SEED, names: Sequ
         A model with chances and counts only; the same mentions and seed give the same model.
 
     Raises:
-        ConfigError: the mentions hold too little for some training session.
+        ConfigError: the mentions hold too little for some training session, or nothing for some comparison.
     """
     taught = [_taught(mentions, seed) for mentions in cities]
-    matched = {part.name: _settled(part, (t.matched[part.name] for t in taught), LEAST_M) for part in COMPARISONS}
+    untaught = [part.name for part in COMPARISONS if not any(t.matched[part.name] for t in taught)]
+    if untaught:
+        raise ConfigError(f"nothing shows how persons agree on {', '.join(untaught)}: add a home that tells of it")
+    matched = {
+        part.name: _settled(part, (t.matched[part.name] for t in taught if t.matched[part.name]), LEAST_M)
+        for part in COMPARISONS
+    }
     strangers = {part.name: _settled(part, (t.strangers[part.name] for t in taught), LEAST_U) for part in COMPARISONS}
     housemates = {part.name: _settled(part, (t.housemates[part.name] for t in taught), LEAST_H) for part in COMPARISONS}
     matched["name"] = _replaced("name", matched["name"], {"former": FORMER, "titled": TITLED})
@@ -123,7 +129,7 @@ def _rounded(chances: Sequence[float | None]) -> list[float | None]:
 
 
 def _mean(lists: Iterable[Sequence[float | None]]) -> list[float | None]:
-    """The mean of every level; null where it is null in all."""
+    """The mean of every level; null where it is null in all, empty where there is nothing to take a mean of."""
     return [
         None if not known else float(np.mean(known))
         for known in ([chance for chance in level if chance is not None] for level in zip(*lists, strict=True))
@@ -199,6 +205,7 @@ def _titled_as_surname(shares: list[float | None]) -> list[float | None]:
 def _session(records: pl.DataFrame, strangers: Chances, rule: str) -> Chances:
     """Run one EM session in a linker of its own, and return m of the comparisons that it taught."""
     from splink import DuckDBAPI, Linker
+    from splink.internals.exceptions import EMTrainingException
 
     with duckdb.connect() as connection:
         api = DuckDBAPI(connection=connection)
@@ -208,7 +215,7 @@ def _session(records: pl.DataFrame, strangers: Chances, rule: str) -> Chances:
             linker.training.estimate_parameters_using_expectation_maximisation(
                 rule, estimate_without_term_frequencies=True
             )
-        except ValueError as error:
+        except (ValueError, EMTrainingException) as error:
             raise ConfigError(f"too few records agree on {rule} to train a model on: load more nights first") from error
         taught = read_chances(linker.misc.save_model_to_json(), "m_probability")
     return {name: chances for name, chances in taught.items() if name not in EM_RULES[rule]}
