@@ -154,6 +154,7 @@ HOUSEHOLD_HISTORY_SCHEMA = pl.Schema(
         "on": pl.Date(),
         "at": UTC_INSTANT,
         "run_id": pl.String(),
+        "reason": pl.String(),
     }
 )
 DECISION_SCHEMA = pl.Schema(

@@ -294,3 +294,84 @@ def test_a_contacts_row_names_the_elders_home_and_an_owners_the_let_flat_so_the_
     let = at("王子", "housing_properties", "R9", person_role="owner", address_role="dwelling", estate_code="E9")
     assert homes_of(settle([*family, vague]))["王子"] == "R1"
     assert homes_of(settle([*family, vague, elders, let]))["王子"] == "R1"
+
+
+def test_the_history_says_why_somebody_came_or_left() -> None:
+    mint, nobody = counter(), PreviousIdentity.empty()
+    family = [at(who, POLICE, "R1", hukou_no="H1") for who in ("王父", "李母", "王子", "王女")]
+    before = settle(family, mint=mint)
+    moved = at("王子", POLICE, "R2", hukou_no="H1", record_key="r002")
+    dead = at("李母", POLICE, "R1", hukou_no="H1", record_key="r001", status="死亡")
+    away = at("王女", POLICE, "R1", hukou_no="H1", record_key="r003", status="迁出")
+    guest = at("赵三", POLICE, "R1", hukou_no="H1", record_key="r004", relation_to_head="10")
+    after = settle([family[0], moved, dead, away, guest], before=before, mint=mint)
+    persons = pl.DataFrame({"person_id": ["李母", "王女"], "status": ["死亡", "迁出"]})
+    day, instant = date(2025, 6, 3), datetime(2025, 6, 3, tzinfo=UTC)
+    history = append_household_events(
+        nobody.household_history, before.household_member, after.household_member, day, "run2", instant, persons
+    )
+    told = history.filter(pl.col("basis") == "residence").drop_nulls("reason")
+    assert set(told.select("person_id", "event", "reason").iter_rows()) == {
+        ("王子", "left", "moved"),
+        ("王子", "joined", "moved"),
+        ("李母", "left", "died"),
+        ("王女", "left", "moved_away"),
+        ("赵三", "joined", "newly_known"),
+    }
+
+
+def kept(found: Households, who: str) -> dict[str, Any]:
+    member = found.household_member.filter((pl.col("person_id") == who) & (pl.col("basis") == "residence"))
+    return found.household.filter(pl.col("household_id") == member["household_id"].item()).row(0, named=True)
+
+
+def test_a_household_says_what_holds_it_together() -> None:
+    rows = [
+        at(who, POLICE, "R1", hukou_no="H1", relation_to_head=code) for who, code in (("王父", "02"), ("王子", "20"))
+    ]
+    assert kept(settle([*rows, at("赵三", ROLL, "R1")]), "王子")["evidence"] == ["hukou"]
+
+
+def elder(who: str, room: str, living: str) -> tuple[dict[str, Any], pl.DataFrame]:
+    feed = "civil_affairs_elderly"
+    row = at(who, feed, room, record_key=f"e{who}", birth_date=date(1940, 1, 1), birth_precision="day")
+    return row, pl.DataFrame({"feed": [feed], "record_key": [f"e{who}"], "fact": [living]})
+
+
+def test_living_alone_rests_on_evidence_and_not_on_the_flag() -> None:
+    alone, flag = elder("王老", "R1", "独居")
+    found = kept(settle([alone, at("王老", POLICE, "R1")], flag), "王老")
+    assert (found["lives_alone"], found["evidence"]) == (True, ["only_resident", "flag_alone"])
+    assert found["lives_alone_confidence"] > 0.95
+    lodged = kept(settle([alone, at("王老", POLICE, "R1"), at("赵三", POLICE, "R1")], flag), "王老")
+    assert (lodged["lives_alone"], lodged["lives_alone_confidence"]) == (False, None), "somebody else lives there"
+    visited, other = elder("王老", "R1", "与子女同住")
+    doubted = kept(settle([visited, at("王老", POLICE, "R1")], other), "王老")
+    assert doubted["lives_alone_confidence"] < 0.5
+
+
+def test_a_deed_and_a_relation_do_not_make_a_family() -> None:
+    titles = {"person_role": "owner", "record_key": "t1"}
+    sharers = [
+        at("王一", POLICE, "R1", record_key="a", relation_to_head="02"),
+        at("王一", "housing_properties", "R1", **titles),
+        at("李二", POLICE, "R1", record_key="b", relation_to_head="02"),
+    ]
+    assert homes(settle(sharers)) == {frozenset({"王一"}), frozenset({"李二"})}, (
+        "both head a household elsewhere"
+    )
+    outsider = at("孙五", "housing_properties", "R2", person_role="owner", record_key="t2")
+    tenant = at("赵四", "housing_leases", "R2", person_role="tenant", record_key="l1", since_on=date(2025, 1, 1))
+    let = settle([outsider, tenant, at("赵四", POLICE, "R2", record_key="c", relation_to_head="02")])
+    assert homes(let) == {frozenset({"赵四"})}, "whoever lets a dwelling does not live in it"
+
+
+def test_a_couple_of_two_registers_is_a_family_and_two_couples_are_two() -> None:
+    def one(who: str, number: str, sex: str, year: int) -> dict[str, Any]:
+        told = {"hukou_no": number, "relation_to_head": "02", "sex": sex, "record_key": f"k{who}"}
+        return at(who, POLICE, "R1", birth_date=date(year, 5, 1), birth_precision="day", **told)
+
+    couple = [one("王一", "H1", "1", 1980), one("李二", "H2", "2", 1982)]
+    assert homes(settle(couple)) == {frozenset({"王一", "李二"})}
+    assert len(homes(settle([*couple, one("赵三", "H3", "1", 1981)]))) == 3
+    assert len(homes(settle([one("王一", "H1", "1", 1950), one("李二", "H2", "2", 1990)]))) == 2
