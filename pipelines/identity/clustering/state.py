@@ -23,12 +23,9 @@ REGION = 6
 FEWEST_EQUAL = 3
 """Digits beyond the region that must agree before a single differing one passes for mistyped."""
 
-WHOLE_SLIPS = 2
-"""Differing digits of two whole numbers that a clerk explains: one mistyped, or two neighbours swapped."""
-
 
 def digits_fit(one: str, other: str) -> bool:
-    """Whether two numbers of which not all is known, or not all is right, can be one.
+    """Whether two numbers of which not all is known can be one.
 
     ``*`` tells nothing. A passport (it begins with a letter) and a citizen's number say nothing of each other.
     """
@@ -36,10 +33,9 @@ def digits_fit(one: str, other: str) -> bool:
         return True
     told = [(place, a == b) for place, (a, b) in enumerate(zip(one, other, strict=False)) if a != "*" != b]
     differing = sum(not equal for _, equal in told)
-    if differing > 1:
-        return differing <= WHOLE_SLIPS and "*" not in one + other and not one[:1].isalpha()
     beyond = 0 if one[:1].isalpha() else REGION
-    return differing == 0 or sum(equal and place >= beyond for place, equal in told) >= FEWEST_EQUAL
+    equal_beyond = sum(equal and place >= beyond for place, equal in told)
+    return differing == 0 or (differing == 1 and equal_beyond >= FEWEST_EQUAL)
 
 
 @dataclass(slots=True)

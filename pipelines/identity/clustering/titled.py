@@ -13,6 +13,9 @@ TITLED_PHONE_BITS = 6.0
 TITLED_ROOM_BITS = 3.0
 """Surname and sex agree and the room too: an earlier tenant of the same surname is the usual error."""
 
+MOST_SURNAMES = 4
+"""A phone that more surnames than this give is not a family's."""
+
 
 def titled_claims(
     assignment: pl.DataFrame, features: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame, other_phone: float
@@ -30,7 +33,7 @@ def titled_claims(
         ``node`` (titled, without a number), ``cluster``, ``bits``, ``rule`` (``titled``): surname and phone or room
         agree, sex does not disagree, and the person was grown up when the row was written.
     """
-    known = mentions.join(nodes, on="mention_index").join(assignment, on="node")
+    known = _of_few(mentions.join(nodes, on="mention_index").join(assignment, on="node"))
     numbered = features.filter(pl.col("numbers").list.len() > 0)
     titled = known.filter((pl.col("name_kind") == "titled") & pl.col("surname").is_not_null()).join(
         numbered, on="node", how="anti"
@@ -67,6 +70,13 @@ def titled_claims(
     other_sex = pl.col("sex") != pl.col("cluster_sex")
     lawful = ~(child.fill_null(value=False) | other_sex.fill_null(value=False))
     return fits.filter(lawful).select("node", "cluster", bits=bits, rule=pl.lit("titled")).sort("node", "cluster")
+
+
+def _of_few(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows without phones that many surnames share: an agent's or an office's phone is nobody's."""
+    phones = rows.select("phones", "surname").explode("phones").drop_nulls().unique()
+    crowded = phones.group_by("phones").len().filter(pl.col("len") > MOST_SURNAMES)["phones"]
+    return rows.with_columns(pl.col("phones").list.set_difference(crowded.implode()))
 
 
 def _meeting(titled: pl.DataFrame, bearers: pl.DataFrame, what: str, weight: float) -> pl.DataFrame:

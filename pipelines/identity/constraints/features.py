@@ -74,7 +74,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
 
 
 def _marked(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
-    partial = pl.col("id_kind").is_in(["masked", "tail", "invalid"])
+    partial = pl.col("id_kind").is_in(["masked", "tail"])
     passport = pl.col("id_kind") == "passport"
     standing = own_numbers(mentions, nodes).select("mention_index", "standing")
     return (

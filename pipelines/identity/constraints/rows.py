@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.identity.mentions.kin import HEADS
+
 
 def one_number_per_node(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Take apart nodes that came to hold two valid numbers through a row between them.
@@ -66,18 +68,23 @@ def row_mates(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """Nodes that one row names side by side: two persons, whatever the scores say.
 
     Returns:
-        ``left_node, right_node, answer`` (``same_row``), unique and sorted. Under one name only where a list of one
-        role names it twice (two owners); a row that names one person in two roles (the beneficiary who is the head)
-        ties nobody.
+        ``left_node, right_node, answer`` (``same_row``), unique and sorted. Only the beneficiary may be the head of the
+        household himself, so that these two are told apart by their names, or by the relation of one to the other.
     """
     place = ["feed", "record_key"]
-    rows = mentions.join(nodes, on="mention_index").select(*place, "person_role", "node", "name", "surname").unique()
+    told = ["person_role", "node", "name", "surname", "relation_to_head"]
+    rows = mentions.join(nodes, on="mention_index").select(*place, *told).unique()
     rows = rows.filter(pl.len().over(place) > 1)
     other_name = (pl.col("name") != pl.col("name_right")).fill_null(pl.col("surname") != pl.col("surname_right"))
-    listed_twice = pl.col("person_role") == pl.col("person_role_right")
+    relation = pl.coalesce("relation_to_head", "relation_to_head_right")
+    not_the_head = relation.is_not_null() & ~relation.is_in(HEADS)
+    may_be_one = pl.concat_list("person_role", "person_role_right").list.sort() == pl.lit(["head", "self"])
     return (
         rows.join(rows, on=place, suffix="_right")
-        .filter((pl.col("node") < pl.col("node_right")) & (other_name.fill_null(value=False) | listed_twice))
+        .filter(
+            pl.col("node") < pl.col("node_right"),
+            ~may_be_one | other_name.fill_null(value=False) | not_the_head.fill_null(value=False),
+        )
         .select(left_node="node", right_node="node_right", answer=pl.lit("same_row"))
         .unique()
         .sort("left_node", "right_node")

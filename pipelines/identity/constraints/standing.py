@@ -139,25 +139,34 @@ def named_beside(
 def known_at_home(
     others: pl.DataFrame, holders: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.DataFrame
 ) -> pl.DataFrame:
-    """Holders whose name somebody with another number bears in the home, phone or registered household of the owner."""
+    """Holders whose name somebody with another number bears where the owner lives, or where the holder's rows place it.
+
+    That somebody is whom the row speaks of: a slip of the pen does not hit the name of a house-mate, nor a name that
+    lives at the row's own address under another number.
+    """
     rows = mentions.join(nodes, on="mention_index")
-    names = rows.join(others.select("id_number", "node"), on=["id_number", "node"], how="semi")
-    names = names.select("id_number", "node", "name").drop_nulls().unique()
+    held = rows.join(others.select("id_number", "node"), on=["id_number", "node"], how="semi")
+    names = held.select("id_number", "node", "name").drop_nulls().unique()
     owners = holders.filter("is_owner").select("node", owned="id_number")
     homes = _places(rows.join(owners, on="node")).select("place", id_number="owned").unique()
+    at_owners = names.join(homes, on="id_number")
+    at_rows = _places(held, kin=True).select("id_number", "node", "name", "place").drop_nulls()
     bearers = rows.filter(pl.col("id_kind") == "valid").join(names.select("name").unique(), on="name", how="semi")
     number = pl.col("id_number")
-    known = _places(bearers).group_by("name", "place").agg(low=number.min(), high=number.max())
-    met = names.join(homes, on="id_number").join(known, on=["name", "place"])
+    known = _places(bearers, kin=True).group_by("name", "place").agg(low=number.min(), high=number.max())
+    met = pl.concat([at_owners.select(at_rows.columns), at_rows]).unique().join(known, on=["name", "place"])
     another = (pl.col("low") != number) | (pl.col("high") != number)
     return met.filter(another).select("id_number", "node").unique()
 
 
-def _places(rows: pl.DataFrame) -> pl.DataFrame:
-    """The rows once for each room, phone and registered household (``place``) that they name."""
-    marks = pl.concat_list(
+def _places(rows: pl.DataFrame, *, kin: bool = False) -> pl.DataFrame:
+    """The rows once for each room, phone and registered household (``place``) that they name, and each of their kin."""
+    marks = [
         pl.concat_list(pl.lit("room ") + pl.col("room_code")),
         pl.concat_list(pl.lit("hukou ") + pl.col("hukou_no")),
         pl.col("phones").list.eval(pl.lit("phone ") + pl.element()),
-    )
-    return rows.with_columns(place=marks).explode("place").filter(pl.col("place").is_not_null())
+    ]
+    if kin:
+        marks.append(pl.col("kin_names").list.eval(pl.lit("kin ") + pl.element()))
+    told = rows.with_columns(place=pl.concat_list(mark.fill_null([]) for mark in marks))
+    return told.explode("place").filter(pl.col("place").is_not_null())
