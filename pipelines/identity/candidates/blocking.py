@@ -77,6 +77,7 @@ FINER: dict[str, Keys] = {
 APART: dict[str, pl.Expr] = {
     "name": pl.col("name"),
     "pinyin": pl.col("pinyin"),
+    "placed": pl.when(pl.col("building_1").is_not_null()).then(pl.lit("placed")),
     "named": pl.when(pl.col("name").is_not_null()).then(pl.lit("named")),
 }
 _OF_NAME = ("year", "tail", "ends", "kin", "estate", "community")
@@ -111,14 +112,16 @@ RULES: tuple[Rule, ...] = (
     Rule("name_community", slotted("community", pl.col("name")), 40, _OF_NAME),
     Rule("sound_estate", slotted("estate", pl.col("pinyin")), 30, _OF_NAME),
     Rule("given_estate", slotted("estate", long_given), 30, _OF_NAME),
-    Rule("last_community", slotted("community", head, last), 30, _OF_FAMILY),
-    Rule("second_community", slotted("community", head, second), 30, _OF_FAMILY),
+    Rule("last_building", slotted("building", head, last), 30, _OF_FAMILY),
+    Rule("second_building", slotted("building", head, second), 30, _OF_FAMILY),
+    Rule("last_community", slotted("community", head, last), 30, _OF_FAMILY, apart="placed"),
+    Rule("second_community", slotted("community", head, second), 30, _OF_FAMILY, apart="placed"),
     Rule("titled_unit", slotted("unit", head), 20, ("last", "year"), apart="named"),
     Rule("rare_name", with_names(), 25, _OF_NAME),
     Rule("swapped_name", columns("name_sorted"), 25, _OF_NAME, apart="name"),
     Rule("rare_sound", columns("pinyin"), 20, _OF_NAME, apart="name"),
     Rule("like_shape", columns("shape"), 20, _OF_NAME, apart="name"),
-    Rule("like_sound", columns("accent"), 15, _OF_NAME, apart="pinyin"),
+    Rule("like_sound", slotted("community", pl.col("accent")), 15, _OF_NAME, apart="pinyin"),
 )
 
 
