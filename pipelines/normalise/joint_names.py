@@ -62,8 +62,9 @@ def _parted(text: pl.Expr) -> pl.Expr:
         rf"^(?:{compound}) +\p{{Han}}{{1,2}}$"
     )
     joined = text.str.contains(r"^\p{Han}{2,4}[和与及]\p{Han}{2,4}$") & (text.str.len_chars() >= MIN_JOINED)
+    one = text.str.contains("|".join(reference("surnames")["transliterated"]))  # 艾力 赛买提: a dot was lost
     return (
-        pl.when(han_list)
+        pl.when(han_list & ~one)
         .then(text.str.replace_all(r" +", "、"))
         .when(joined)
         .then(text.str.replace(r"^(\p{Han}{2,4})[和与及](\p{Han}{2,4})$", "$1、$2"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.identity.mentions.kin import HEADS
 from pipelines.identity.mentions.roles import Role
 from pipelines.normalise.joint_names import first_person, split_names, split_places
 
@@ -21,6 +22,9 @@ SEX_CODES = {
     "女性": "2",
     "F": "2",
 }
+
+CERTAINLY_OTHERS = ("spouse", "contact", "elder")
+"""What a person in the column beside is, if it is surely another one: the head of a household may be the same."""
 
 
 def current_records(table: pl.LazyFrame) -> pl.DataFrame:
@@ -88,8 +92,13 @@ def _phone_in_name() -> pl.Expr:
 
 
 def _one_each(records: pl.DataFrame, role: Role) -> pl.DataFrame:
-    texts = records.select(name=pl.col(role.name).cast(pl.String), kin=_text(role.kin_name))
-    own = first_person(texts["name"], texts["kin"])
+    other = ~_names_oneself(role)
+    texts = records.select(
+        name=pl.col(role.name).cast(pl.String),
+        kin=pl.when(other).then(_text(role.kin_name)),
+        beside=pl.when(other & pl.lit(role.kin_role in CERTAINLY_OTHERS)).then(_text(role.kin_name)),
+    )
+    own = first_person(texts["name"], texts["beside"])
     kin = first_person(texts["kin"], own["person"])
     return records.with_columns(
         person_seq=pl.lit(1),
@@ -98,8 +107,16 @@ def _one_each(records: pl.DataFrame, role: Role) -> pl.DataFrame:
         beside_text=own["other"],
         id_text=_text(role.id_number),
         kin_name_text=kin["person"],
-        kin_id_text=_text(role.kin_id_number),
+        kin_id_text=pl.when(other).then(_text(role.kin_id_number)),
     )
+
+
+def _names_oneself(role: Role) -> pl.Expr:
+    """The head named beside a beneficiary who is the head himself is he, however the two are spelled."""
+    if role.kin_role not in ("head", "member"):
+        return pl.lit(value=False)
+    relation = pl.col("relation_to_head").cast(pl.String).str.strip_chars()
+    return relation.is_in(HEADS).fill_null(value=False)
 
 
 def _split_joint(records: pl.DataFrame, role: Role) -> pl.DataFrame:

@@ -188,3 +188,27 @@ def test_the_spouse_written_before_the_bride_is_not_the_bride() -> None:
     )
     assert (husband["name"], husband["kin_names"]) == ("王辉亮", ["王丽萍"])
     assert (wife["name"], wife["kin_names"]) == ("王丽萍", ["王辉亮"])
+
+
+def test_a_head_who_is_the_beneficiary_is_no_kin_of_his_own() -> None:
+    """沈韡 for 沈海韡: the other spelling is the same person where the relation says so, and kin where it does not."""
+    row = {"name": "沈韡", "id_number": OWNER, "sex": "男", "birth_date": date(1955, 5, 26), "head_name": "沈海韡"}
+    row |= {"birth_date_precision": "day", "phone": None}
+    benefits = _table(row | {"relation_to_head": "01"}, row | {"relation_to_head": "20"})
+    told = collect_person_mentions({"civil_affairs_benefits": benefits}, NO_ADDRESS).sort("record_key", "person_role")
+    assert told["kin_name"].to_list() == [None, None, "沈韡", "沈海韡"]
+    assert told["kin_id_number"].to_list() == [None, None, OWNER, None]
+
+
+def test_two_names_in_the_cell_of_a_head_begin_with_the_head() -> None:
+    row = {
+        "name": "张宇",
+        "id_number": None,
+        "sex": None,
+        "birth_date": None,
+        "head_name": "张宇/覃安可",
+        "phone": None,
+    }
+    benefits = _table(row | {"relation_to_head": "01"}, id_number=pl.String, sex=pl.String, birth_date=pl.Date)
+    told = collect_person_mentions({"civil_affairs_benefits": benefits}, NO_ADDRESS)
+    assert told.filter(pl.col("person_role") == "head")["name"].to_list() == ["张宇"]

@@ -99,6 +99,7 @@ def test_reading_a_normal_form_again_changes_nothing(text: str) -> None:
         ("张三、李四", ["张三", "李四"]),
         ("张三，李四, 王五", ["张三", "李四", "王五"]),
         ("张三 李四", ["张三", "李四"]),
+        ("艾力 赛买提", ["艾力 赛买提"]),
         ("张 三", ["张 三"]),
         ("欧阳 娜娜", ["欧阳 娜娜"]),
         ("Smith, John", ["Smith, John"]),
