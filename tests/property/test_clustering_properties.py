@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 from datetime import date
 
 import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.identity.clustering.agglomerate import Agglomeration
 from pipelines.identity.clustering.cluster import Clustering, cluster
 from pipelines.identity.clustering.collective import join_lone_nodes
+from pipelines.identity.clustering.dense import DenseAgglomeration
+from pipelines.identity.clustering.state import ClusterState
+from pipelines.identity.clustering.ties import is_weak_bridge, linkage
 from pipelines.identity.mentions.collect import MENTION_SCHEMA
 from pipelines.identity.outputs import WEIGHT_COLUMNS
 
@@ -163,3 +168,120 @@ def test_a_stewards_yes_is_always_obeyed(case: tuple[pl.DataFrame, pl.DataFrame,
     )
     home = dict(cluster(nodes, pairs, yes).assignment.rows())
     assert home[0] == home[nodes.height - 1]
+
+
+@settings(max_examples=25, deadline=None)
+@given(cases(), cases(), st.integers(0, 50))
+def test_answers_of_an_earlier_night_change_nothing(
+    case: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    other: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    shift: int,
+) -> None:
+    """The same rows under other numbers of their nodes, beside rows that are new, some of them changed."""
+    nodes, pairs, law = beside(case, other, shift)
+    earlier = [cluster(*part).answers for part in (case, other)]
+    afresh = cluster(nodes, pairs, law)
+    for known in (*earlier, pl.concat(earlier).unique(["fingerprint_1", "fingerprint_2"]), afresh.answers):
+        remembered = cluster(nodes, pairs, law, known)
+        assert remembered.assignment.equals(afresh.assignment)
+        assert remembered.refusals.equals(afresh.refusals)
+        assert remembered.answers.equals(afresh.answers)
+
+
+def beside(
+    one: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    other: tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame],
+    shift: int,
+) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Two unconnected cities as one, the second with the higher node numbers."""
+    start = shift + one[0].height
+    ends = ["left_node", "right_node"]
+    moved = [
+        other[0].with_columns(pl.col("node") + start),
+        other[1].with_columns(pl.col(ends) + start),
+        other[2].with_columns(pl.col(ends) + start),
+    ]
+    nodes, pairs, law = (pl.concat([mine, theirs]) for mine, theirs in zip(one, moved, strict=True))
+    return nodes, pairs, law
+
+
+@st.composite
+def components(draw: st.DrawFn) -> tuple[list[ClusterState], list[tuple[int, int, float]]]:
+    size = draw(st.integers(2, 14))
+    states = [
+        ClusterState(
+            {node},
+            numbers=frozenset(draw(st.sampled_from([[], [], ["N1"], ["N2"]]))),
+            persons=frozenset(draw(st.sampled_from([[], [], [("1", 0)], [("2", 9)]]))),
+            row_mates=set(draw(st.lists(st.integers(0, size - 1), max_size=1))) - {node},
+        )
+        for node in range(size)
+    ]
+    ends = [(a, b) for a in range(size) for b in range(a + 1, size)]
+    chosen = draw(st.lists(st.sampled_from(ends), unique=True, min_size=1))
+    return states, [(a, b, draw(WEIGHT)) for a, b in sorted(chosen)]
+
+
+@settings(max_examples=60, deadline=None)
+@given(components())
+def test_matrices_and_heap_cut_a_component_alike(
+    component: tuple[list[ClusterState], list[tuple[int, int, float]]],
+) -> None:
+    states, pairs = component
+    outcomes = []
+    for way in (Agglomeration, DenseAgglomeration):
+        work = way({min(state.nodes): copy.deepcopy(state) for state in states}, pairs, 1.5)
+        work.run()
+        clusters = sorted((work.names[slot], sorted(state.nodes)) for slot, state in work.clusters.items())
+        outcomes.append((clusters, work.refusals()))
+    assert outcomes[0] == outcomes[1]
+
+
+@settings(max_examples=60, deadline=None)
+@given(components())
+def test_no_two_clusters_that_may_merge_are_left(
+    component: tuple[list[ClusterState], list[tuple[int, int, float]]],
+) -> None:
+    states, pairs = component
+    threshold = 1.5
+    work = Agglomeration({min(state.nodes): copy.deepcopy(state) for state in states}, pairs, threshold)
+    work.run()
+    for a, near in work.ties.items():
+        for b, tie in near.items():
+            one, other = work.clusters[a], work.clusters[b]
+            strong = linkage(tie) >= threshold and not is_weak_bridge(one, other, tie[3], linkage(tie), threshold)
+            assert not strong or one.conflict(other) or work.closed & {a, b}
+
+
+@settings(max_examples=25, deadline=None)
+@given(features(), st.data())
+def test_erasing_a_mention_merges_nobody_where_all_evidence_supports(nodes: pl.DataFrame, data: st.DataObject) -> None:
+    """Who objected, excluded or rivalled may be missed; who only supported never is."""
+    told = nodes.with_columns(
+        *(pl.lit([], dtype=pl.List(pl.String)).alias(name) for name in ("numbers", "contested", "listed", "patterns")),
+        names=pl.lit(["王伟"]),
+        signs=pl.lit(["伟", "王"]),
+        birth=pl.lit(None, dtype=pl.Date),
+    )
+    ends = [(a, b) for a in range(nodes.height) for b in range(a + 1, nodes.height)]
+    chosen = data.draw(st.lists(st.sampled_from(ends), unique=True, max_size=12))
+    pairs = supported(chosen)
+    gone = data.draw(st.integers(0, nodes.height - 1))
+    before = dict(cluster(told, pairs).assignment.rows())
+    rest = told.filter(pl.col("node") != gone)
+    after = dict(
+        cluster(rest, pairs.filter((pl.col("left_node") != gone) & (pl.col("right_node") != gone))).assignment.rows()
+    )
+    assert all(before[a] == before[b] for a in after for b in after if after[a] == after[b])
+
+
+def supported(ends: list[tuple[int, int]]) -> pl.DataFrame:
+    """Pairs that support each other well, by a phone."""
+    schema = {"left_node": pl.UInt32, "right_node": pl.UInt32}
+    weights = {name: pl.lit(0.0) for name in WEIGHT_COLUMNS}
+    return pl.DataFrame(ends, schema=schema, orient="row").with_columns(
+        match_weight=pl.lit(12.0),
+        probability=pl.lit(0.999),
+        rule=pl.lit("test"),
+        **(weights | {"weight_name": pl.lit(12.0), "weight_phone": pl.lit(10.0)}),
+    )
