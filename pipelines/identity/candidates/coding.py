@@ -19,6 +19,8 @@ _DICTIONARIES: tuple[tuple[str, ...], ...] = (
     ("name", "former_name"),
     ("name_sorted",),
     ("pinyin",),
+    ("shape",),
+    ("accent",),
     ("surname",),
     ("given",),
     ("birth",),

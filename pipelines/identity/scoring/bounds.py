@@ -18,6 +18,8 @@ Least = Mapping[str, Mapping[str, float]]
 LEAST_M: Final[Least] = {
     "name": {
         "sound": 0.012,
+        "shape": 0.004,
+        "accent": 0.003,
         "swapped": 0.002,
         "slip": 0.006,
         "given": 0.002,
@@ -60,7 +62,7 @@ LEAST_U: Final[Least] = {
 5 in a million share the last six signs, 9 in 100,000 the last four, and 14 in 1,000 the year."""
 
 LEAST_H: Final[Least] = {
-    "name": {"slip": 0.02, "short_slip": 0.02, "sound": 0.003, "swapped": 0.001},
+    "name": {"slip": 0.02, "short_slip": 0.02, "sound": 0.003, "accent": 0.003, "shape": 0.001, "swapped": 0.001},
     "birth": {"day": 0.003, "month": 0.003, "slip": 0.003},
 }
 """Least chance of a level among two persons of one household. Siblings share a character by custom (字辈): of some

@@ -91,6 +91,8 @@ def _names(nodes: CodedNodes, left: Rows, right: Rows) -> Levels:
             "former": _equal(nodes, left, right, "name", "former_name")
             | _equal(nodes, left, right, "former_name", "name"),
             "sound": _equal(nodes, left, right, "pinyin"),
+            "shape": _equal(nodes, left, right, "shape"),
+            "accent": _equal(nodes, left, right, "accent"),
             "swapped": _equal(nodes, left, right, "name_sorted"),
             "slip": long_slip | _part_of_name(nodes, left, right, unequal),
             "given": same_given,

@@ -27,7 +27,7 @@ OTHERS_KIN = ("contact",)
 
 
 _EXCUSED = ("weight_address", "weight_kin", "weight_name", "weight_household")
-_SAME_SURNAME = ("equal", "sound", "swapped", "slip", "titled", "surname")
+_SAME_SURNAME = ("equal", "sound", "shape", "accent", "swapped", "slip", "titled", "surname")
 
 FAMILY_MEMBER = 0.07
 """Chance that a contact is one given member of the household he is named with: of 458 contacts in a delivery of another

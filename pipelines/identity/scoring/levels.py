@@ -135,6 +135,8 @@ COMPARISONS: Final[tuple[Comparison, ...]] = (
             Level("equal", "name_l = name_r", "name"),
             Level("former", "name_l = former_name_r OR former_name_l = name_r", "name"),
             Level("sound", "pinyin_l = pinyin_r", "pinyin"),
+            Level("shape", "shape_l = shape_r", "name"),
+            Level("accent", "accent_l = accent_r", "pinyin"),
             Level("swapped", "name_sorted_l = name_sorted_r", "name"),
             Level("slip", f"{_LONG_SLIP} OR {_NAME_PART}"),
             Level("given", "given_l = given_r AND length(given_l) >= 2", "given"),

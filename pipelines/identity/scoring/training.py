@@ -197,7 +197,7 @@ def _household_chances(records: pl.DataFrame) -> Chances:
 def _titled_as_surname(shares: list[float | None]) -> list[float | None]:
     """A titled mention (张女士) agrees with a house-mate as often as surnames do: numbered records bear no titles."""
     labels = next(part.labels for part in COMPARISONS if part.name == "name")
-    same = {"equal", "sound", "swapped", "slip", "surname"}
+    same = {"equal", "sound", "shape", "accent", "swapped", "slip", "surname"}
     total = sum(share or 0.0 for label, share in zip(labels, shares, strict=True) if label in same)
     return [min(total, 1.0) if label == "titled" else share for label, share in zip(labels, shares, strict=True)]
 
