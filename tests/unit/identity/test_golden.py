@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -9,7 +10,7 @@ import polars as pl
 import pytest
 from made_up_people import FATHER, SON, mentions_of, no_facts, tokens
 
-from pipelines.identity.golden.persons import build_persons
+from pipelines.identity.golden.persons import GoldenRecords, build_persons, golden_records
 
 POLICE = "police_residents"
 ROLL = "property_occupants"
@@ -188,3 +189,119 @@ def test_characters_get_lost_rather_than_invented() -> None:
     register, deed = {"feed": POLICE}, {"feed": "housing_properties", "person_role": "owner"}
     assert named_among([], register | {"name": "林慧"}, deed | {"name": "林慧红"}) == "林慧红"
     assert named_among([], register | {"name": "林慧"}, deed | {"name": "林芳红"}) == "林慧"
+
+
+def test_dates_written_for_want_of_one_and_dates_to_come_are_not_believed() -> None:
+    def told(day: date, feed: str = POLICE) -> dict[str, Any]:
+        return {"feed": feed, "name": "王伟", "birth_date": day, "birth_precision": "day"}
+
+    assert person_of(told(date(1900, 1, 1)))["birth_date"] is None
+    assert person_of(told(date(2052, 3, 1)))["birth_date"] is None
+    assert person_of(told(date(1890, 3, 1)))["birth_date"] is None
+    lists = told(date(1961, 4, 2), "civil_affairs_benefits")
+    assert person_of(told(date(1970, 1, 1)), lists)["birth_date"] == date(1961, 4, 2), "a default that may be true"
+    assert person_of(told(date(1970, 1, 1)))["birth_date"] == date(1970, 1, 1)
+
+
+def records_of(facts: pl.DataFrame, *rows: dict[str, Any]) -> GoldenRecords:
+    mentions = mentions_of(*rows)
+    own = mentions["id_kind"].eq("valid")
+    return golden_records(mentions.with_columns(person_id=pl.lit("p"), is_own=pl.when(own).then(own)), facts, tokens)
+
+
+def test_what_departments_say_otherwise_is_kept_with_the_reason() -> None:
+    rows = [
+        {"feed": POLICE, "name": "王玮", "number": FATHER},
+        {"feed": "civil_affairs_benefits", "name": "王伟"},
+        {"feed": "housing_properties", "person_role": "owner", "name": "王伟"},
+    ]
+    kept = {row["attribute"]: row for row in records_of(no_facts(), *rows).person_attribute.iter_rows(named=True)}
+    name = kept["name"]
+    assert (name["value"], name["reason"], name["source"]) == ("王伟", "agreement", "housing_properties/owner")
+    other = json.loads(name["alternatives"])
+    assert [(told["value"], told["sources"]) for told in other] == [("王玮", ["police_residents/self"])]
+    assert name["confidence"] + other[0]["confidence"] <= 1.0001
+    assert (kept["birth_date"]["reason"], kept["birth_date"]["alternatives"]) == ("undisputed", None)
+    assert kept["id_token"]["value"] != FATHER
+    assert not any(FATHER in str(value) for row in kept.values() for value in row.values())
+
+
+def test_a_room_that_other_records_tell_counts_and_an_owner_of_several_lives_where_he_is_told_to() -> None:
+    hint = {"matched_level": "unit", "address_code": None, "room_code": "R1"}
+    found = person_of(
+        at(POLICE, "R1", date(2024, 1, 1)) | hint,
+        at("housing_properties", "R1", date(2024, 1, 1), person_role="owner"),
+        at("housing_properties", "R2", date(2025, 1, 1), person_role="owner", record_key="t2"),
+    )
+    assert (found["residence_address_code"], found["residence_level"]) == ("R1", "room")
+
+
+def role_on_roll(role: str) -> pl.DataFrame:
+    return pl.DataFrame({"feed": [ROLL], "record_key": ["o1"], "fact": [role]})
+
+
+@pytest.mark.parametrize(("role", "expect"), [("业主", "R1"), ("家属", "R2")])
+def test_an_owner_on_the_roll_owns_and_his_kin_on_it_live_there(role: str, expect: str) -> None:
+    rows = [at(POLICE, "R1", date(2019, 1, 1)), at(ROLL, "R2", date(2025, 4, 1), record_key="o1")]
+    deed = at("civil_affairs_elderly", "R2", date(2025, 4, 1)) if role == "家属" else None
+    told = [*rows, deed] if deed else rows
+    assert records_of(role_on_roll(role), *told).person["residence_address_code"].item() == expect
+
+
+def test_who_lets_a_dwelling_does_not_live_there() -> None:
+    deed = at("housing_properties", "R1", date(2020, 1, 1), person_role="owner")
+    lease = at("housing_leases", "R1", date(2025, 1, 1), person_role="landlord")
+    assert person_of(deed)["residence_address_code"] == "R1"
+    assert person_of(deed, lease)["residence_address_code"] is None
+
+
+def test_a_change_told_today_beats_departments_that_have_not_heard_of_it() -> None:
+    stale = [at(feed, "R1", date(2024, 6, 1)) for feed in ("civil_affairs_elderly", "civil_affairs_benefits")]
+    moved = at(POLICE, "R2", date(2025, 6, 3))
+    assert person_of(moved, *stale)["residence_address_code"] == "R2"
+    assert person_of(at(POLICE, "R2", date(2019, 6, 3)), *stale)["residence_address_code"] == "R1"
+
+
+def test_a_visit_dates_a_row_and_its_delivery_does_not() -> None:
+    visited = pl.DataFrame(
+        {
+            "feed": ["civil_affairs_elderly"],
+            "record_key": ["e1"],
+            "fact": ["独居"],
+            "seen_on": [date(2025, 5, 20)],
+        }
+    )
+    row = at("civil_affairs_elderly", "R1", date(2025, 6, 1), record_key="e1")
+    assert records_of(visited, row).person["residence_address_code_on"].item() == date(2025, 5, 20)
+    assert records_of(no_facts(), row).person["residence_address_code_on"].item() == date(2024, 6, 1)
+
+
+def test_a_death_stands_against_a_second_record_unless_somebody_saw_the_person() -> None:
+    dead = at(POLICE, "R1", date(2024, 1, 1), status="死亡", record_key="a")
+    open_record = at(POLICE, "R1", date(2025, 1, 1), status="正常", record_key="b")
+    assert person_of(dead, open_record)["status"] == "死亡"
+    active = {"feed": "street_office_participation", "person_role": "participant", "name": "王伟"}
+    seen = active | {"observed_on": date(2025, 4, 1)}
+    assert person_of(dead, open_record, seen)["status"] == "正常"
+
+
+def test_children_live_with_their_family() -> None:
+    family = {"feed": POLICE, "hukou_no": "H1", "observed_on": date(2025, 1, 1), "matched_level": "room"}
+
+    def one(name: str, room: str, year: int) -> dict[str, Any]:
+        return {**family, "name": name, "address_code": room, "room_code": room, "birth_date": date(year, 1, 1)} | {
+            "birth_precision": "day"
+        }
+
+    rows = [one("王父", "R1", 1980), one("李母", "R1", 1982), one("王子", "R2", 2015), one("王女", "R3", 2001)]
+    members = mentions_of(*rows).with_columns(person_id=pl.col("name"), is_own=pl.lit(None, dtype=pl.Boolean))
+    homes = dict(build_persons(members, no_facts(), tokens).select("person_id", "residence_address_code").iter_rows())
+    assert (homes["王子"], homes["王女"]) == ("R1", "R3"), "a grown daughter may live elsewhere"
+
+
+def test_usage_is_that_of_the_persons_sex_and_a_sign_typed_twice_is_one() -> None:
+    others = [row | {"sex": "2"} for row in registered_as("王雪", "李雪", "赵雪", "孙雪梅", "周雪")]
+    others += [row | {"sex": "1"} for row in registered_as("吴学", "郑学", "钱学", "冯学文", "陈学", "褚学")]
+    register, deed = {"feed": POLICE, "sex": "2"}, {"feed": "housing_properties", "person_role": "owner"}
+    assert named_among(others, register | {"name": "卫学"}, deed | {"name": "卫雪"}) == "卫雪"
+    assert named_among([], register | {"name": "刘佳佳曦"}, deed | {"name": "刘佳曦"}) == "刘佳曦"
