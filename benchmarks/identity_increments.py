@@ -63,7 +63,9 @@ def measure(snapshot: Snapshot, shares: list[float], folder: Path) -> dict[str, 
     memory, first = night(raw, matches, 0, PreviousIdentity.empty())
     nights = [{"share": "first night", "mentions": memory.person_crosswalk.height, "with_memory": first}]
     for number, share in enumerate(shares, start=1):
-        kept = write_memory(memory, folder)
+        tonight = folder / str(number)
+        tonight.mkdir()
+        kept = write_memory(memory, tonight)
         raw = {name: changed(frame, number, share, sum(shares[number - 1 :])) for name, frame in raw.items()}
         afresh, ground = night(raw, matches, number, read(kept).without_shortcuts())
         began = time.process_time()
@@ -76,7 +78,7 @@ def measure(snapshot: Snapshot, shares: list[float], folder: Path) -> dict[str, 
                 "mentions": memory.person_crosswalk.height,
                 "from_the_ground_up": ground,
                 "with_memory": with_memory | {"reading_memory": round(reading, 2)},
-                "writing_tables": written(memory, folder),
+                "writing_tables": written(memory, tonight),
                 "tables_that_differ": differing(memory, afresh),
                 "ids": ledger(memory, number),
             }

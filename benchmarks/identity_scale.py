@@ -12,7 +12,7 @@ from identity_linkers import run_linker
 from pipelines.city.clerks import ClerkMixName
 from pipelines.city.error_model import Style
 
-MENTIONS_PER_RESIDENT = 4.6
+MENTIONS_PER_RESIDENT = 3.1
 
 
 def measure_scale(
