@@ -19,7 +19,7 @@ _BRACKETS = r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]?"
 _WHOLE_NAME = r"\p{Han}{2,4}"
 _LONGEST_PLAIN = 4  # signs of a Han name
 _LONG_WORD = 3
-_DOUBLE_BY_NATURE = "买"  # 买买提, 买买提江: Muhammad and Muhammadjan
+_DOUBLE_BY_NATURE = "买"  # 买买提江: Muhammadjan
 
 
 def words(kinds: Iterable[str]) -> str:
@@ -91,17 +91,16 @@ def one_spacing(text: pl.Expr) -> pl.Expr:
 
 
 def _without_doubled_sign(text: pl.Expr) -> pl.Expr:
-    """`王王亮文`, `李辉辉海`, `张慧慧慧`: a sign typed twice makes a name of four; 张慧慧 and 欧阳娜娜 stay."""
+    """`王王亮文`, `李辉辉海`, `张慧慧慧`: a sign typed twice makes a name of four; 张慧慧, 林林旭 and 欧阳娜娜 stay."""
     sign = [text.str.slice(place, 1) for place in range(_LONGEST_PLAIN)]
-    plain = text.str.contains(r"^\p{Han}+$") & ~text.str.contains(rf"^(?:{compound_surnames()}|{_DOUBLE_BY_NATURE})")
-    four = plain & (text.str.len_chars() == _LONGEST_PLAIN)
-    three = plain & (text.str.len_chars() == _LONGEST_PLAIN - 1)
+    plain = text.str.contains(rf"^\p{{Han}}{{{_LONGEST_PLAIN}}}$")
+    plain &= ~text.str.contains(rf"^(?:{compound_surnames()}|{_DOUBLE_BY_NATURE})")
     return (
-        pl.when((four | three) & (sign[0] == sign[1]))
+        pl.when(plain & (sign[0] == sign[1]))
         .then(text.str.slice(1))
-        .when(four & (sign[1] == sign[2]))
+        .when(plain & (sign[1] == sign[2]))
         .then(pl.concat_str(sign[0], text.str.slice(2)))
-        .when(four & (sign[2] == sign[3]))
+        .when(plain & (sign[2] == sign[3]))
         .then(text.str.head(3))
         .otherwise(text)
     )

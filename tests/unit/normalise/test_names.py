@@ -57,6 +57,8 @@ CASES = [
     ("王王亮文", "王亮文", "han", "王", None, "a surname typed twice"),
     ("李辉辉海", "李辉海", "han", "李", None, "a sign typed twice"),
     ("张慧慧", "张慧慧", "han", "张", None, "a doubled given name"),
+    ("林林旭", "林林旭", "han", "林", None, "a given name that begins as the surname does"),
+    ("其其格", "其其格", "han", "其", None, "a name of three signs"),
     ("买买提", "买买提", "han", "买", None, "a sign that is double by nature"),
     ("买买提江", "买买提江", "han", "买", None, "the same, longer"),
     ("权利人塔依尔尼亚孜", "塔依尔尼亚孜", "minority", None, None, "a long word before a name without its dot"),
