@@ -15,8 +15,8 @@ from pipelines.identity.declared.definition import BlockingRule, DeclaredCompari
 Codes = npt.NDArray[np.int64]
 Levels = npt.NDArray[np.int8]
 
-CHUNK = 2_000_000
-"""Pairs compared at a time: bounds the memory of the widest comparison to some hundred MB."""
+CHUNK = 500_000
+"""Pairs compared at a time: bounds the memory of the widest comparison to some hundred MB, whatever the table."""
 
 
 class Records:
