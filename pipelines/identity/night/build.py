@@ -78,7 +78,9 @@ def build_identity(
     known = golden_from_memory(members, facts, tokenise, previous.value, previous.value_attribute)
     persons, households = _records(known.golden.person, members, facts, earlier, previous.household_history, mint)
     today = members.select(pl.col("last_delivered_on").max()).item()
-    told = append_household_events(previous.household_history, earlier, households.household_member, today, run_id, now)
+    told = append_household_events(
+        previous.household_history, earlier, households.household_member, today, run_id, now, persons
+    )
     same = in_force.filter(pl.col("answer") == "same")
     return IdentityTables(
         person=persons,

@@ -31,7 +31,7 @@ class Preview:
             ``split_from``, ``retired``; ``feed`` is that of the mention that caused it, ``mentions`` null), and per
             feed and pair of persons how many ``mentions`` would move from ``person_id`` to ``other_person_id``
             (``moved``). A person who does not exist yet is called ``new-1``, ``new-2``, ...
-        households: ``basis, event, households, members``: events of the ledger of households.
+        households: ``basis, event, reason, households, members``: events of the ledger of households.
         golden: ``value, persons``: how many persons, of those who stay, would get another golden value.
     """
 
@@ -103,9 +103,9 @@ def _moved(crosswalk: pl.DataFrame, then: pl.DataFrame, events: pl.DataFrame) ->
 
 def _house_events(events: pl.DataFrame) -> pl.DataFrame:
     return (
-        events.group_by("basis", "event")
+        events.group_by("basis", "event", "reason")
         .agg(households=pl.col("household_id").n_unique(), members=pl.col("person_id").count())
-        .sort("basis", "event")
+        .sort("basis", "event", "reason", nulls_last=True)
     )
 
 

@@ -14,8 +14,8 @@ from pipelines.identity.night.resolve import surely_one
 from pipelines.identity.outputs import DECISION_SCHEMA, MENTION_KEY, IdentityTables, PreviousIdentity
 from pipelines.identity.scoring.model import Model
 
-LEDGERS = {"master.person_history", "master.household_history", "internal.person_mention_ledger"}
-"""What the nights did to the ids: each home's own story."""
+LEDGERS = {"master.person_history", "master.household_history"}
+"""What the nights did to the ids: each home's own story, as is all memory, which is not served."""
 
 NONE = pl.DataFrame(schema=DECISION_SCHEMA)
 MODEL = Model.load()
@@ -98,7 +98,7 @@ def canonical(tables: IdentityTables) -> dict[str, pl.DataFrame]:
     names = persons | homes
     served = {}
     for table, frame in tables.by_table().items():
-        if table not in LEDGERS:
+        if table.startswith("master.") and table not in LEDGERS:
             ids = [name for name in frame.columns if name.endswith(("person_id", "household_id"))]
             renamed = frame.with_columns(pl.col(ids).replace(names))
             flat = [pl.col(name).list.join("|") for name, kind in frame.schema.items() if kind == pl.List(pl.String)]
