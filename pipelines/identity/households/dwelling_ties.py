@@ -55,6 +55,7 @@ def dwelling_hubs(residents: pl.DataFrame, titles: pl.DataFrame, relations: pl.D
         _owner_occupiers(rooms),
         _parents_and_children(rooms),
         _children_by_surname(rooms),
+        _family_on_the_roll(rooms),
         _kin_without_number(known),
         _siblings(rooms),
         _couples_of_two_registers(rooms),
@@ -110,14 +111,23 @@ def _siblings(rooms: pl.DataFrame) -> pl.DataFrame:
 
 def _children_by_surname(rooms: pl.DataFrame) -> pl.DataFrame:
     """Who is in no register and of no known age, beside registered kin of the same surname."""
-    unknown = ~pl.col("is_registered") & pl.col("birth_date").is_null()
-    named = rooms.drop_nulls("surname")
-    kin = pl.col("is_registered") & (~pl.col("is_head") | (pl.col("is_registered").sum().over("place") > 1))
-    one = (kin & ~unknown).sum().over("place", "surname") >= 1
-    tied = named.filter((unknown | kin) & one)
-    return tied.filter(unknown.any().over("place", "surname") & kin.any().over("place", "surname")).select(
-        "person_id", hub=pl.lit("surname/") + pl.col("place") + "/" + pl.col("surname")
-    )
+    family = ~pl.col("is_head") | (pl.col("is_registered").sum().over("place") > 1)
+    told = rooms.with_columns(
+        is_unknown=~pl.col("is_registered") & pl.col("birth_date").is_null(), is_kin=pl.col("is_registered") & family
+    ).drop_nulls("surname")
+    both = pl.col("is_unknown").any().over("place", "surname") & pl.col("is_kin").any().over("place", "surname")
+    tied = told.filter(both).filter(pl.col("is_unknown") | pl.col("is_kin"))
+    return tied.select("person_id", hub=pl.lit("surname/") + pl.col("place") + "/" + pl.col("surname"))
+
+
+def _family_on_the_roll(rooms: pl.DataFrame) -> pl.DataFrame:
+    """Whom a roll calls family and the register lacks, around the one tenant, owner or head who could be meant."""
+    on_roll = pl.col("is_family").fill_null(value=False) & ~pl.col("is_registered")
+    holds = pl.col("is_owner").fill_null(value=False) | pl.col("is_tenant").fill_null(value=False)
+    told = rooms.with_columns(is_kin=on_roll, leads=pl.col("is_head") | (holds & ~pl.col("is_registered")))
+    one = pl.col("is_kin").any().over("place") & ((pl.col("leads") & ~pl.col("is_kin")).sum().over("place") == 1)
+    tied = told.filter(one).filter(pl.col("is_kin") | pl.col("leads"))
+    return tied.select("person_id", hub=pl.lit("roll/") + pl.col("place"))
 
 
 def _kin_without_number(residents: pl.DataFrame) -> pl.DataFrame:
@@ -148,7 +158,8 @@ def _couples_of_two_registers(rooms: pl.DataFrame) -> pl.DataFrame:
 def _kin_of_the_unregistered(rooms: pl.DataFrame) -> pl.DataFrame:
     """Registered spouse and children without their head, beside the one adult there whom the register lacks."""
     by_title = pl.col("source").is_in(LIVED_IN_BY_TITLE).fill_null(value=False)
-    lone = ~pl.col("is_registered") & pl.col("is_adult").fill_null(value=True) & ~by_title
+    rented = pl.col("is_tenant").fill_null(value=False).any().over("place")
+    lone = ~pl.col("is_registered") & pl.col("is_adult").fill_null(value=True) & ~(by_title & rented)
     kin = pl.col("is_registered") & pl.col("relation").is_not_null()
     headless = kin.any().over("place") & (pl.col("is_head").sum().over("place") == 0)
     tied = rooms.filter(headless & (lone.sum().over("place") == 1)).filter(lone | kin)
