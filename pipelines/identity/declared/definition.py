@@ -12,7 +12,8 @@ from ruamel.yaml.error import YAMLError
 
 from pipelines.errors import ConfigError
 
-_MEASURE = re.compile(r"\{(\w+)\}")
+_MEASURE = re.compile(r"\{([a-z_]\w*)\}")  # `{2,3}` of a pattern and `{'key': value}` are no measures
+_NAME = r"^[a-z_][a-z0-9_]*$"
 
 
 class _Part(BaseModel):
@@ -22,7 +23,7 @@ class _Part(BaseModel):
 class Step(_Part):
     """One SQL query of the preparation; later steps and `records` read it by its name."""
 
-    name: str
+    name: str = Field(pattern=_NAME)
     sql: str
 
 
@@ -41,9 +42,9 @@ class DeclaredLevel(_Part):
 
 
 class DeclaredComparison(_Part):
-    """One comparison: levels tried in order, and named expressions that several levels use."""
+    """One comparison: levels tried in order, and named expressions that levels and later measures use."""
 
-    name: str
+    name: str = Field(pattern=_NAME)
     measures: dict[str, str] = Field(default_factory=dict)
     levels: tuple[DeclaredLevel, ...]
 
@@ -58,6 +59,11 @@ class DeclaredComparison(_Part):
             sql = f"{sql[: found.start()]}({self.measures[found[1]]}){sql[found.end() :]}"
         return sql
 
+    @staticmethod
+    def by_name(sql: str) -> str:
+        """Return the condition with every measure as a column of its name."""
+        return _MEASURE.sub(r"\1", sql)
+
     def columns(self, known: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the known columns that the comparison reads, in the order given."""
         text = " ".join(self.written_out(level.sql) for level in self.levels)
@@ -69,7 +75,12 @@ class DeclaredComparison(_Part):
             raise ValueError(f"comparison {self.name}: the first level must be `null`, the last condition ELSE")
         if len(set(self.labels)) < len(self.labels):
             raise ValueError(f"comparison {self.name}: a label occurs twice")
-        unknown = {name for level in self.levels for name in _MEASURE.findall(level.sql)} - set(self.measures)
+        known: set[str] = set()
+        unknown: set[str] = set()
+        for name, sql in self.measures.items():
+            unknown |= set(_MEASURE.findall(sql)) - known
+            known.add(name)
+        unknown |= {name for level in self.levels for name in _MEASURE.findall(level.sql)} - known
         if unknown:
             raise ValueError(f"comparison {self.name}: unknown measures {sorted(unknown)}")
         return self
@@ -139,6 +150,9 @@ class Definition(_Part):
         if self.revise and self.revise[-1].name != "records":
             raise ValueError("the last step of `revise` must be `records`")
         names = {part.name for part in self.comparisons}
+        strange = {name for rule in self.training for name in rule.decides} - names
+        if strange:
+            raise ValueError(f"training decides unknown comparisons {sorted(strange)}")
         taught = [names - set(rule.decides) for rule in self.training]
         untaught = names - set().union(*taught)
         if untaught:

@@ -161,14 +161,11 @@ def _refusal(where: str, error: duckdb.Error) -> ConfigError:
 def _case(comparison: DeclaredComparison, columns: tuple[str, ...]) -> str:
     """The query that tells the level of every row of `distinct_pairs`."""
     sides = ", ".join(f"{side}.{column} AS {column}_{side}" for side in "lr" for column in columns)
-    measured = "".join(f", {_bare(sql)} AS {name}" for name, sql in comparison.measures.items())
-    cases = " ".join(f"WHEN {_bare(level.sql)} THEN {place}" for place, level in enumerate(comparison.levels[:-1]))
+    measured = "".join(f", {comparison.by_name(sql)} AS {name}" for name, sql in comparison.measures.items())
+    cases = " ".join(
+        f"WHEN {comparison.by_name(level.sql)} THEN {place}" for place, level in enumerate(comparison.levels[:-1])
+    )
     otherwise = len(comparison.levels) - 1
     met = f"SELECT place, {sides} FROM distinct_pairs p JOIN records l ON l.node = p.l JOIN records r ON r.node = p.r"  # noqa: S608
     level = f"CAST(CASE {cases} ELSE {otherwise} END AS TINYINT)"
     return f"SELECT place, {level} AS level FROM (SELECT *{measured} FROM ({met}))"  # noqa: S608
-
-
-def _bare(sql: str) -> str:
-    """A condition that reads measures as columns."""
-    return sql.replace("{", "").replace("}", "")

@@ -43,10 +43,11 @@ comparisons:
     measures:
       apart: "levenshtein(family_l, family_r)"
       same_given: "stands_for_l = stands_for_r"
+      slipped: "{apart} <= 1 AND regexp_matches(family_l, '^[a-z]{2,}$')"
     levels:
       - {label: "null", sql: "family_l IS NULL OR family_r IS NULL"}
       - {label: equal, sql: "{apart} = 0 AND {same_given}"}
-      - {label: slip, sql: "{apart} <= 1 AND {same_given}"}
+      - {label: slip, sql: "{slipped} AND {same_given}"}
       - {label: family, sql: "{apart} = 0", frequency: family}
       - {label: else, sql: ELSE}
   - name: born
@@ -204,6 +205,9 @@ def test_a_model_is_read_back_and_refused_for_other_levels(
     ("there", "instead", "told"),
     [
         ("{apart} = 0 AND", "{apartt} = 0 AND", "unknown measures"),
+        ("levenshtein(family_l, family_r)", "{same_given}", "unknown measures"),
+        ("decides: [card]", "decides: [cart]", "unknown comparisons"),
+        ("name: near,", "name: near words,", "pattern"),
         ("name: readers", "name: readers\nfalse_merge_price: 3", "Extra inputs"),
         ('label: "null", sql: "card_l', 'label: nothing, sql: "card_l', "first level must be `null`"),
         ("decides: [born]", "decides: [born, card]", "no training rule teaches"),
