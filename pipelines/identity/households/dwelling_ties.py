@@ -124,7 +124,7 @@ def _family_on_the_roll(rooms: pl.DataFrame) -> pl.DataFrame:
     """Whom a roll calls family and the register lacks, around the one tenant, owner or head who could be meant."""
     on_roll = pl.col("is_family").fill_null(value=False) & ~pl.col("is_registered")
     holds = pl.col("is_owner").fill_null(value=False) | pl.col("is_tenant").fill_null(value=False)
-    told = rooms.with_columns(is_kin=on_roll, leads=pl.col("is_head") | (holds & ~pl.col("is_registered")))
+    told = rooms.with_columns(is_kin=on_roll, leads=pl.col("is_head") | (holds & pl.col("relation").is_null()))
     one = pl.col("is_kin").any().over("place") & ((pl.col("leads") & ~pl.col("is_kin")).sum().over("place") == 1)
     tied = told.filter(one).filter(pl.col("is_kin") | pl.col("leads"))
     return tied.select("person_id", hub=pl.lit("roll/") + pl.col("place"))
