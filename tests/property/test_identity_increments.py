@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from small_raw_city import FEEDS, Records, matches_of, raw_of, small_records
 
 from pipelines.identity.ledger.replay import as_of
+from pipelines.identity.mentions.collect import read_rows
 from pipelines.identity.night.resolve import resolve_identities
 from pipelines.identity.outputs import DECISION_SCHEMA, MENTION_KEY, IdentityTables, PreviousIdentity
 from pipelines.identity.scoring.model import Model
@@ -112,11 +113,10 @@ def test_what_was_read_last_night_is_not_read_again(monkeypatch: Any) -> None:
     from pipelines.identity.night import known_rows
 
     asked: list[int] = []
-    real = known_rows.read_rows
 
     def counting(rows: pl.DataFrame) -> pl.DataFrame:
         asked.append(rows.height)
-        return real(rows)
+        return read_rows(rows)
 
     monkeypatch.setattr(known_rows, "read_rows", counting)
     whole = {key: ways[0] for key, ways in small_records().items()}
