@@ -92,6 +92,7 @@ RULES: tuple[Rule, ...] = (
     Rule("id_tail_room", slotted("room", known_tail), 20),
     Rule("id_start_surname", columns(known_start, head), 30, _OF_FAMILY),
     Rule("id_birth_tail", columns(known_birth, known_tail), 30),
+    Rule("birth_tail", columns(month, known_tail), 30),
     Rule("id_repair", repaired, 20),
     Rule("phone", slotted("phone"), 25, ("name", "second", "last")),
     Rule("phone_surname", slotted("phone", head), 60, _OF_FAMILY),

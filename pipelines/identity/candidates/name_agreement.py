@@ -35,10 +35,10 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
     """Tell for every pair of spellings under one number whether they can be one person's.
 
     Equal names, homophones, one slip in the surname where one of the two is no surname, a name that holds the other's
-    former name, one slip in a name of three characters, a part of a minority name, a title with the same surname and
-    no other sex than the number's; one slip in a name of two characters only where the number was shown at a registry
-    (`documented`). A row whose own birth date contradicts the number (a parent's number on a child) agrees with nobody
-    but its own name.
+    former name, one slip or swap in a name of three characters, a part of a minority name, a title with the same
+    surname and no other sex than the number's; one slip in a name of two characters only where the number was shown at
+    a registry (`documented`). A row whose own birth date contradicts the number (a parent's number on a child) agrees
+    with nobody but its own name.
 
     Args:
         pairs: columns `name, surname, pinyin, former_name, sex, id_sex, contradicts, documented`, and with `_r`.
@@ -58,13 +58,17 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
         name.str.len_chars() >= 2
     )  # 季梓 for 李梓: kin share surnames, not these
     sound = pl.col("pinyin") == pl.col("pinyin_r")
+    swapped = (_signs(name) == _signs(other)) & (longest >= MIN_LENGTH_FOR_EDIT)
     former = (name == pl.col("former_name_r")) | (other == pl.col("former_name"))
     longer = pl.col("name_kind").is_in(["minority", "latin"]) | pl.col("name_kind_r").is_in(["minority", "latin"])
     part = longer & (_begins(name, other) | _begins(other, name) | (_parts(name) == _parts(other)))
     titled = (name.is_null() | other.is_null()) & same_surname & _sex_fits("") & _sex_fits("_r")
     nameless = (pl.col("name_kind") == "none") | (pl.col("name_kind_r") == "none")
     agree = pl.any_horizontal(
-        *(test.fill_null(value=False) for test in (name == other, slip, given, sound, former, part, titled, nameless))
+        *(
+            test.fill_null(value=False)
+            for test in (name == other, slip, given, sound, swapped, former, part, titled, nameless)
+        )
     )
     quiet = ~pl.col("contradicts") & ~pl.col("contradicts_r")
     return pairs.with_columns(slips=slips).select(
@@ -74,6 +78,10 @@ def compatible_pairs(pairs: pl.DataFrame) -> pl.Series:
 
 def _begins(longer: pl.Expr, shorter: pl.Expr) -> pl.Expr:
     return longer.str.starts_with(shorter) & (shorter.str.len_chars() >= MIN_LENGTH_FOR_EDIT)
+
+
+def _signs(name: pl.Expr) -> pl.Expr:
+    return name.str.split("").list.sort().list.join("")
 
 
 def _parts(name: pl.Expr) -> pl.Expr:

@@ -31,6 +31,8 @@ SAME_NUMBER = [
     ("王建国", "王健国", True, "a homophone"),
     ("王建国", "王建固", True, "one slip in three characters"),
     ("王建国", "王建", True, "one character dropped"),
+    ("陈晨俊", "陈俊晨", True, "two characters swapped"),
+    ("王伟", "伟王", False, "too short to tell a swap"),
     ("李梓", "季梓", True, "a slip in the surname: kin share surnames"),
     ("杜芳", "渡芳", True, "no surname for one that sounds like it"),
     ("吴欣", "昊欣", True, "no surname for one that looks like it"),
