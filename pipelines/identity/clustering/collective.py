@@ -17,7 +17,7 @@ from pipelines.identity.clustering.claims import claims_on, fair_pairs, gather_u
 from pipelines.identity.clustering.cluster import LINK_PROBABILITY, Clustering
 from pipelines.identity.clustering.coverage import ROLE, belief, known_shares
 from pipelines.identity.clustering.evidence import bounds_of
-from pipelines.identity.clustering.joins import after_joins, cluster_states, lawful_claims, make_joins
+from pipelines.identity.clustering.joins import after_joins, cluster_states, lawful_claims, make_joins, questionable
 from pipelines.identity.clustering.phones import other_phone_bits
 from pipelines.identity.clustering.titled import titled_claims
 
@@ -93,14 +93,16 @@ def join_lone_nodes(
     for _ in range(ROUNDS):
         units = gather_units(assignment, features, mentions, nodes)
         claimed = claims_on(assignment, units, features, fair, titled)
-        named = pl.concat([claimed["cluster"], claimed["anchor"].alias("cluster")]).unique()
-        states = cluster_states(named, assignment, features, bounds)
-        claims = lawful_claims(claimed, states)
+        asked = questionable(claimed, assignment, features, bounds)
+        states = cluster_states(_ends_of(claimed.filter(asked)), assignment, features, bounds)
+        claims = lawful_claims(claimed, asked, states)
         odds = _with_odds(units, claims)
         told = roles.join(assignment, on="node").join(odds, on="cluster")
         known = known_shares(told)
         ranked = _ranked(claims, odds, roles, known)
-        made = _as_joins(make_joins(ranked.filter(_is_likely()), states))
+        likely = ranked.filter(_is_likely())
+        states = cluster_states(_ends_of(likely), assignment, features, bounds)
+        made = _as_joins(make_joins(likely, states))
         if made.is_empty():
             break
         joined = pl.concat([joined, made])
@@ -138,6 +140,10 @@ def _ranked(claims: pl.DataFrame, odds: pl.DataFrame, roles: pl.DataFrame, known
         .sort(["cluster", "probability", "anchor"], descending=[False, True, False])
         .unique("cluster", keep="first", maintain_order=True)
     )
+
+
+def _ends_of(claims: pl.DataFrame) -> pl.Series:
+    return pl.concat([claims["cluster"], claims["anchor"].alias("cluster")]).unique()
 
 
 def _is_likely() -> pl.Expr:

@@ -10,11 +10,61 @@ from pipelines.identity.clustering.state import ClusterState, node_states
 States = dict[int, ClusterState]
 
 
-def lawful_claims(claims: pl.DataFrame, states: States) -> pl.DataFrame:
+def questionable(
+    claims: pl.DataFrame, assignment: pl.DataFrame, features: pl.DataFrame, bounds: pl.DataFrame
+) -> pl.Series:
+    """Which claims some constraint might forbid: both sides tell of what it compares. The rest need not be asked.
+
+    Args:
+        claims: ``cluster, anchor``.
+        assignment: ``node, cluster``.
+        features: one row per node.
+        bounds: ``left_node, right_node, answer``.
+    """
+    lists = ["contested", "listed", "patterns", "signs"]
+    facts = (
+        assignment.join(claims.select(pl.concat([pl.col("cluster"), pl.col("anchor")]).unique()), on="cluster")
+        .join(features, on="node")
+        .group_by("cluster")
+        .agg(
+            *(pl.col(name).explode().drop_nulls().unique() for name in lists),
+            numbers=pl.col("numbers").list.len().max() > 0,
+            born=(pl.col("sex").is_not_null() & pl.col("birth").is_not_null()).any(),
+        )
+    )
+    home = assignment.select("node", home="cluster")
+    apart = bounds.filter(pl.col("answer").is_in(APART))
+    for side in ("left", "right"):
+        apart = apart.join(home.rename({"node": f"{side}_node", "home": side}), on=f"{side}_node")
+    ends = pl.concat([apart.select(cluster=one, anchor=two) for one, two in (("left", "right"), ("right", "left"))])
+    told = (
+        claims.select("cluster", "anchor")
+        .join(facts, on="cluster", how="left", maintain_order="left")
+        .join(facts.rename({"cluster": "anchor"}), on="anchor", how="left", suffix="_anchor", maintain_order="left")
+        .join(ends.unique().with_columns(bound=True), on=["cluster", "anchor"], how="left", maintain_order="left")
+    )
+    some = {name: (pl.col(name).list.len() > 0, pl.col(f"{name}_anchor").list.len() > 0) for name in lists}
+    numbered = pl.col("numbers") | some["contested"][0], pl.col("numbers_anchor") | some["contested"][1]
+    digits = (numbered[0] | some["patterns"][0]) & (numbered[1] | some["patterns"][1])
+    shared = {name: pl.col(name).list.set_intersection(f"{name}_anchor").list.len() > 0 for name in ("listed", "signs")}
+    named = some["signs"][0] & some["signs"][1]
+    return told.select(
+        asked=pl.any_horizontal(
+            pl.col("bound").fill_null(value=False),
+            digits,
+            shared["listed"],
+            pl.col("born") & pl.col("born_anchor"),
+            named & ~shared["signs"],
+        )
+    )["asked"]
+
+
+def lawful_claims(claims: pl.DataFrame, asked: pl.Series, states: States) -> pl.DataFrame:
     """Claims between clusters that no constraint keeps apart; who cannot be meant is no rival of who can."""
-    ends = claims.select("cluster", "anchor").iter_rows()
-    lawful = [states[cluster].conflict(states[anchor]) is None for cluster, anchor in ends]
-    return claims.filter(pl.Series(lawful, dtype=pl.Boolean))
+    ends = claims.filter(asked).select("cluster", "anchor").iter_rows()
+    forbidden = [states[cluster].conflict(states[anchor]) is not None for cluster, anchor in ends]
+    places = pl.int_range(claims.height, eager=True).filter(asked).filter(pl.Series(forbidden, dtype=pl.Boolean))
+    return claims.filter(~pl.int_range(pl.len()).is_in(places.implode()))
 
 
 def make_joins(likely: pl.DataFrame, states: States) -> pl.DataFrame:
