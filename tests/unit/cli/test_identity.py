@@ -188,3 +188,14 @@ def test_a_home_without_a_snapshot_is_told_so(tmp_path: Path) -> None:
     for words in (("changes",), ("as-of", "2026-03-01"), ("preview",)):
         answer = run(Home(tmp_path / "empty"), *words)
         assert isinstance(answer.exception, LakeError), words
+
+
+def test_a_model_for_other_comparisons_is_refused_and_the_way_out_is_told(home: Home) -> None:
+    versions = snapshot_of(home).scan("internal.identity_version").collect()
+    renamed = versions.with_columns(pl.col("model").str.replace('"label":"equal"', '"label":"alike"', literal=True))
+    with pytest.raises(ConfigError, match="adopt --shipped"):
+        model_in_force(home, renamed)
+    assert "in force" in run(home, "adopt", "--shipped", "--note", "the comparisons changed").stdout
+    model, order = model_in_force(home, renamed)
+    assert model.digest == Model.load().digest
+    assert order is not None
