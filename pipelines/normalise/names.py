@@ -10,6 +10,7 @@ from __future__ import annotations
 import polars as pl
 
 from pipelines.normalise.han import simplify, spell
+from pipelines.normalise.latin import order_pinyin
 from pipelines.normalise.name_text import DOT, bare_names, compound_surnames, one_spacing, trimmed, words
 from pipelines.normalise.organisations import is_organisation
 from pipelines.normalise.reference import reference
@@ -70,7 +71,9 @@ def _parse_distinct(keys: pl.DataFrame) -> pl.DataFrame:
         given=pl.when(pl.col("name_kind") == "han").then(pl.col("name").str.slice(pl.col("surname").str.len_chars()))
     )
     frame = frame.with_columns(given=pl.when(pl.col("given") != "").then(pl.col("given")))
-    return frame.with_columns(spell(frame["name"], frame["surname"]))
+    frame = frame.with_columns(spell(frame["name"], frame["surname"]))
+    latin = pl.when(pl.col("name_kind") == "latin").then("name").alias("name")
+    return frame.with_columns(pinyin=pl.coalesce(order_pinyin(frame.select(latin)["name"]), "pinyin"))
 
 
 def _relative_of(bare: pl.Expr) -> pl.Expr:

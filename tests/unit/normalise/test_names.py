@@ -178,3 +178,20 @@ def test_every_sign_has_one_class_of_like_shapes() -> None:
 def test_names_that_an_accent_does_not_part(one: str, other: str) -> None:
     spelled = parse_names(pl.Series([one, other])).select(without_accent(pl.col("pinyin")))["pinyin"]
     assert spelled[0] == spelled[1]
+
+
+@pytest.mark.parametrize(
+    ("latin", "han", "same", "why"),
+    [
+        ("WANG XIAOMING", "王小明", True, "as a passport writes it"),
+        ("Xiaoming Wang", "王小明", True, "the surname last"),
+        ("WANG, Xiao Ming", "王小明", True, "a comma, and the syllables apart"),
+        ("Ouyang Nana", "欧阳娜娜", True, "a compound surname"),
+        ("Zhang Wei", "张伟", True, "two syllables"),
+        ("Wei Zhang", "张伟", False, "Wei is a surname too: the order stays"),
+        ("JOHN SMITH", "张伟", False, "no Mandarin"),
+    ],
+)
+def test_the_pinyin_of_a_han_name_sounds_like_it(latin: str, han: str, same: bool, why: str) -> None:
+    sounds = parse_names(pl.Series([latin, han]))["pinyin"]
+    assert (sounds[0] == sounds[1]) is same, why
