@@ -40,9 +40,10 @@ def gather_units(
     """Clusters in the order of how firm they are: with a number, in the register, by mentions (``rank``).
 
     Returns:
-        One row per cluster: ``cluster, rank, has_number, is_police, nodes, mentions, is_usable``, ``sex`` (null unless
-        one), ``spouses`` (their surnames), ``born`` (latest certain birth year), ``adult_in`` (first year in which a
-        row names it in a role, or with a title, that children do not have).
+        One row per cluster: ``cluster, rank, has_number, is_police, nodes, mentions, is_usable``, ``lists`` (in how
+        many roles of feeds it is named), ``sex`` (null unless one), ``spouses`` (their surnames), ``born`` (latest
+        certain birth year), ``adult_in`` (first year in which a row names it in a role, or with a title, that children
+        do not have).
     """
     feed, role = pl.col("feed"), pl.col("person_role")
     grown_up = role.is_in(ADULT_ROLES) | (pl.col("name_kind") == "titled")
@@ -52,6 +53,7 @@ def gather_units(
         .agg(
             is_police=((feed == POLICE_FEED) & (role == "self")).any(),
             adult_in=pl.col("observed_on").dt.year().filter(grown_up).min(),
+            roles=pl.concat_str("feed", "person_role", separator="/").unique(),
         )
     )
     sexes = pl.col("sex").drop_nulls()
@@ -62,6 +64,7 @@ def gather_units(
         .agg(
             has_number=(pl.col("numbers").list.len() > 0).any(),
             is_police=pl.col("is_police").fill_null(value=False).any(),
+            lists=pl.col("roles").explode().n_unique(),
             nodes=pl.len(),
             mentions=pl.col("size").sum(),
             is_usable=pl.col("is_usable").any(),
@@ -99,7 +102,7 @@ def claims_on(
         ],
         how="diagonal",
     )
-    anchors = units.drop("mentions", "is_usable")
+    anchors = units.drop("mentions", "is_usable", "lists")
     return (
         told.filter(pl.col("cluster") != pl.col("anchor"))
         .join(anchors, on="cluster")

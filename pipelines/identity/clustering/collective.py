@@ -25,7 +25,7 @@ JOIN_PROBABILITY = LINK_PROBABILITY
 """The second pass weighs a join by the same costs as the first."""
 
 NAME_ALONE_BITS = 1.2
-NAME_ALONE_PROBABILITY = 0.8
+NAME_ALONE_PROBABILITY = 0.85
 """Where nothing but the name speaks, not even the part of the city, the probability rests on counts of names only."""
 
 ROUNDS = 2
@@ -115,13 +115,16 @@ def join_lone_nodes(
 
 
 def _with_odds(units: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
-    """Sum of odds per unit: ``cluster, odds``; null for one in which several mentions already stand together."""
+    """Sum of odds per unit: ``cluster, odds``; null for one that is known from elsewhere as it stands.
+
+    Several entries in one list are no sign of being known: whoever lives outside comes to more than one activity.
+    """
     total = claims.group_by("cluster").agg(odds=pl.col("odds").sum())
-    alone = pl.col("mentions") == 1
+    known = pl.col("has_number") | pl.col("is_police") | (pl.col("lists") > 1)
     return (
         units.filter("is_usable")
         .join(total, on="cluster", how="left")
-        .select("cluster", odds=pl.when(alone).then(pl.col("odds").fill_null(0.0)))
+        .select("cluster", odds=pl.when(~known).then(pl.col("odds").fill_null(0.0)))
     )
 
 
