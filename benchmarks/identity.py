@@ -67,7 +67,7 @@ def main() -> int:
         figures = measure_scale(asked.work, asked.mentions, asked.seeds[0], asked.style, asked.mix, asked.systems)
         return _write_json(f"{asked.name}_scale_{asked.mentions}", figures)
     result: dict[str, Any] = {
-        "asked": {c: getattr(asked, c) for c in ("residents", "nights", "style", "mix", "seeds")}, "cities": []
+        "asked": {c: getattr(asked, c) for c in ("residents", "nights", "style", "mix", "seeds", "direct")}, "cities": []
     }  # fmt: skip
     for seed in asked.seeds:
         result["cities"].append(measure(asked, seed))

@@ -21,7 +21,7 @@ def report(result: dict[str, Any], name: str) -> str:
         f"# Identity benchmark `{name}`",
         "",
         f"Generated cities, style {asked['style']}, clerks `{asked['mix']}`, {asked['residents']:,} residents, "
-        f"{asked['nights']} nights. The generator is part of this project: cities of another make will answer "
+        f"{asked['nights']} nights{', loaded without Dagster and dbt' if asked['direct'] else ''}. The generator is part of this project: cities of another make will answer "
         "otherwise. Pairs of a row touch a mention of the row's group at one end or both; a mention without an answer "
         "counts as a person of its own.",
         "",
