@@ -43,4 +43,8 @@ def weigh_pairs(
 def node_roles(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     """`node, role`: the first role, by name, in which a node is mentioned; the kind of list it comes from."""
     kind = pl.concat_str("feed", "person_role", separator="/")
-    return mentions.join(nodes, on="mention_index").group_by("node").agg(role=kind.min())
+    # Kinds are few: they are ordered once, and nodes compare their places in that order.
+    rows = mentions.select("mention_index", role=kind).join(nodes, on="mention_index")
+    order = rows.select(pl.col("role").unique().sort()).with_row_index("place")
+    first = rows.join(order, on="role").group_by("node").agg(pl.col("place").min())
+    return first.join(order, on="place").select("node", "role")

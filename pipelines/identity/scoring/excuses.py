@@ -55,9 +55,14 @@ def excuse(
         `weight_household` is what speaks for a relative whom nobody numbers, by given name and phone.
     """
     roles = (
-        mentions.join(nodes, on="mention_index")
+        mentions.select(
+            "mention_index",
+            place=pl.col("person_role").is_in(OTHERS_PLACE),
+            kin=pl.col("person_role").is_in(OTHERS_KIN),
+        )
+        .join(nodes, on="mention_index")
         .group_by("node")
-        .agg(place=pl.col("person_role").is_in(OTHERS_PLACE).all(), kin=pl.col("person_role").is_in(OTHERS_KIN).all())
+        .agg(pl.col("place", "kin").all())
     )
     place, kin = _either(roles, "place"), _either(roles, "kin")
     address = pl.when(place).then(pl.col("weight_address").clip(lower_bound=0.0)).otherwise("weight_address")
@@ -123,15 +128,18 @@ def without_children(pairs: pl.DataFrame, mentions: pl.DataFrame, nodes: pl.Data
 
     Pairs that their numbers brought together stay: a number outweighs a habit of speech.
     """
-    rows = mentions.join(nodes, on="mention_index")
-    grown = (pl.col("name_kind") == "titled").all() | pl.col("person_role").is_in(ADULT_ROLES).any()
-    adults = (
-        rows.group_by("node")
-        .agg(grown=grown, year=pl.col("observed_on").dt.year().max())
-        .filter("grown")
-        .select("node", "year")
+    rows = mentions.select(
+        "mention_index",
+        titled=pl.col("name_kind") == "titled",
+        adult=pl.col("person_role").is_in(ADULT_ROLES),
+        seen=pl.col("observed_on").dt.year(),
+        born=pl.col("birth_date").dt.year(),
+    ).join(nodes, on="mention_index")
+    told = rows.group_by("node").agg(
+        grown=pl.col("titled").all() | pl.col("adult").any(), year=pl.col("seen").max(), born=pl.col("born").min()
     )
-    born = rows.group_by("node").agg(born=pl.col("birth_date").dt.year().min()).drop_nulls()
+    adults = told.filter("grown").select("node", "year")
+    born = told.select("node", "born").drop_nulls()
     kept = pairs
     for one, other in (("left_node", "right_node"), ("right_node", "left_node")):
         kept = (

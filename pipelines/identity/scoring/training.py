@@ -207,7 +207,8 @@ def _session(records: pl.DataFrame, strangers: Chances, rule: str) -> Chances:
     from splink import DuckDBAPI, Linker
     from splink.internals.exceptions import EMTrainingException
 
-    with duckdb.connect() as connection:
+    # On one thread, so that sums run in one order and equal records make equal models.
+    with duckdb.connect(config={"threads": 1}) as connection:
         api = DuckDBAPI(connection=connection)
         table = api.register(records.rename({"node": "unique_id"}).to_arrow())
         linker = Linker(table, splink_settings(strangers), log_level=40)
