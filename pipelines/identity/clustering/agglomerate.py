@@ -45,8 +45,8 @@ class Agglomeration:
     def run(self) -> None:
         """Merge until no two clusters that may merge have enough evidence."""
         for a, near in self.ties.items():
-            for b, tie in near.items():
-                strength = tie[0] + tie[1] / tie[2]
+            for b, first in near.items():
+                strength = linkage(first)
                 if a < b and strength >= self.threshold:
                     self.heap.append((-strength, a, b, a, b))
         heapq.heapify(self.heap)
