@@ -85,7 +85,8 @@ def _looks(looks: list[dict[str, Any]]) -> list[str]:
         "## How often the truth was looked at",
         "",
         "Every scored run while the definitions were written. `dev` is the half of the persons (by a hash) that could"
-        " be looked at; only totals were looked at, no single error.",
+        " be looked at while building, `held` the other half, scored by the benchmark as a whole only; totals were looked"
+        " at, no single error. The benchmark also scores other costs and Splink's thresholds, as printed above.",
         "",
         "| UTC | data | persons | pair F1 | B-cubed | what |",
         "|---|---|---|---|---|---|",
