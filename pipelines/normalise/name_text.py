@@ -19,6 +19,7 @@ _BRACKETS = r"[(\[【〔{<《][^)\]】〕}>》]*[)\]】〕}>》]?"
 _WHOLE_NAME = r"\p{Han}{2,4}"
 _LONGEST_PLAIN = 4  # signs of a Han name
 _LONG_WORD = 3
+MAX_TURNS = 4  # 户主已故张三(本人): words stand behind words
 _DOUBLE_BY_NATURE = "买"  # 买买提江: Muhammadjan
 
 
@@ -119,16 +120,21 @@ STEPS: tuple[tuple[str, Callable[[pl.Expr], pl.Expr]], ...] = (
 
 
 def bare_names(texts: pl.Series) -> pl.Series:
-    """Apply `STEPS` to texts that are simplified and of one width already.
+    """Apply `STEPS` to texts that are simplified and of one width already, until nothing changes any more.
 
     Example:
         >>> bare_names(pl.Series(["户主张华淑(已故)", "李辉辉海"])).to_list()
         ['张华淑', '李辉海']
     """
-    frame = texts.alias("name").to_frame()
-    for _, step in STEPS:
-        frame = frame.with_columns(name=step(pl.col("name")))
-    return frame["name"]
+    names = texts.alias("name")
+    for _ in range(MAX_TURNS):
+        frame = names.to_frame()
+        for _, step in STEPS:
+            frame = frame.with_columns(name=step(pl.col("name")))
+        if frame["name"].equals(names, null_equal=True):
+            break
+        names = frame["name"]
+    return names
 
 
 @cache

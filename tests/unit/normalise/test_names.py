@@ -49,6 +49,7 @@ CASES = [
     ("亲戚 张承一", "张承一", "han", "张", None, "a word and a space"),
     ("房东东", "房东东", "han", "房", None, "房东 with one sign behind is a name"),
     ("已故张三", "张三", "han", "张", None, "a remark before"),
+    ("户主已故张三(本人)", "张三", "han", "张", None, "words behind words"),
     ("张三本人", "张三", "han", "张", None, "a remark behind"),
     ("張三夫婦", "张三", "han", "张", None, "a couple named by one"),
     ("李一名", "李一名", "han", "李", None, "no count of persons"),
