@@ -66,9 +66,8 @@ def main() -> int:
     if asked.mentions:
         figures = measure_scale(asked.work, asked.mentions, asked.seeds[0], asked.style, asked.mix, asked.systems)
         return _write_json(f"{asked.name}_scale_{asked.mentions}", figures)
-    result: dict[str, Any] = {
-        "asked": {c: getattr(asked, c) for c in ("residents", "nights", "style", "mix", "seeds", "direct")}, "cities": []
-    }  # fmt: skip
+    told = ("residents", "nights", "style", "mix", "seeds", "direct")
+    result: dict[str, Any] = {"asked": {name: getattr(asked, name) for name in told}, "cities": []}
     for seed in asked.seeds:
         result["cities"].append(measure(asked, seed))
         _write(result, asked.name)

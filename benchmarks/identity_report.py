@@ -17,11 +17,12 @@ BIN = ("from", "to", "mentions", "told", "right")
 def report(result: dict[str, Any], name: str) -> str:
     """Return the whole report: goals, systems side by side, then every breakdown of each city."""
     asked = result["asked"]
+    loaded = ", loaded without Dagster and dbt" if asked["direct"] else ""
     head = [
         f"# Identity benchmark `{name}`",
         "",
         f"Generated cities, style {asked['style']}, clerks `{asked['mix']}`, {asked['residents']:,} residents, "
-        f"{asked['nights']} nights{', loaded without Dagster and dbt' if asked['direct'] else ''}. The generator is part of this project: cities of another make will answer "
+        f"{asked['nights']} nights{loaded}. The generator is part of this project: cities of another make will answer "
         "otherwise. Pairs of a row touch a mention of the row's group at one end or both; a mention without an answer "
         "counts as a person of its own.",
         "",
