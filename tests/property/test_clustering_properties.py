@@ -56,20 +56,20 @@ def features(draw: st.DrawFn) -> pl.DataFrame:
     ]
     schema = pl.Schema(
         {
-            "node": pl.UInt32,
-            "size": pl.UInt32,
-            "is_usable": pl.Boolean,
-            "numbers": pl.List(pl.String),
-            "contested": pl.List(pl.String),
-            "listed": pl.List(pl.String),
-            "patterns": pl.List(pl.String),
-            "signs": pl.List(pl.String),
-            "names": pl.List(pl.String),
-            "kin": pl.List(pl.String),
-            "spouses": pl.List(pl.String),
-            "has_borrowed": pl.Boolean,
-            "sex": pl.String,
-            "birth": pl.Date,
+            "node": pl.UInt32(),
+            "size": pl.UInt32(),
+            "is_usable": pl.Boolean(),
+            "numbers": pl.List(pl.String()),
+            "contested": pl.List(pl.String()),
+            "listed": pl.List(pl.String()),
+            "patterns": pl.List(pl.String()),
+            "signs": pl.List(pl.String()),
+            "names": pl.List(pl.String()),
+            "kin": pl.List(pl.String()),
+            "spouses": pl.List(pl.String()),
+            "has_borrowed": pl.Boolean(),
+            "sex": pl.String(),
+            "birth": pl.Date(),
         }
     )
     return pl.DataFrame(rows, schema=schema)
