@@ -15,6 +15,46 @@ DATED_FEEDS: Final = (
 )
 """Feeds whose rows carry a date of their own; others are dated by what their record tells, else by their delivery."""
 
+EVIDENCE_COLUMNS: Final = (
+    "mention_index",
+    "person_id",
+    "feed",
+    "record_key",
+    "person_role",
+    "name",
+    "name_kind",
+    "surname",
+    "given",
+    "former_name",
+    "sex",
+    "sex_source",
+    "birth_date",
+    "birth_precision",
+    "birth_source",
+    "id_kind",
+    "id_number",
+    "is_own",
+    "phones",
+    "address_code",
+    "room_code",
+    "unit_code",
+    "unit_key",
+    "building_code",
+    "estate_code",
+    "matched_level",
+    "hukou_address_code",
+    "hukou_no",
+    "relation_to_head",
+    "residence_type",
+    "status",
+    "observed_on",
+    "first_delivered_on",
+    "last_delivered_on",
+    "since_on",
+    "until_on",
+)
+"""Columns of mentions that golden values and households look at; the others would only be copied along."""
+
 UNDATED_AGE: Final = timedelta(days=365)
 """A list that is delivered whole says nothing of when its rows were last looked at: taken for a year before."""
 
@@ -30,12 +70,15 @@ def dated_rows(members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         facts: rows of ``facts.FACT_SCHEMA``.
 
     Returns:
-        ``members`` with ``source`` (``<feed>/<role>``, on a roll also the role it gives), ``fact``, ``people``,
-        ``on`` (day of the evidence: the row's own date or that of its record, never after its delivery) and
-        ``is_dated`` (that date was told). A beginning of a stay that cannot be is null.
+        ``EVIDENCE_COLUMNS`` of ``members``, as far as they are there, with ``source`` (``<feed>/<role>``, on a roll
+        also the role it gives), ``fact``, ``people``, ``on`` (day of the evidence: the row's own date or that of its
+        record, never after its delivery) and ``is_dated`` (that date was told). A beginning of a stay that cannot be
+        is null.
     """
-    told = facts.select("feed", "record_key", "fact", "seen_on", "ended_on", "people")
-    rows = members.join(told, on=["feed", "record_key"], how="left", maintain_order="left")
+    told = facts.select("feed", "record_key", "fact", "seen_on", "people")
+    rows = members.select(name for name in EVIDENCE_COLUMNS if name in members.columns).join(
+        told, on=["feed", "record_key"], how="left", maintain_order="left"
+    )
     own = pl.when(pl.col("feed").is_in(DATED_FEEDS)).then("observed_on")
     day = pl.coalesce(pl.when(_possible("seen_on")).then("seen_on"), pl.when(_possible(own)).then(own))
     roll = (pl.col("feed") == "property_occupants") & pl.col("fact").is_not_null()
@@ -45,7 +88,7 @@ def dated_rows(members: pl.DataFrame, facts: pl.DataFrame) -> pl.DataFrame:
         on=pl.coalesce(day, _delivered()),
         is_dated=day.is_not_null(),
         since_on=pl.when(_possible("since_on")).then("since_on"),
-    ).drop("seen_on", "ended_on")
+    ).drop("seen_on")
 
 
 def _possible(day: str | pl.Expr) -> pl.Expr:

@@ -13,19 +13,17 @@ FACT_SCHEMA: Final = pl.Schema(
         "record_key": pl.String(),
         "fact": pl.String(),
         "seen_on": pl.Date(),
-        "ended_on": pl.Date(),
         "people": pl.Int64(),
     }
 )
 
 _TOLD: Final[Mapping[str, Mapping[str, str]]] = {
-    "civil_affairs_benefits": {"fact": "benefit", "seen_on": "approved_on", "ended_on": "stopped_on"}
-    | {"people": "household_size"},
+    "civil_affairs_benefits": {"fact": "benefit", "seen_on": "approved_on", "people": "household_size"},
     "civil_affairs_elderly": {"fact": "living", "seen_on": "visited_on"},
     "civil_affairs_marriages": {"fact": "event", "seen_on": "registered_on"},
-    "housing_leases": {"seen_on": "starts_on", "ended_on": "ends_on", "people": "occupants"},
+    "housing_leases": {"seen_on": "starts_on", "people": "occupants"},
     "housing_properties": {"fact": "status", "seen_on": "registered_on"},
-    "property_occupants": {"fact": "role", "seen_on": "updated_on", "ended_on": "moved_out_on"},
+    "property_occupants": {"fact": "role", "seen_on": "updated_on"},
 }
 """Raw columns by feed; a feed that is not named says nothing beyond its persons."""
 
@@ -39,8 +37,8 @@ def record_facts(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
     Returns:
         Rows of ``FACT_SCHEMA``, one per feed and record_key, sorted. ``fact`` is the word that qualifies the row (event
         of a certificate, role on a roll, benefit, way of living, state of a title), ``seen_on`` the day on which
-        somebody looked (visit, approval, update), ``ended_on`` when it ended by its own word, ``people`` how many
-        persons the record says live there. Null where the record does not say.
+        somebody looked (visit, approval, update), ``people`` how many persons the record says live there. Null where
+        the record does not say.
     """
     frames = [pl.DataFrame(schema=FACT_SCHEMA)]
     for feed, told in _TOLD.items():

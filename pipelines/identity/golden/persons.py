@@ -19,6 +19,25 @@ from pipelines.identity.golden.rules import Attributes, shipped_rules
 
 __all__ = ["GoldenRecords", "Tokenise", "build_persons", "golden_records", "with_residence"]
 
+WITHOUT_PLACE = (
+    "name",
+    "name_kind",
+    "surname",
+    "given",
+    "former_name",
+    "sex",
+    "sex_source",
+    "birth_date",
+    "birth_precision",
+    "birth_source",
+    "id_kind",
+    "id_number",
+    "is_own",
+    "phones",
+    "hukou_address_code",
+)
+"""Columns that say nothing of where somebody lives."""
+
 CHILD_YEARS = 16
 """Below this age nobody keeps house alone: compulsory schooling ends at fifteen."""
 
@@ -59,7 +78,7 @@ def with_residence(values: GoldenRecords, rows: pl.DataFrame, facts: pl.DataFram
         facts: as in ``golden_records``.
         rules: the rules of survivorship.
     """
-    coded, codes = with_codes(rows)
+    coded, codes = with_codes(rows.select(pl.exclude(WITHOUT_PLACE)))
     hubs = strong_hubs(coded.drop("fact"), registered_households(coded), facts)
     minors = codes.join(_minors(values.person, rows), on="person_id", how="semi").select(person_id="code")
     home, ranked = (without_codes(frame, codes) for frame in golden_residence(coded, hubs, minors, rules.residence))

@@ -32,8 +32,11 @@ def golden_residence(
     """
     own = residence_claims(rows, rule)
     homes = rank_places(own, rule)
-    claims = pl.concat([own, kin_claims(own, homes, hubs, minors, rule)], how="vertical")
-    ranked = rank_places(claims, rule)
+    kin = kin_claims(own, homes, hubs, minors, rule)
+    claims = pl.concat([own, kin])
+    heard = kin.select("person_id").unique()
+    again = rank_places(claims.join(heard, on="person_id", how="semi"), rule)
+    ranked = pl.concat([homes.join(heard, on="person_id", how="anti"), again])
     told = claims.group_by("person_id", "value").agg(
         residence_level=pl.col("depth").max().replace_strict(LEVEL_OF_DEPTH, return_dtype=pl.String),
         residence_since=pl.col("since_on").max(),

@@ -14,6 +14,9 @@ from pipelines.identity.households.alone import living_alone
 from pipelines.identity.households.dwelling_ties import dwelling_hubs, titles_in_rooms
 from pipelines.identity.households.roles import role_expr, with_heads
 
+UNASKED = ("name", "given", "surname", "former_name", "birth_date", "id_number", "phones", "unit_key", "building_code")
+"""Columns of mentions of which nothing here follows, left out of a copy."""
+
 
 def residence_groups(
     alive: pl.DataFrame, members: pl.DataFrame, registered: pl.DataFrame, facts: pl.DataFrame
@@ -31,7 +34,7 @@ def residence_groups(
         group is one: ``group, evidence, lives_alone, lives_alone_confidence``.
     """
     today = pl.lit(members["last_delivered_on"].max(), dtype=pl.Date)
-    rows = dated_rows(members, complete_facts(facts))
+    rows = dated_rows(members.drop(UNASKED), complete_facts(facts))
     residents = _residents(alive, members).with_columns(today=today)
     ties = dwelling_hubs(residents, titles_in_rooms(rows, today), registered_relations(members))
     tied = _tied(residents, pl.concat([strong_hubs(members, registered, facts), ties]))
