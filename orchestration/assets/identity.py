@@ -1,7 +1,7 @@
 """Mentions become persons and households; one computation, because all tables follow from the same clusters."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import polars as pl
@@ -13,11 +13,13 @@ from orchestration.resources import Night
 from pipelines.governance.tokens import purpose_key, tokenise
 from pipelines.home import Home
 from pipelines.identity.night.memory import DECISIONS, MATCH, NUMBER_KEY_PURPOSE, VERSION, read_memory, read_previous
-from pipelines.identity.night.rules import Adoption, model_changed, rules_changed
 from pipelines.identity.outputs import DECISION_SCHEMA, PreviousIdentity
-from pipelines.identity.scoring.model import Model
 from pipelines.identity.stewarding.journal import all_decisions
 from pipelines.lake.store import Transaction
+
+if TYPE_CHECKING:
+    from pipelines.identity.night.rules import Adoption
+    from pipelines.identity.scoring.model import Model
 
 TABLES = {
     DECISIONS: "A steward's answers, obeyed by every later run. 人工裁定。",
@@ -94,7 +96,9 @@ def identity(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.Mat
         yield told(tx, table, night.place, **extra)
 
 
-def resolve(tx: Transaction, night: Night, model: Model, adoption: Adoption | None, decisions: pl.DataFrame) -> None:
+def resolve(
+    tx: Transaction, night: Night, model: "Model", adoption: "Adoption | None", decisions: pl.DataFrame
+) -> None:
     """Resolve the night and stage its tables."""
     from pipelines.identity.night.resolve import resolve_identities
 
@@ -114,9 +118,10 @@ def resolve(tx: Transaction, night: Night, model: Model, adoption: Adoption | No
         tx.replace(table, frame)
 
 
-def nothing_new(tx: Transaction, versions: pl.DataFrame, model: Model, decisions: pl.DataFrame) -> bool:
+def nothing_new(tx: Transaction, versions: pl.DataFrame, model: "Model", decisions: pl.DataFrame) -> bool:
     """Say whether every row, answer, model and rule is that of the last snapshot, whose tables then stand."""
     from pipelines.identity.night.resolve import input_tables
+    from pipelines.identity.night.rules import model_changed, rules_changed
 
     base = tx.base
     if base is None or not all(base.has(table) for table in TABLES):
