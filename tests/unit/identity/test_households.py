@@ -357,9 +357,7 @@ def test_a_deed_and_a_relation_do_not_make_a_family() -> None:
         at("王一", "housing_properties", "R1", **titles),
         at("李二", POLICE, "R1", record_key="b", relation_to_head="02"),
     ]
-    assert homes(settle(sharers)) == {frozenset({"王一"}), frozenset({"李二"})}, (
-        "both head a household elsewhere"
-    )
+    assert homes(settle(sharers)) == {frozenset({"王一"}), frozenset({"李二"})}, "both head a household elsewhere"
     outsider = at("孙五", "housing_properties", "R2", person_role="owner", record_key="t2")
     tenant = at("赵四", "housing_leases", "R2", person_role="tenant", record_key="l1", since_on=date(2025, 1, 1))
     let = settle([outsider, tenant, at("赵四", POLICE, "R2", record_key="c", relation_to_head="02")])
