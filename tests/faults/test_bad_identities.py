@@ -135,6 +135,8 @@ def test_a_number_that_five_names_share_is_nobodys_but_its_owners() -> None:
     assert mixed.is_empty()
     owners = five_rows.filter(pl.col("method") == "id_number")["person_id"].n_unique()
     assert owners <= 1, "a number that five show proves nothing, but for a clear owner"
+    asked = outcome.tables.match_review.filter(pl.col("reason_code") == "shared_number")
+    assert asked.height == five_rows["person_id"].n_unique() - 1, "a steward is asked about each of them"
 
 
 def test_all_names_are_titles() -> None:

@@ -88,7 +88,7 @@ def build_identity(
         person_crosswalk=build_crosswalk(mentions, nodes, own, pairs, second, same, night.persons),
         person_history=night.history,
         person_link=build_links(people, nodes, pairs, first, second),
-        match_review=build_review(people, nodes, pairs, first, second, law, night.persons),
+        match_review=build_review(people, nodes, pairs, first, second, own, law, night.persons),
         steward_decision=validate_decisions(decisions),
         household=households.household,
         household_member=households.household_member,

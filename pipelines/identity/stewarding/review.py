@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.identity.clustering.cluster import FALSE_MERGE_COST, GREY_ZONE, Clustering
 from pipelines.identity.clustering.collective import CollectivePass
+from pipelines.identity.constraints.standing import CONTESTED, SHARED_NAMES
 from pipelines.identity.outputs import MENTION_KEY, REVIEW_SCHEMA
 
 REVIEW_LIMIT = 5_000
@@ -16,6 +17,7 @@ REVIEW_LIMIT = 5_000
 REASONS: dict[str, tuple[str, str]] = {
     "grey_pair": ("The evidence is neither clearly for nor clearly against one person", "证据不足以判断是否为同一人"),
     "doubtful_join": ("The record was joined, and its best evidence is not strong", "已归为同一人，但最强证据仍不充分"),
+    "shared_number": ("Several persons show one valid ID number", "多人登记同一有效身份证号"),
     "different_numbers": (
         "Much agrees, but the two valid ID numbers differ",
         "多项信息一致，但两个有效身份证号不同",
@@ -45,6 +47,7 @@ def build_review(
     pairs: pl.DataFrame,
     first: Clustering,
     second: CollectivePass,
+    own: pl.DataFrame,
     decisions: pl.DataFrame,
     persons: pl.DataFrame,
 ) -> pl.DataFrame:
@@ -56,6 +59,7 @@ def build_review(
         pairs: scored pairs of nodes.
         first: clusters of the first pass and what the constraints refused.
         second: final clusters and torn mentions.
+        own: ``constraints.own_numbers``: whose each number is.
         decisions: ``left_node, right_node, answer`` in force: decided pairs are not asked again.
         persons: key and ``person_id``.
 
@@ -70,6 +74,7 @@ def build_review(
             _doubtful(pairs, second),
             _refused(pairs, first, second),
             _torn(second),
+            _shared_numbers(own, second),
             _contradicted(decisions, second),
         ]
     )
@@ -147,6 +152,33 @@ def _torn(second: CollectivePass) -> pl.DataFrame:
             left=pl.min_horizontal("node", "cluster"),
             right=pl.max_horizontal("node", "cluster"),
             reason_code=pl.lit("ambiguous"),
+        )
+        .select(*CASE_SCHEMA)
+        .cast(CASE_SCHEMA)
+    )
+
+
+def _shared_numbers(own: pl.DataFrame, second: CollectivePass) -> pl.DataFrame:
+    """Persons beside the first one who shows a number that proves nothing: contested, or shown by many names.
+
+    A number that is surely borrowed (a parent's on a child) is no question; it is one for the clerk, not a steward.
+    """
+    held = own.join(second.assignment, on="node").filter(pl.col("cluster").n_unique().over("id_number") > 1)
+    many = pl.col("cluster").n_unique().over("id_number") >= SHARED_NAMES
+    asked = held.filter((pl.col("standing") == CONTESTED).any().over("id_number") | many)
+    shown = asked.group_by("id_number", "cluster").agg(
+        pl.col("node").min(), owner=pl.col("is_own").any(), mentions=pl.len()
+    )
+    ordered = shown.sort(["id_number", "owner", "mentions", "node"], descending=[False, True, True, False])
+    first = ordered.unique("id_number", keep="first", maintain_order=True).select("id_number", head="node")
+    others = ordered.join(first, on="id_number", maintain_order="left").filter(pl.col("node") != pl.col("head"))
+    return (
+        others.select(
+            left=pl.min_horizontal("node", "head"),
+            right=pl.max_horizontal("node", "head"),
+            probability=pl.lit(0.5),
+            match_weight=pl.lit(0.0),
+            reason_code=pl.lit("shared_number"),
         )
         .select(*CASE_SCHEMA)
         .cast(CASE_SCHEMA)
