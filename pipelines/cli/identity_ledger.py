@@ -25,12 +25,14 @@ def as_of(
     out: OutOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Show who was who at a moment, as it was known then (某日的人员对照)."""
+    """Show who was who at a moment, as it was known then (某日的人员对照); what names records is logged."""
+    from pipelines.governance.audit import record_action
     from pipelines.identity.ledger.changes import person_story, states_at
     from pipelines.identity.ledger.replay import as_of as crosswalk_at
     from pipelines.identity.ledger.replay import replay
 
-    snapshot = current_snapshot(Home.resolve(home), HISTORY, LEDGER)
+    place = Home.resolve(home)
+    snapshot = current_snapshot(place, HISTORY, LEDGER)
     moment = instant(when, end_of_day=True)
     ledger, history = snapshot.scan(LEDGER).collect(), snapshot.scan(HISTORY).collect()
     crosswalk = crosswalk_at(ledger, moment)
@@ -45,6 +47,9 @@ def as_of(
         facts = {"as_of": moment.isoformat(), "mentions": crosswalk.height, **states_at(history, moment)}
         by_feed = crosswalk.group_by("feed").agg(mentions=pl.len(), persons=pl.col("person_id").n_unique()).sort("feed")
         tables = {"feeds": by_feed}
+    if person is not None or out is not None:
+        subject = "crosswalk" if person is None else f"person {person}"
+        record_action(place, action="as_of", subject=subject, detail=f"{crosswalk.height} mentions")
     if out is not None:
         write_list(crosswalk, out)
     _tell(facts, tables, json)

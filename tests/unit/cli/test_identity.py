@@ -173,6 +173,8 @@ def test_the_crosswalk_of_any_day(home: Home, tmp_path: Path) -> None:
     out = tmp_path / "then.parquet"
     run(home, "as-of", "2026-03-01", "--out", str(out))
     assert pl.read_parquet(out).height == early["mentions"]
+    logged = [entry["subject"] for entry in read_audit(home) if entry["action"] == "as_of"]
+    assert logged == [f"person {gone['person_id']}"] * 2 + ["crosswalk"], "counts alone are not logged, records are"
 
 
 def test_changes_by_run_and_since_a_day(home: Home) -> None:
