@@ -11,7 +11,7 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.normalise.joint_names import split_names
+from pipelines.normalise.joint_names import split_cells
 from pipelines.normalise.names import parse_names
 from pipelines.normalise.phones import parse_phones
 
@@ -88,7 +88,7 @@ def entity_of(kind: str, values: pl.Expr) -> pl.Expr:
 
 def _one_a_row(rows: pl.DataFrame, column: str) -> pl.DataFrame:
     """`record_key` and `value`, one row for each of several persons in a cell."""
-    split = rows.select("record_key", split_names(rows[column]).alias("value"))
+    split = rows.select("record_key", split_cells(rows[column]).alias("value"))
     return split.explode("value").drop_nulls()
 
 

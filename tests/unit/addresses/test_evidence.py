@@ -157,3 +157,9 @@ def test_a_register_that_was_never_delivered_gives_no_code(addresses: pl.DataFra
     raw = raw_tables(police_residents="翠湖雅居2-1-502", civil_affairs_benefits="翠湖雅居2-1-501")
     found = decide(build_register(addresses.clear()), raw)
     assert {feed: code for feed, (_, code, _) in found.items()} == dict.fromkeys(found)
+
+
+def test_whole_numbers_are_evidence_of_who_lives_there() -> None:
+    rows = pl.LazyFrame({"record_key": ["a", "b"], "id_number": ["990101198001010014", " 99010119800101003x "]})
+    found = collect_address_evidence({"police_residents": rows}).filter(pl.col("kind") == "id")
+    assert found.filter(pl.col("address_role") == "residence")["record_key"].sort().to_list() == ["a", "b"]
