@@ -196,3 +196,8 @@ def test_names_that_an_accent_does_not_part(one: str, other: str) -> None:
 def test_the_pinyin_of_a_han_name_sounds_like_it(latin: str, han: str, same: bool, why: str) -> None:
     sounds = parse_names(pl.Series([latin, han]))["pinyin"]
     assert (sounds[0] == sounds[1]) is same, why
+
+
+@pytest.mark.parametrize("text", ["某人", "某某", "佚名", "无名氏", "姓名不详"])
+def test_nobody_is_no_name(text: str) -> None:
+    assert parse_names(pl.Series([text]))["name_kind"].to_list() == ["none"]
