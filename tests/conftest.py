@@ -10,6 +10,7 @@ from pipelines.home import Home
 NIGHTS = {"district", "night_by_night", "at_once"}
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep a file's tests in one worker, and all that share the loaded nights in another: nothing is loaded twice."""
     for item in items:
