@@ -10,12 +10,13 @@ from pipelines.home import Home
 NIGHTS = {"district", "night_by_night", "at_once"}
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep a file's tests in one worker, and all that share the loaded nights in another: nothing is loaded twice."""
-    for item in items:
-        shared = NIGHTS & set(getattr(item, "fixturenames", ()))
-        item.add_marker(pytest.mark.xdist_group("nights" if shared else str(item.path)))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep a file's tests in one worker, and all that share the loaded nights in another: nothing is loaded twice.
+
+    Marked here, because the groups are read as soon as all items are collected.
+    """
+    shared = NIGHTS & set(getattr(item, "fixturenames", ()))
+    item.add_marker(pytest.mark.xdist_group("nights" if shared else str(item.path)))
 
 
 @pytest.fixture(scope="session")
