@@ -12,7 +12,8 @@ from pipelines.errors import LakeError
 from pipelines.home import Home
 
 if TYPE_CHECKING:
-    from pipelines.identity.stewarding.evidence import MentionKey, Scan
+    from pipelines.identity.stewarding.decisions import MentionKey
+    from pipelines.identity.stewarding.evidence import Scan
     from pipelines.lake.store import Snapshot
 
 CROSSWALK = "master.person_crosswalk"

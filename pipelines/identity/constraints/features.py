@@ -14,8 +14,13 @@ HAN_KINDS = ("han", "titled")
 """Kinds of names of which every sign is the bearer's; a minority or Latin name is written in many ways."""
 
 
-def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame, numbers: pl.DataFrame | None = None) -> pl.DataFrame:
     """Summarise each node to what the constraints look at.
+
+    Args:
+        mentions: person mentions.
+        nodes: ``mention_index, node``.
+        numbers: ``own_numbers`` of these, where it is at hand; worked out here otherwise.
 
     Returns:
         One row per node, sorted: ``node, size, is_usable`` (some mention can be linked), ``numbers`` (own valid
@@ -26,7 +31,7 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
         ``birth`` (null unless certain: from an own number, else a single value of day precision over the node's
         mentions, that of a number which is not its own left out).
     """
-    marked = _marked(mentions, nodes)
+    marked = _marked(mentions, nodes, own_numbers(mentions, nodes) if numbers is None else numbers)
     foreign = pl.col("standing").is_not_null() & (pl.col("standing") != OWN)
     own = (pl.col("standing") == OWN).fill_null(value=False)
     told_birth = pl.col("birth_date").filter(
@@ -73,10 +78,10 @@ def node_features(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _marked(mentions: pl.DataFrame, nodes: pl.DataFrame) -> pl.DataFrame:
+def _marked(mentions: pl.DataFrame, nodes: pl.DataFrame, numbers: pl.DataFrame) -> pl.DataFrame:
     partial = pl.col("id_kind").is_in(["masked", "tail"])
     passport = pl.col("id_kind") == "passport"
-    standing = own_numbers(mentions, nodes).select("mention_index", "standing")
+    standing = numbers.select("mention_index", "standing")
     return (
         nodes.join(mentions, on="mention_index", how="inner")
         .join(standing, on="mention_index", how="left")

@@ -11,6 +11,7 @@ from pipelines.errors import StreetlakeError
 from pipelines.identity.mentions.collect import collect_person_mentions
 from pipelines.identity.mentions.roles import ROLES
 from pipelines.identity.outputs import MENTION_KEY, PERSON_SCHEMA
+from pipelines.identity.stewarding.decisions import MentionKey
 
 CROSSWALK, LINK, PERSON, HISTORY, ADDRESS = (
     "master.person_crosswalk",
@@ -20,7 +21,6 @@ CROSSWALK, LINK, PERSON, HISTORY, ADDRESS = (
     "master.address",
 )
 Scan = Callable[[str], pl.LazyFrame]
-MentionKey = tuple[str, str, str, int]
 
 
 class UnknownPerson(StreetlakeError):

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from pipelines.identity.outputs import MENTION_KEY
-from pipelines.identity.stewarding.evidence import Evidence, MentionKey, Scan, evidence_of, golden_record, place_texts
+from pipelines.identity.stewarding.decisions import MentionKey
+from pipelines.identity.stewarding.evidence import Evidence, Scan, evidence_of, golden_record, place_texts
 from pipelines.identity.stewarding.evidence import events_of as ledger_events
 
 RIVALS_SHOWN = 10
