@@ -32,7 +32,7 @@ demo: setup ## Three nights of a simulated district of 20,000 residents, from ex
 	@$(BIN)/streetlake demo --residents $(RESIDENTS) --nights $(NIGHTS) --seed $(SEED) --home $(DEMO_HOME)
 
 test: setup ## Run the whole test suite, in two processes
-	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder
 
 test-fast: setup ## Run the tests that take less than ten seconds each
 	@$(BIN)/python -m pytest -q -m "not slow"

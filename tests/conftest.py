@@ -1,22 +1,49 @@
-"""One small city, made and loaded once for all end-to-end tests."""
+"""One small city, made and loaded once for all end-to-end tests, and how tests are dealt out to two processes."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import pytest
 from small_district import District, home_like, load, make_district
 
 from pipelines.home import Home
 
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler import LoadFileScheduling
+
 NIGHTS = {"district", "night_by_night", "at_once"}
+NIGHT_FILES = ("tests/e2e/test_nightly.py", "tests/e2e/test_accuracy.py", "tests/e2e/test_explain.py", "tests/privacy/")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep a file's tests in one worker, and all that share the loaded nights in another: nothing is loaded twice.
+    """Refuse a test that would load the nights a second time in the other process."""
+    if NIGHTS & set(getattr(item, "fixturenames", ())) and not item.nodeid.startswith(NIGHT_FILES):
+        raise pytest.UsageError(f"{item.nodeid} uses the loaded nights: name its file in NIGHT_FILES")
 
-    Marked here, because the groups are read as soon as all items are collected.
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the files with slow tests first, so that no process is left with a long one at the end."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in slow)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling | None:
+    """Keep a file's tests in one process, and all that share the loaded nights too: nothing is built twice.
+
+    A scheduler of our own, because the marks of xdist 3.8 that would say so do not reach the node ids of pytest 9.2.
     """
-    shared = NIGHTS & set(getattr(item, "fixturenames", ()))
-    item.add_marker(pytest.mark.xdist_group("nights" if shared else str(item.path)))
+    if config.getvalue("dist") != "loadfile":
+        return None
+    from xdist.scheduler import LoadFileScheduling
+
+    class ByFile(LoadFileScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "nights" if nodeid.startswith(NIGHT_FILES) else super()._split_scope(nodeid)
+
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session")
