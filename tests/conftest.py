@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
 
-NIGHTS = {"district", "night_by_night", "at_once"}
+NIGHTS = {"night_by_night", "at_once"}
 NIGHT_FILES = ("tests/e2e/test_nightly.py", "tests/e2e/test_accuracy.py", "tests/e2e/test_explain.py", "tests/privacy/")
 
 
