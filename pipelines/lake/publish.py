@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from pipelines.lake.durable import (
     write_bytes,
 )
 from pipelines.lake.parquet import write_parquet
+from pipelines.lake.publish_documents import Writer, lay_out_documents, place_site, site_waits
 from pipelines.lake.published import (
     ACCESSES,
     SNAPSHOT_TABLE,
@@ -44,9 +46,12 @@ class PublicationPlan:
     Attributes:
         open: tables without a direct identifier, for readers of the open catalogue. The restricted catalogue has
             every served table.
+        documents: what is published beside the tables: a folder of the snapshot's own, such as `restricted/return`, and
+            who writes it. Those in `site` are put to `published/site/` too.
     """
 
     open: frozenset[str]
+    documents: Mapping[str, Writer] = field(default_factory=dict)
 
     def tables(self, snapshot: Snapshot, access: str) -> list[str]:
         """Return the tables of `snapshot` that readers with `access` get, sorted."""
@@ -56,12 +61,12 @@ class PublicationPlan:
 def publish(
     home: Home, snapshot: Snapshot, plan: PublicationPlan, config: Config | None = None, now: datetime | None = None
 ) -> str | None:
-    """Publish `snapshot`: its folders, the two catalogues, and last `published/current.json`.
+    """Publish `snapshot`: its folders, the two catalogues, `published/current.json`, and last the pages of the site.
 
     Args:
         home: the home.
         snapshot: a committed snapshot of the home's lake.
-        plan: which tables are open.
+        plan: which tables are open, and what is written beside them.
         config: for retention; default: the defaults.
         now: from when retention counts back; default: the clock.
 
@@ -69,8 +74,27 @@ def publish(
         The published id; None when this snapshot was published already.
     """
     published = Published(home)
-    if published.current_id() == snapshot.id:
+    if not _pending(published, snapshot):
         return None
+    if published.current_id() != snapshot.id:
+        _move_to(published, snapshot, plan)
+    place_site(published, snapshot.id)
+    _retain(published, config or Config(), now or datetime.now(UTC))
+    return snapshot.id
+
+
+def publication_pending(home: Home) -> bool:
+    """Say whether the lake's current snapshot is committed but not yet, or not wholly, what readers see."""
+    current = Lake(home).current()
+    return current is not None and _pending(Published(home), current)
+
+
+def _pending(published: Published, snapshot: Snapshot) -> bool:
+    return published.current_id() != snapshot.id or site_waits(published, snapshot.id)
+
+
+def _move_to(published: Published, snapshot: Snapshot, plan: PublicationPlan) -> None:
+    """Make the snapshot's folder and both catalogues, then turn the pointer."""
     folder = _lay_out(published, snapshot, plan)
     for access in ACCESSES:
         tables = [*plan.tables(snapshot, access), SNAPSHOT_TABLE]
@@ -79,14 +103,6 @@ def publish(
         )
     told = {"snapshot": snapshot.id, "run": snapshot.run, "created_at": snapshot.created_at}
     write_bytes(published.pointer, orjson.dumps(told, option=orjson.OPT_INDENT_2))
-    _retain(published, config or Config(), now or datetime.now(UTC))
-    return snapshot.id
-
-
-def publication_pending(home: Home) -> bool:
-    """Say whether the lake's current snapshot is committed but not yet what readers see."""
-    current = Lake(home).current()
-    return current is not None and Published(home).current_id() != current.id
 
 
 def export(home: Home, out: Path) -> list[Path]:
@@ -133,6 +149,7 @@ def _lay_out(published: Published, snapshot: Snapshot, plan: PublicationPlan) ->
         described = table_location(draft / access, SNAPSHOT_TABLE)
         write_parquet(snapshot_frame(snapshot), temporary := temporary_beside(described))
         move_into_place(temporary, described)
+    lay_out_documents(draft, snapshot, plan.documents)
     write_bytes(draft / "snapshot.json", snapshot.to_json())
     for folder in [*(path for path in draft.rglob("*") if path.is_dir()), draft]:
         fsync_folder(folder)
@@ -153,7 +170,8 @@ def _link_table(files: list[Path], target: Path) -> None:
 
 
 def _retain(published: Published, config: Config, now: datetime) -> None:
-    for leftover in [*published.snapshots.glob(".*.tmp"), *published.home.published.glob(".*.tmp")]:
+    places = (published.snapshots, published.home.published, published.site)
+    for leftover in [path for place in places for path in place.glob(".*.tmp")]:
         shutil.rmtree(leftover) if leftover.is_dir() else leftover.unlink()
     folders = sorted((path for path in published.snapshots.iterdir() if path.is_dir()), reverse=True)
     for rank, folder in enumerate(folders):

@@ -1,4 +1,4 @@
-"""Where readers find things: `published/snapshots/<id>/{open,restricted}`, `current.json` and the two catalogues."""
+"""Where readers find things: `published/snapshots/<id>/{open,restricted}`, both catalogues, site, `current.json`."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ class Published:
     def snapshots(self) -> Path:
         """One folder a published snapshot."""
         return self.home.published / "snapshots"
+
+    @property
+    def site(self) -> Path:
+        """The pages of the published snapshot, at a place that stays."""
+        return self.home.published / "site"
 
     @property
     def pointer(self) -> Path:
