@@ -1,4 +1,7 @@
-"""Every address that any feed mentions, in one frame; nothing is parsed here."""
+"""Every address that any feed mentions, in one frame; nothing is parsed here.
+
+Which column of which feed is an address is said in the contracts (`address_mentions:`), nowhere else.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,9 @@ from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
+
+from pipelines.contracts.loader import load_contracts
+from pipelines.contracts.model import AddressMention, Contract
 
 HINTS: Final = ("hint_estate", "hint_building", "hint_unit", "hint_room", "hint_community")
 # What departments write for nothing, after normalisation.
@@ -23,34 +29,35 @@ class Source:
     """Where a feed mentions an address.
 
     Attributes:
-        text: the main address column; hints: hint name -> column that counts as evidence beside it.
+        feed: `<department>_<feed>`.
+        role: of the address, unique within the feed.
+        text: the main address column.
+        beside: `hint_*`, `lon` or `lat` -> column that counts as evidence beside the text.
     """
 
     feed: str
     role: str
     text: str
-    hints: Mapping[str, str]
+    beside: Mapping[str, str]
 
 
-SOURCES: Final = (
-    Source("police_residents", "residence", "residence_address", {}),
-    Source("police_residents", "hukou", "hukou_address", {}),
-    Source("police_incidents", "location", "address", {}),
-    Source("civil_affairs_benefits", "residence", "address", {}),
-    Source("civil_affairs_elderly", "residence", "address", {}),
-    Source(
-        "housing_properties",
-        "dwelling",
-        "address",
-        {"hint_building": "building", "hint_unit": "unit", "hint_room": "room"},
-    ),
-    Source("housing_leases", "dwelling", "address", {}),
-    Source("property_occupants", "dwelling", "room_text", {"hint_estate": "estate"}),
-    Source("property_workorders", "location", "location", {"hint_estate": "estate"}),
-    Source("sensors_devices", "location", "location", {}),
-    Source("street_office_disputes", "location", "address", {}),
-    Source("market_regulation_enterprises", "location", "address", {}),
-)
+def declared_sources(contracts: Mapping[str, Contract] | None = None) -> tuple[Source, ...]:
+    """Return where the feeds mention addresses, by feed, in the order of their declarations.
+
+    Args:
+        contracts: by `<department>_<feed>`; default the checkout's, read once a process.
+    """
+    known = load_contracts() if contracts is None else contracts
+    return tuple(
+        Source(name, mention.role, mention.text, _beside(mention))
+        for name, contract in sorted(known.items())
+        for mention in contract.address_mentions
+    )
+
+
+def _beside(mention: AddressMention) -> dict[str, str]:
+    named = {hint: getattr(mention, hint.removeprefix("hint_")) for hint in HINTS}
+    return {part: column for part, column in {**named, "lon": mention.lon, "lat": mention.lat}.items() if column}
 
 
 def _select(frame: pl.LazyFrame, source: Source) -> pl.LazyFrame:
@@ -61,30 +68,32 @@ def _select(frame: pl.LazyFrame, source: Source) -> pl.LazyFrame:
     def column(name: str | None, dtype: pl.DataType) -> pl.Expr:
         return pl.col(name).cast(dtype) if name in columns and name is not None else pl.lit(None, dtype)
 
-    chosen = [
+    return frame.select(
         pl.lit(source.feed).alias("feed"),
         pl.col("record_key").cast(pl.String),
         pl.lit(source.role).alias("address_role"),
         column(source.text, pl.String()).alias("address_text"),
-        *(column(source.hints.get(hint), pl.String()).alias(hint) for hint in HINTS),
-        column("lon", pl.Float64()).alias("lon"),
-        column("lat", pl.Float64()).alias("lat"),
-    ]
-    return frame.select(chosen)
+        *(column(source.beside.get(hint), pl.String()).alias(hint) for hint in HINTS),
+        column(source.beside.get("lon"), pl.Float64()).alias("lon"),
+        column(source.beside.get("lat"), pl.Float64()).alias("lat"),
+    )
 
 
-def collect_address_mentions(raw: Mapping[str, pl.LazyFrame]) -> pl.DataFrame:
+def collect_address_mentions(
+    raw: Mapping[str, pl.LazyFrame], contracts: Mapping[str, Contract] | None = None
+) -> pl.DataFrame:
     """All address mentions of the current rows of the raw tables.
 
     Args:
         raw: raw table (`raw.police_residents` or `police_residents`) -> frame; a feed that is absent has no mentions.
+        contracts: say which columns are addresses; default the checkout's.
 
     Returns:
         One row per (feed, record_key, address_role), sorted by it: address_text as delivered (null where the cell is),
         `hint_*` from other columns of the row (null where the feed has none), lon and lat in degrees.
     """
     by_name = {name.removeprefix("raw."): frame for name, frame in raw.items()}
-    frames = [_select(by_name[source.feed], source) for source in SOURCES if source.feed in by_name]
+    frames = [_select(by_name[source.feed], source) for source in declared_sources(contracts) if source.feed in by_name]
     if not frames:
         return SCHEMA.to_frame()
     keys = ["feed", "record_key", "address_role"]

@@ -58,9 +58,9 @@ def address(
 
 def _known_feed(written: str | None) -> str | None:
     """The feed as `<department>_<feed>`; wrong usage (exit 2) names the feeds that mention addresses."""
-    from pipelines.addresses.mentions import SOURCES
+    from pipelines.addresses.mentions import declared_sources
 
-    known = sorted({source.feed for source in SOURCES})
+    known = sorted({source.feed for source in declared_sources()})
     name = None if written is None else written.strip("/").replace("/", "_")
     if name is not None and name not in known:
         raise typer.BadParameter(f"no feed with addresses is called {written}; there are: {', '.join(known)}")

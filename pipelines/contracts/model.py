@@ -15,6 +15,7 @@ DataClass = Literal["direct", "quasi", "sensitive", "public"]
 FileFormat = Literal["csv", "xlsx", "jsonl", "parquet"]
 Mode = Literal["full", "increment", "append"]
 Breach = Literal["warn", "quarantine"]
+AddressRole = Literal["residence", "hukou", "dwelling", "location"]
 
 METADATA_COLUMNS = (
     "record_key",
@@ -89,6 +90,28 @@ class Column(_Strict):
     description_zh: str
 
 
+class AddressMention(_Strict):
+    """A place that a row of the feed names: the address text is resolved against the register.
+
+    Attributes:
+        role: `residence` (where a person lives), `hukou` (where registered), `dwelling` (the flat a row is about) or
+            `location` (where something happened, stands or has its seat); once a feed.
+        text: column of the address text.
+        estate, building, unit, room, community: columns that tell a part of the place beside the text, as evidence.
+        lon, lat: columns of its coordinates in degrees, CGCS2000; both or none.
+    """
+
+    role: AddressRole
+    text: str
+    estate: str | None = None
+    building: str | None = None
+    unit: str | None = None
+    room: str | None = None
+    community: str | None = None
+    lon: str | None = None
+    lat: str | None = None
+
+
 class FullRule(_Strict):
     """When a delivery of an `increment` feed is a full one all the same.
 
@@ -119,6 +142,8 @@ class Contract(_Strict):
         cadence_hours: a delivery is expected this often; older is stale.
         min_rows: a full with fewer rows fails an expectation.
         null_tokens: cell texts that mean null, after trimming.
+        address_mentions: the places that a row names; empty for a feed without addresses, or whose addresses are the
+            register itself.
     """
 
     version: int = 1
@@ -141,6 +166,7 @@ class Contract(_Strict):
     cadence_hours: int = Field(default=24, gt=0)
     min_rows: int = Field(default=1, ge=0)
     null_tokens: list[str] = Field(default_factory=lambda: list(NULL_TOKENS))
+    address_mentions: list[AddressMention] = Field(default_factory=list)
     columns: list[Column] = Field(min_length=1)
 
     @property

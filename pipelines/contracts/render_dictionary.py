@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipelines.contracts.model import Column, Contract
+from pipelines.contracts.model import AddressMention, Column, Contract
 from pipelines.contracts.table import TableColumn, table_columns
 
 _HEAD = """\
@@ -75,9 +75,16 @@ def _facts(contract: Contract) -> list[str]:
         facts.append(f"Versions ordered by 版本依据: `{contract.updated_by}`")
     if contract.full_scope:
         facts.append(f"A file is full for each 全量范围: `{contract.full_scope}`")
+    facts += [_mention(mention) for mention in contract.address_mentions]
     if contract.full_when:
         facts.append(f"Full at times 下列情形为全量: {_full_when(contract)}")
     return facts
+
+
+def _mention(mention: AddressMention) -> str:
+    beside = [column for part, column in mention if part not in ("role", "text") and column]
+    told = f", with 佐证列 {_code(beside)}" if beside else ""
+    return f"Address 地址 ({mention.role}): `{mention.text}`{told}"
 
 
 def _full_when(contract: Contract) -> str:

@@ -83,6 +83,32 @@ def _keys(raw: Raw) -> Iterator[Finding]:
         yield Finding(("full_when",), "full_when: is only for mode increment")
 
 
+def _mentions(raw: Raw) -> Iterator[Finding]:
+    known = _names(raw)
+    roles: set[object] = set()
+    listed = raw.get("address_mentions")
+    for index, mention in enumerate(listed if isinstance(listed, list) else []):
+        if not isinstance(mention, dict):
+            continue
+        at: Location = ("address_mentions", index)
+        if mention.get("role") in roles:
+            yield Finding((*at, "role"), f"address_mentions: role {mention.get('role')!r} is declared twice")
+        roles.add(mention.get("role"))
+        if ("lon" in mention) != ("lat" in mention):
+            yield Finding(at, "address_mentions: a place has both lon and lat, or none")
+        for part, column in mention.items():
+            if part != "role" and isinstance(column, str):
+                yield from _mentioned(at, part, column, known)
+
+
+def _mentioned(at: Location, part: str, column: str, known: dict[str, str]) -> Iterator[Finding]:
+    wanted = ("number",) if part in ("lon", "lat") else ("string", "code")
+    if column not in known:
+        yield Finding((*at, part), f"address_mentions: there is no column {column!r}")
+    elif known[column] not in wanted:
+        yield Finding((*at, part), f"address_mentions: {part} is a {wanted[0]}, column {column!r} a {known[column]}")
+
+
 def _column_names(raw: Raw) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for index, column in _columns(raw):
@@ -179,6 +205,7 @@ def _pattern(at: Location, name: str, kind: str, pattern: object) -> Iterator[Fi
 _RULES: tuple[Callable[[Raw], Iterator[Finding]], ...] = (
     _references,
     _keys,
+    _mentions,
     _column_names,
     _column_headers,
     _column_codes,

@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.addresses.mentions import SOURCES
+from pipelines.addresses.mentions import declared_sources
 
 _KEYS: Final = ["feed", "record_key", "address_role"]
 SCHEMA: Final = {**dict.fromkeys(_KEYS, pl.String), "written_on": pl.Date}
@@ -25,7 +25,7 @@ def first_delivered(raw: Mapping[str, pl.LazyFrame], wanted: pl.DataFrame) -> pl
     """
     by_name = {name.removeprefix("raw."): frame for name, frame in raw.items()}
     found = [pl.DataFrame(schema=SCHEMA)]
-    for source in SOURCES:
+    for source in declared_sources():
         mine = wanted.select(*_KEYS, "address_text").filter(
             (pl.col("feed") == source.feed) & (pl.col("address_role") == source.role)
         )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.addresses.mentions import SCHEMA, collect_address_mentions
+from pipelines.addresses.mentions import SCHEMA, collect_address_mentions, declared_sources
+from pipelines.contracts.loader import load_contracts
 
 
 def test_roles_and_hints() -> None:
@@ -43,3 +44,28 @@ def test_roles_and_hints() -> None:
 def test_no_feeds_no_mentions() -> None:
     assert collect_address_mentions({}).schema == SCHEMA
     assert collect_address_mentions({}).is_empty()
+
+
+def test_a_contract_declares_where_its_feed_mentions_an_address() -> None:
+    incidents = load_contracts()["police_incidents"]
+    mention = incidents.address_mentions[0].model_copy(update={"text": "outcome", "community": "category", "lon": None})
+    changed = {"police_incidents": incidents.model_copy(update={"address_mentions": [mention]})}
+    raw = {
+        "raw.police_incidents": pl.LazyFrame({"record_key": ["i"], "outcome": ["甲"], "category": ["乙"], "lon": [1.0]})
+    }
+    found = collect_address_mentions(raw, changed)
+    assert found.select("address_role", "address_text", "hint_community", "lon").rows() == [
+        ("location", "甲", "乙", None)
+    ]
+    silent = {"police_incidents": incidents.model_copy(update={"address_mentions": []})}
+    assert collect_address_mentions(raw, silent).is_empty()
+
+
+def test_the_declared_columns_are_those_of_the_feeds_that_have_addresses() -> None:
+    # feed, role, text and what counts beside it, as the feeds' specification describes their columns
+    assert [(s.feed, s.role, s.text, tuple(s.beside.values())) for s in declared_sources() if "police" in s.feed] == [
+        ("police_incidents", "location", "address", ("lon", "lat")),
+        ("police_residents", "residence", "residence_address", ()),
+        ("police_residents", "hukou", "hukou_address", ()),
+    ]
+    assert "police_addresses" not in {source.feed for source in declared_sources()}, "it is the register itself"

@@ -5,9 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from ruamel.yaml import YAML
+from yaml import YAMLError
 
 from pipelines.contracts.loader import contract_problems, load_contract, load_contracts
+from pipelines.contracts.yaml_text import read_yaml
 from pipelines.errors import ContractError
+from pipelines.home import CHECKOUT
 
 RIGHT = """\
 version: 1
@@ -107,6 +111,17 @@ MISTAKES = [
     ("    required: true", '    type: list\n    separators: ""', "a list needs separators", "separators"),
     ("feed: residents", "feed: people", "feed: is 'people' but the file lies at police/residents.yml", "feed"),
     ("department: police", "department: fire", "department: is 'fire' but the file lies at", "department"),
+    *(
+        ("version: 1", f"version: 1\naddress_mentions:\n  - {{{given}}}", message, given.split("{")[-1])
+        for given, message in (
+            ("role: location, text: gone", "address_mentions: there is no column 'gone'"),
+            ("role: somewhere, text: resident_no", "address_mentions[0].role: input should be 'residence', 'hukou'"),
+            ("role: location, text: updated_at", "text is a string, column 'updated_at' a timestamp"),
+            ("role: location, text: resident_no, lon: sex, lat: sex", "lon is a number, column 'sex' a code"),
+            ("role: location, text: resident_no, lon: sex", "a place has both lon and lat, or none"),
+            ("role: hukou, text: resident_no}\n  - {text: sex, role: hukou", "role 'hukou' is declared twice"),
+        )
+    ),
     ("version: 1", "version: 1\nversion: 2", 'found duplicate key "version"', "version: 2"),
     ("version: 1", "version: [1", "expected ',' or ']'", None),
 ]
@@ -154,3 +169,17 @@ def test_default_folder_is_read_once_and_callers_cannot_spoil_it() -> None:
     first.pop("police_residents")
     assert "police_residents" in load_contracts()
     assert load_contracts()["police_addresses"] is first["police_addresses"]
+
+
+def test_the_fast_reader_reads_every_file_as_the_careful_one_does() -> None:
+    files = sorted((CHECKOUT / "expectations").glob("*/*/*.yml"))
+    assert len(files) > 30
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        assert read_yaml(text) == YAML(typ="safe", pure=True).load(text), path.name
+
+
+def test_a_key_that_stands_twice_is_refused_by_the_fast_reader_too() -> None:
+    assert read_yaml('codes: {"1": [男], "01": [男性]}') == {"codes": {"1": ["男"], "01": ["男性"]}}
+    with pytest.raises(YAMLError, match="a key stands twice"):
+        read_yaml('codes: {"1": [男], "1": [男性]}')
