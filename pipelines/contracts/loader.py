@@ -9,10 +9,12 @@ from typing import Any
 from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
+from yaml import YAMLError
 
 from pipelines.contracts.model import Contract
 from pipelines.contracts.problems import Finding, from_validation, from_yaml, locate, report
 from pipelines.contracts.rules import find_conflicts
+from pipelines.contracts.yaml_text import read_yaml
 from pipelines.errors import ContractError
 from pipelines.home import CHECKOUT
 
@@ -70,6 +72,21 @@ def _files(folder: Path) -> list[Path]:
 
 def _read(path: Path) -> tuple[Contract | None, list[str]]:
     text = path.read_text(encoding="utf-8")
+    contract = _read_right(path, text)
+    return (contract, []) if contract is not None else _read_wrong(path, text)
+
+
+def _read_right(path: Path, text: str) -> Contract | None:
+    """Return the contract of a file without a fault; null for the careful reader, who tells what is wrong where."""
+    try:
+        raw = read_yaml(text)
+        contract = Contract.model_validate(raw)
+    except (YAMLError, ValidationError):
+        return None
+    return None if find_conflicts(raw, department=path.parent.name, feed=path.stem) else contract
+
+
+def _read_wrong(path: Path, text: str) -> tuple[Contract | None, list[str]]:
     try:
         raw: Any = YAML(typ="safe", pure=True).load(text)
     except MarkedYAMLError as error:
