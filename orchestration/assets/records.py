@@ -10,7 +10,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, dbt_assets
 
-from orchestration import dbt
+from orchestration import dbt, dbt_tests
 from orchestration.progress import report_label
 from orchestration.reporting import private_errors, table_facts
 from orchestration.resources import Night
@@ -21,7 +21,32 @@ UNIQUE_ID = "dagster_dbt/unique_id"
 
 
 class Translator(DagsterDbtTranslator):  # type: ignore[misc]  # dagster_dbt has no types
-    """dbt's description without its SQL, and who owns what."""
+    """dbt's description without its SQL, who owns what, and tests under readable names."""
+
+    def __init__(self, manifest: Any) -> None:
+        super().__init__()
+        self.check_names = dbt_tests.check_names(manifest)
+
+    def get_asset_check_spec(
+        self, asset_spec: dg.AssetSpec, manifest: Any, unique_id: str, project: Any
+    ) -> dg.AssetCheckSpec | None:
+        """Return the check of a test, under a short name and with what it expects in both languages."""
+        spec = super().get_asset_check_spec(asset_spec, manifest, unique_id, project)
+        if spec is None:
+            return None
+        test = manifest["nodes"][unique_id]
+        return dg.AssetCheckSpec(
+            self.check_names[unique_id],
+            asset=spec.asset_key,
+            description=dbt_tests.description(manifest, test),
+            additional_deps=spec.additional_deps,
+            blocking=spec.blocking,
+            metadata={
+                **spec.metadata,
+                "severity": "critical" if spec.blocking else "warning",
+                "owner": next(iter(asset_spec.owners), "team:analytics"),
+            },
+        )
 
     def get_description(self, dbt_resource_props: Any) -> str:
         """Return the description written in the project."""
@@ -57,9 +82,9 @@ def served_models(manifest: Any) -> dg.AssetsDefinition:
 
 
 def _assets(compute: Callable[..., Iterator[Any]], manifest: Any, name: str, **which: str) -> dg.AssetsDefinition:
-    made: dg.AssetsDefinition = dbt_assets(manifest=manifest, name=name, dagster_dbt_translator=Translator(), **which)(
-        compute
-    )
+    made: dg.AssetsDefinition = dbt_assets(
+        manifest=manifest, name=name, dagster_dbt_translator=Translator(manifest), **which
+    )(compute)
     return made
 
 
@@ -100,5 +125,9 @@ def _check_result(result: dbt.NodeResult, spec: dg.AssetCheckSpec) -> dg.AssetCh
         check_name=spec.name,
         passed=result.status == "pass",
         severity=dg.AssetCheckSeverity.ERROR if result.is_bad else dg.AssetCheckSeverity.WARN,
-        metadata={"rows_found": result.failures or 0, "seconds": round(result.seconds, 3)},
+        metadata={
+            "rows_found": result.failures or 0,
+            **{name: spec.metadata[name] for name in ("severity", "owner")},
+            "seconds": round(result.seconds, 3),
+        },
     )
