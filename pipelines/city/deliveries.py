@@ -56,12 +56,14 @@ class Part:
         delivered_on: the date of its folder.
         rows: with the truth columns, in the order of the file.
         content: the bytes of the file or member.
+        form: how it is written.
     """
 
     path: str
     delivered_on: date
     rows: pl.DataFrame
     content: bytes
+    form: Form
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,14 @@ class Outgoing:
 def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
     """Yield the files of one feed on one night; none where nothing is to be told."""
     rng = world.rng(f"{feed.name}/{night}")
+    due = world.delivery_nights(feed.name)
+    if night not in due:
+        return
     if feed.name == "property_occupants":
         yield from _occupants(world, feed, night, rng)
         return
-    rows = feed.at(night)
-    if rows.is_empty() or (feed.full and night > 0 and feed.name in _SELDOM and not _changed(feed, night)):
-        return
-    if feed.name in _TITLES and feed.full and night % WEEK and len(rows) > NIGHTLY_WORKBOOK_ROWS:
+    rows = _due_rows(world, feed, night)
+    if rows.is_empty() or (world.calendar is None and _stays_away(feed, night, rows)):
         return
     if feed.name in _LATE_FEEDS:
         yield from _with_late_part(world, feed, night, rng)
@@ -96,7 +99,7 @@ def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
     form = _form(world, feed, night, rng)
     name = f"{_NAMES.get(feed.name, feed.feed)}.{form.format}"
     yield _file(folder, name, world.day(night), _typed(feed, rows, form), form)
-    if feed.name == "civil_affairs_marriages" and night == REPEATED_FILE_NIGHT:
+    if feed.name == "civil_affairs_marriages" and night == REPEATED_FILE_NIGHT and world.calendar is None:
         yield _file(
             folder,
             "marriages_again.csv",
@@ -107,6 +110,29 @@ def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
 
 
 _SELDOM = ("police_addresses", "street_office_readiness")
+
+
+def _due_rows(world: World, feed: FeedRows, night: int) -> pl.DataFrame:
+    """Return all rows that came up since the delivery before; of residents every one on the first of a month."""
+    if world.calendar is None:
+        return feed.at(night)
+    if feed.name == "police_residents" and world.day(night).day == 1:
+        return feed.since(night, before=-1)
+    return feed.since(night, before=_before(world, feed, night))
+
+
+def _before(world: World, feed: FeedRows, night: int) -> int:
+    """Return the night of a feed's delivery before, -1 for the first."""
+    return max((n for n in world.delivery_nights(feed.name) if n < night), default=-1)
+
+
+def _stays_away(feed: FeedRows, night: int, rows: pl.DataFrame) -> bool:
+    """Tell whether a full is not sent tonight: it is sent seldom and says nothing new, or its workbook is long."""
+    if not feed.full or night == 0:
+        return False
+    if feed.name in _SELDOM and not _changed(feed, night):
+        return True
+    return feed.name in _TITLES and night % WEEK > 0 and len(rows) > NIGHTLY_WORKBOOK_ROWS
 
 
 def _changed(feed: FeedRows, night: int) -> bool:
@@ -121,7 +147,7 @@ def _folder(world: World, feed: FeedRows, night: int) -> str:
 def _file(folder: str, name: str, day: date, rows: pl.DataFrame, form: Form) -> Outgoing:
     content = encode(visible(rows), form)
     path = f"{folder}/{name}"
-    return Outgoing(path, content, (Part(path, day, rows, content),))
+    return Outgoing(path, content, (Part(path, day, rows, content, form),))
 
 
 def visible(rows: pl.DataFrame) -> pl.DataFrame:
@@ -167,18 +193,23 @@ def _with_late_part(world: World, feed: FeedRows, night: int, rng: np.random.Gen
     """On some nights a part of the rows comes a night later, in the folder of the night it belongs to."""
     form = _form(world, feed, night, rng)
     on_time, _ = _split_late(world, feed, night)
+    before = _before(world, feed, night)
     if not on_time.is_empty():
         yield _file(_folder(world, feed, night), f"{feed.feed}.csv", world.day(night), on_time, form)
-    if night > 1:
-        _, late = _split_late(world, feed, night - 1)
+    if before > 0:
+        _, late = _split_late(world, feed, before)
         if not late.is_empty():
-            yield _file(_folder(world, feed, night - 1), f"{feed.feed}_补报.csv", world.day(night - 1), late, form)
+            yield _file(_folder(world, feed, before), f"{feed.feed}_补报.csv", world.day(before), late, form)
+
+
+def _late_share(world: World) -> float:
+    return LATE_FILE_SHARE * (2 if world.calendar is None else 0.2)
 
 
 def _split_late(world: World, feed: FeedRows, night: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    rows = feed.at(night)
+    rows = _due_rows(world, feed, night)
     rng = world.rng(f"late/{feed.name}/{night}")
-    if night == 0 or night == world.nights - 1 or rng.random() > LATE_FILE_SHARE * 2:
+    if night == 0 or night == world.nights - 1 or rng.random() > _late_share(world):
         return rows, rows.clear()
     late = pl.Series(rng.random(len(rows)) < 0.4)
     return rows.filter(~late), rows.filter(late)
@@ -189,7 +220,7 @@ def _occupants(world: World, feed: FeedRows, night: int, rng: np.random.Generato
     rows = feed.at(night)
     estates = rows["_estate"].unique(maintain_order=True).to_list()
     habits = world.rng("property/forms").random(len(estates))
-    if night > 0:
+    if night > 0 and world.calendar is None:
         chosen = rng.random(len(estates)) < ESTATES_PER_NIGHT
         chosen[int(rng.integers(0, len(estates)))] = True
     else:
@@ -205,7 +236,7 @@ def _occupants(world: World, feed: FeedRows, night: int, rng: np.random.Generato
         name = f"{number:04d}_{estate}.{form.format}"
         if form.format == "csv" and habits[number] < 0.2:
             content = encode(visible(groups[estate]), form)
-            members.append(Part(f"{folder}/{box}!{name}", day, groups[estate], content))
+            members.append(Part(f"{folder}/{box}!{name}", day, groups[estate], content, form))
         else:
             yield _file(folder, name, day, groups[estate], form)
     if members:

@@ -15,6 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from pipelines.city import truth as truths
+from pipelines.city.calendar import Calendar
 from pipelines.city.clerks import ClerkMix
 from pipelines.city.deliveries import night_files
 from pipelines.city.error_model import Style
@@ -74,6 +75,7 @@ def generate_city(
     progress: Progress | None = None,
     mix: Mix | None = None,
     clerks: ClerkMix | None = None,
+    calendar: Calendar | None = None,
 ) -> CityReport:
     """Generate a city with its truth; the same arguments give the same bytes.
 
@@ -88,6 +90,7 @@ def generate_city(
         progress: called with what is being made, the steps done and the steps in all.
         mix: which unruly addresses and how many wrong digits; only for the style unruly.
         clerks: write persons as clerks do, among people who are hard to tell apart; null keeps the style's own errors.
+        calendar: the rhythm of deliveries over months; null lets every feed send something every night.
 
     Raises:
         StreetlakeError: when the numbers make no city, or the truth would lie inside the landing.
@@ -96,7 +99,7 @@ def generate_city(
     tell = progress or (lambda _label, _done, _total: None)
     steps = len(_BUILDERS) + 2
     tell("places and people", 0, steps)
-    world = build_world(residents, nights, seed, style, start, mix, clerks)
+    world = build_world(residents, nights, seed, style, start, mix, clerks, calendar)
     report = CityReport(landing, truth, seed, style, residents, len(world.places.homes))
     collected: dict[str, list[pl.DataFrame]] = {"mention": [], "address": [], "row": []}
     found: list[list[str]] = [[] for _ in range(nights)]

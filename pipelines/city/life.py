@@ -42,14 +42,20 @@ class Population:
     phone_changes: pl.DataFrame
 
 
-def build_population(rng: np.random.Generator, places: Places, residents: int, nights: int, start: date) -> Population:
-    """Draw the people, house them, and let `nights` nights pass."""
+def build_population(
+    rng: np.random.Generator, places: Places, residents: int, nights: int, start: date, pace: float | None = None
+) -> Population:
+    """Draw the people, house them, and let `nights` nights pass.
+
+    With a `pace` the nightly rates are multiplied by it, and homes that were left are moved into again: many nights
+    pass. Without one a home that was left stays empty.
+    """
     family = fam.build_families(rng, residents)
     homes = places.homes[rng.permutation(len(places.homes))]
     home_of_group = homes[: int(family.group.max()) + 1]
     vacant = homes[len(home_of_group) :]
     persons = _persons(rng, places, family, home_of_group[family.group], start)
-    life = _Life(rng, persons, home_of_group[family.group], vacant, start)
+    life = _Life(rng, persons, home_of_group[family.group], vacant, start, pace)
     for night in range(1, nights):
         life.pass_night(night)
     return life.population()
@@ -114,8 +120,15 @@ class _Life:
     """Applies one night after the other to a growing table of people."""
 
     def __init__(
-        self, rng: np.random.Generator, persons: dict[str, Any], home: Ints, vacant: Ints, start: date
+        self,
+        rng: np.random.Generator,
+        persons: dict[str, Any],
+        home: Ints,
+        vacant: Ints,
+        start: date,
+        pace: float | None = None,
     ) -> None:
+        self.pace, self.is_long = 1.0 if pace is None else pace, pace is not None
         self.rng, self.p, self.start = rng, persons, np.datetime64(start, "D")
         size = len(persons["sex"])
         persons["born_night"] = np.zeros(size, dtype=np.int64)
@@ -153,7 +166,7 @@ class _Life:
         self.since[people] = night
 
     def _deaths(self, night: int) -> None:
-        risk = DEATH_RATE * np.where(self.p["age"] > 65, 6, 0.2)
+        risk = self.pace * DEATH_RATE * np.where(self.p["age"] > 65, 6, 0.2)
         died = np.flatnonzero(self._alive() & (self.rng.random(len(self.place)) < risk))
         self._leave(died, night)
         self.p["died_night"][died] = night
@@ -162,11 +175,14 @@ class _Life:
     def _moves(self, night: int) -> None:
         alive = np.flatnonzero(self._alive())
         households = np.unique(self.p["household"][alive])
-        moving = households[self.rng.random(len(households)) < MOVE_RATE][: len(self.vacant)]
+        moving = households[self.rng.random(len(households)) < self.pace * MOVE_RATE][: len(self.vacant)]
         targets = np.array([self.vacant.pop() for _ in moving], dtype=np.int64)
         who = alive[np.isin(self.p["household"][alive], moving)]
+        left = np.unique(self.place[who])
         self._leave(who, night)
         self.place[who] = targets[np.searchsorted(moving, self.p["household"][who])]
+        if self.is_long:
+            self.vacant = [*left[~np.isin(left, self.place)], *self.vacant]
 
     def _weddings(self, night: int) -> None:
         p = self.p
@@ -185,7 +201,9 @@ class _Life:
         self.weddings += [(night, int(m), int(p["spouse"][m]), "离婚") for m in apart if p["spouse"][m] not in women]
 
     def _new_phones(self, night: int) -> None:
-        who = np.flatnonzero(self._alive() & self.p["has_mobile"] & (self.rng.random(len(self.place)) < PHONE_RATE))
+        who = np.flatnonzero(
+            self._alive() & self.p["has_mobile"] & (self.rng.random(len(self.place)) < self.pace * PHONE_RATE)
+        )
         numbers = mobiles(4_000_000 + night * 100_000, len(who))
         self.phones.append(
             pl.DataFrame(
@@ -197,7 +215,7 @@ class _Life:
     def _newborn(self, night: int) -> None:
         p = self.p
         mothers = self._alive() & (p["sex"] == FEMALE) & (p["spouse"] >= 0) & (p["age"] > 21) & (p["age"] < 42)
-        chosen = np.flatnonzero(mothers & (self.rng.random(len(mothers)) < BIRTH_RATE))
+        chosen = np.flatnonzero(mothers & (self.rng.random(len(mothers)) < self.pace * BIRTH_RATE))
         size = len(chosen)
         fathers = p["spouse"][chosen]
         birth = np.full(size, self.start + np.timedelta64(night - 1, "D"))

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 import polars as pl
 
+from pipelines.city.calendar import Calendar
 from pipelines.city.clerks import ClerkMix
 from pipelines.city.crowd import crowd
 from pipelines.city.error_model import Department, ErrorModel, Style
@@ -28,6 +29,7 @@ class World:
     """Everything true about the city; the feeds read it and never change it.
 
     Attributes:
+        calendar: the rhythm of deliveries; null where every feed sends every night.
         owners: place, seq, person (null where an organisation owns), organisation, rented (bool), since (date).
     """
 
@@ -37,6 +39,7 @@ class World:
     errors: ErrorModel
     places: Places
     people: Population
+    calendar: Calendar | None = None
     owners: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def rng(self, stream: str) -> np.random.Generator:
@@ -46,6 +49,12 @@ class World:
     def day(self, night: int) -> date:
         """Return the delivery date of a night."""
         return self.start + timedelta(days=night)
+
+    def delivery_nights(self, feed: str) -> list[int]:
+        """Return the nights on which a feed (`<department>_<feed>`) may send something, ascending from 0."""
+        if self.calendar is None:
+            return list(range(self.nights))
+        return self.calendar.nights_of(feed, self.seed, self.start, self.nights)
 
     def habits(self, department: str) -> Department:
         """Return the error rates of a department."""
@@ -78,11 +87,12 @@ def build_world(
     start: date,
     mix: Mix | None = None,
     clerks: ClerkMix | None = None,
+    calendar: Calendar | None = None,
 ) -> World:
     """Build places and people, and let the nights pass.
 
     `mix` is for the style `unruly`, the others ignore it; `clerks`, for any style, makes people hard to tell apart and
-    writes them as clerks do.
+    writes them as clerks do; a `calendar` gives every feed a rhythm of its own.
     """
     chosen, unruly = mix or Mix(), style == "unruly"
     dwellings = max(60, round(residents * DWELLINGS_PER_RESIDENT))
@@ -90,12 +100,14 @@ def build_world(
     places = build_places(np.random.default_rng([seed, 1]), dwellings, rooms)
     if unruly:
         places = unruly_places(np.random.default_rng([seed, 3]), places, chosen)
-    people = build_population(np.random.default_rng([seed, 2]), places, residents, nights, start)
+    people = build_population(
+        np.random.default_rng([seed, 2]), places, residents, nights, start, calendar.pace if calendar else None
+    )
     errors = ErrorModel.unruly(chosen) if unruly else ErrorModel.preset(style)
     if clerks is not None:
         people = crowd(np.random.default_rng([seed, 4]), people, places, start, clerks)
         errors = errors.with_clerks(clerks)
-    world = World(seed, start, nights, errors, places, people)
+    world = World(seed, start, nights, errors, places, people, calendar)
     world.owners = _owners(world)
     return world
 

@@ -17,6 +17,7 @@ from pipelines.city.writing.draws import choice
 from pipelines.city.writing.persons import kin_columns, nulls, write_names, write_numbers, write_phones
 
 LISTED_SHARE, LEASE_REGISTERED_SHARE, SALE_RATE = 0.93, 0.55, 0.0008
+RENEWED_DAYS = 89
 _NAME_SEPARATORS = ["、", ","]
 
 
@@ -172,12 +173,15 @@ def lease_rows(world: World) -> FeedRows:
         pl.col("landlord").is_not_null() & (pl.col("landlord") != pl.col("person"))
     )
     lets = lets.filter(pl.Series(rng.random(len(lets)) < LEASE_REGISTERED_SHARE))
+    renewals = _renewals(world, lets)
+    lets = pl.concat([lets, renewals])
     size = len(lets)
     late = (rng.random(size) < world.habits("housing").late) & (lets["from_night"].to_numpy() > 0)
     night = np.where(late, lets["from_night"].to_numpy() + 1, lets["from_night"].to_numpy())
     back = np.where(lets["from_night"].to_numpy() == 0, rng.integers(20, 360, size), 0)
     starts = np.datetime64(world.start, "D") + (lets["from_night"].to_numpy() - back).astype("timedelta64[D]")
-    ends = starts + np.full(size, 364).astype("timedelta64[D]")
+    renewed = np.arange(size) >= size - len(renewals)
+    ends = starts + np.where(renewed, RENEWED_DAYS, 364).astype("timedelta64[D]")
     habits = world.habits("housing")
     columns = {}
     for role, who in (("landlord", lets["landlord"].to_numpy()), ("tenant", lets["person"].to_numpy())):
@@ -220,6 +224,18 @@ def lease_rows(world: World) -> FeedRows:
     ).filter(pl.col("_from") < world.nights)
     frame = lose_some_keys(rng, frame, "备案号", habits.lost_keys)
     return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows, {"居住人数": "9"}), full=False)
+
+
+def _renewals(world: World, lets: pl.DataFrame) -> pl.DataFrame:
+    """Draw leases that are renewed on later nights, by the calendar; none without one."""
+    if world.calendar is None:
+        return lets.clear()
+    rng = world.rng("housing_leases/renewals")
+    counts = rng.poisson(world.calendar.renewals, world.nights - 1)
+    first = lets.filter(pl.col("from_night") == 0)
+    chosen = first[rng.integers(0, len(first), int(counts.sum())).astype(np.uint32)]
+    nights = pl.Series("from_night", np.repeat(np.arange(1, world.nights), counts)).cast(lets.schema["from_night"])
+    return chosen.with_columns(nights)
 
 
 def parcel_numbers(world: World, place: Ints) -> pl.Series:

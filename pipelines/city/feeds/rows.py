@@ -46,6 +46,13 @@ class FeedRows:
             return self.frame.filter((pl.col("_from") <= night) & (pl.col("_to") > night))
         return self.frame.filter(pl.col("_from") == night)
 
+    def since(self, night: int, before: int) -> pl.DataFrame:
+        """Return the rows of a delivery of `night` after one of night `before`: of a record only its last version."""
+        if self.full:
+            return self.at(night)
+        rows = self.frame.filter((pl.col("_from") > before) & (pl.col("_from") <= night))
+        return rows.filter(pl.col("_from") == pl.col("_from").max().over("_record"))
+
 
 def address_truth(role: str, written: pl.DataFrame) -> list[pl.Series]:
     """Return the truth columns of an address written by `write_addresses`."""

@@ -20,11 +20,13 @@ def draw_scenes(
 ) -> pl.DataFrame:
     """Draw scenes of a year and all nights: night, at (naive local), address with truth, lon_text, lat_text."""
     residents = world.people.spells["person"].n_unique()
-    rate = residents * per_resident_year / HISTORY_DAYS
-    counts = [rng.poisson(rate * HISTORY_DAYS), *(rng.poisson(rate) for _ in range(1, world.nights))]
+    calendar = world.calendar
+    past = calendar.history_days if calendar else HISTORY_DAYS
+    rate = residents * per_resident_year / HISTORY_DAYS * (calendar.activity if calendar else 1.0)
+    counts = [rng.poisson(rate * past), *(rng.poisson(rate) for _ in range(1, world.nights))]
     night = np.repeat(np.arange(world.nights), counts)
     size = len(night)
-    back = np.where(night == 0, rng.integers(1, HISTORY_DAYS, size), 1)
+    back = np.where(night == 0, rng.integers(1, past, size), 1)
     second = np.clip(rng.normal(17, 5, size) % 24 * 3600, 0, 86_399).astype(np.int64)
     at = np.datetime64(world.start, "s") + (night - back).astype("timedelta64[D]") + second.astype("timedelta64[s]")
     place = draw_places(world, rng, size)

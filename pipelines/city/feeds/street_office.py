@@ -128,10 +128,12 @@ def _communities(world: World, rng: np.random.Generator, chosen: pl.DataFrame) -
 
 
 def survey_rows(world: World) -> FeedRows:
-    """Return survey counts: all communities on night 0, then one community a night."""
+    """Return survey counts: all communities on night 0, then one community a night; by a calendar all every quarter."""
     rng = world.rng("street_office_surveys")
     communities = world.places.communities["community"].to_list()
     rounds = [(0, c) for c in communities] + [(n, communities[n % len(communities)]) for n in range(1, world.nights)]
+    if world.calendar is not None:
+        rounds = [(n, c) for n in world.delivery_nights("street_office_surveys") for c in communities]
     rows = [
         (f"DC2026{i:05d}", night, community, question)
         for i, (night, community) in enumerate(rounds)
