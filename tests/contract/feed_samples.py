@@ -1,5 +1,7 @@
 """A good and a bad delivery of each feed, as a department might write it; its people cannot exist.
 
+Those of a feed that came after the seventeen lie in `samples/<department>_<feed>.yml`, with the same fields.
+
 Division code 9901 is not assigned and phones with 142 are not issued. `good` headers are re-ordered, partly synonyms,
 dressed up with blanks and full-width forms; `bad` ones lack or repeat a column.
 """
@@ -7,6 +9,10 @@ dressed up with blanks and full-width forms; `bad` ones lack or repeat a column.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pipelines.contracts.yaml_text import read_yaml
 
 
 @dataclass(frozen=True)
@@ -199,3 +205,12 @@ SAMPLES = [
         missing=("credit_code",),
     ),
 ]
+
+
+def _from_file(path: Path) -> Sample:
+    told: dict[str, Any] = read_yaml(path.read_text(encoding="utf-8"))
+    reasons = {name: tuple(told.get(name, ())) for name in ("unknown", "missing", "duplicates")}
+    return Sample(feed=path.stem, good=_rows(told["good"]), bad=told["bad"], **reasons)
+
+
+SAMPLES += [_from_file(path) for path in sorted((Path(__file__).parent / "samples").glob("*.yml"))]

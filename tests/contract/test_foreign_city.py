@@ -13,6 +13,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 import pytest
+from test_feed_contracts import SPECIFIED
 
 from pipelines.contracts.headers import resolve_headers
 from pipelines.contracts.loader import load_contracts
@@ -62,6 +63,8 @@ def first_rows(name: str, data: bytes) -> list[list[str]]:
 @pytest.mark.parametrize("contract", CONTRACTS.values(), ids=lambda contract: contract.name)
 def test_every_delivered_header_is_known(contract: Contract) -> None:
     files = sorted((LANDING / contract.department / contract.feed).glob("*/*"))
+    if not files and contract.name not in SPECIFIED:
+        pytest.skip(f"{contract.name} came after the specification; this city does not deliver it")
     assert files
     for path in files:
         for name, data in members(path):
