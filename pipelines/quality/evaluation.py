@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from datetime import date
 
 import polars as pl
 
 from pipelines.contracts.model import Contract
+from pipelines.quality.references import Scan, with_references
 from pipelines.quality.results import CheckResult
 from pipelines.quality.rules import load_table_suites
+from pipelines.quality.specs import Suite
 from pipelines.quality.suites import run_suite, suite_for_contract
 
 # About 1 GB of Arrow strings for the widest feed; more rows are thinned evenly, so memory does not grow with the city.
 MOST_ROWS = 1_000_000
 
-Scan = Callable[[str], pl.LazyFrame]
+# Where a table says of when its rows are, the first of these that it has.
+DATES = ("last_delivered_on", "delivered_on", "as_of")
 
 
 def checked_tables() -> list[str]:
@@ -22,13 +26,16 @@ def checked_tables() -> list[str]:
     return sorted(table for table in load_table_suites() if not table.startswith("raw."))
 
 
-def evaluate_tables(scan: Scan, tables: Iterable[str], most_rows: int = MOST_ROWS) -> list[CheckResult]:
+def evaluate_tables(
+    scan: Scan, tables: Iterable[str], most_rows: int = MOST_ROWS, as_of: date | None = None
+) -> list[CheckResult]:
     """Check built tables (master, marts, ops) against their hand-written suites.
 
     Args:
         scan: returns a table's rows by its name.
         tables: names; one without a suite is passed over.
         most_rows: a larger table is thinned evenly to about this many rows, but for rules of uniqueness and number.
+        as_of: the night's date for the results; null takes each table's own newest date where it has one.
 
     Returns:
         One result per expectation, in the order of the tables given and of their suites.
@@ -38,7 +45,7 @@ def evaluate_tables(scan: Scan, tables: Iterable[str], most_rows: int = MOST_ROW
         result
         for table in tables
         if table in suites
-        for result in run_suite(table, suites[table].specs, scan(table), suites[table].derived, most_rows=most_rows)
+        for result in _evaluate(scan, suites[table], scan(table), None, most_rows, as_of)
     ]
 
 
@@ -47,6 +54,7 @@ def evaluate_batches(
     contracts: Mapping[str, Contract],
     batches: Mapping[str, Collection[str]] | None = None,
     most_rows: int = MOST_ROWS,
+    as_of: date | None = None,
 ) -> list[CheckResult]:
     """Check the current rows of raw tables against their contracts and hand-written rules.
 
@@ -56,6 +64,7 @@ def evaluate_batches(
         batches: the night's batch ids by contract name: only rows of these are checked, and only feeds named here.
             None checks every current row of every feed.
         most_rows: as in `evaluate_tables`.
+        as_of: as in `evaluate_tables`.
 
     Returns:
         One result per expectation; nothing for a feed that had no delivery.
@@ -68,5 +77,28 @@ def evaluate_batches(
         rows = current
         if batches is not None:
             rows = current.filter(pl.col("batch_id").is_in(sorted(batches[name])))
-        results += run_suite(suite.table, suite.specs, rows, suite.derived, row_count=count, most_rows=most_rows)
+        results += _evaluate(scan, suite, rows, count, most_rows, as_of)
     return results
+
+
+def _evaluate(
+    scan: Scan, suite: Suite, rows: pl.LazyFrame, row_count: int | None, most_rows: int, as_of: date | None
+) -> list[CheckResult]:
+    chosen = rows if suite.only is None else rows.filter(pl.sql_expr(suite.only))
+    return run_suite(
+        suite,
+        with_references(chosen, suite, scan),
+        row_count=row_count,
+        most_rows=most_rows,
+        as_of=_newest(chosen) if as_of is None else as_of,
+    )
+
+
+def _newest(rows: pl.LazyFrame) -> date | None:
+    """Return the newest date of the first column that dates the rows; None where the table has none, or no row."""
+    schema = rows.collect_schema()
+    for column in DATES:
+        if column in schema:
+            value = rows.select(pl.col(column).cast(pl.Date, strict=False).max()).collect().item()
+            return value if isinstance(value, date) else None
+    return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from datetime import date
 
 import polars as pl
 
@@ -22,6 +23,9 @@ SCHEMA: dict[str, pl.DataType] = {
     "title_zh": pl.String(),
     "title_en": pl.String(),
     "raised": pl.Boolean(),
+    "owner": pl.String(),
+    "reason": pl.String(),
+    "as_of": pl.Date(),
 }
 
 
@@ -41,6 +45,9 @@ class CheckResult:
         dimension: of data quality.
         title_zh, title_en: what is expected.
         raised: the check could not be evaluated, for example because the column is missing; it then failed.
+        owner: who mends a breach; null in results kept before owners were named.
+        reason: why the rule exists and what to do about a breach; null as above.
+        as_of: the newest delivery among the rows checked; null where the table does not tell, and as above.
     """
 
     table: str
@@ -55,6 +62,9 @@ class CheckResult:
     title_zh: str
     title_en: str
     raised: bool = False
+    owner: str | None = None
+    reason: str | None = None
+    as_of: date | None = None
 
 
 def check_results_frame(results: Iterable[CheckResult]) -> pl.DataFrame:

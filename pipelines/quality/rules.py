@@ -1,135 +1,28 @@
 """Hand-written expectations of a table: `expectations/tables/<schema>/<table>.yml`.
 
-They say what a contract cannot: rules across columns, shares, and what must hold of the records that Streetlake itself
-builds. A file is read strictly, and every problem of every file is named at once.
+They say what a contract cannot: rules across columns, shares, references to other tables, and what must hold of the
+records that Streetlake itself builds. A file is read strictly, and every problem of every file is named at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError
 
-from pipelines.contracts.expectations import Dimension, ExpectationSpec, Severity
 from pipelines.errors import ContractError
 from pipelines.home import CHECKOUT
+from pipelines.quality.rule_file import TableRules
+from pipelines.quality.specs import RULE_PREFIX, Reference, RowRule, RuleSpec, Suite
+
+__all__ = ["RULE_PREFIX", "Reference", "RowRule", "RuleSpec", "Suite", "load_table_suites", "row_rules"]
 
 TABLES = CHECKOUT / "expectations" / "tables"
-RULE_PREFIX = "rule__"
-
-Text = Annotated[str, Field(min_length=3)]
-# Expectations whose result is a verdict and counts. Those that answer with values of the data (distinct values, most
-# common value, quantiles) are left out on purpose.
-Check = Literal[
-    "expect_column_to_exist",
-    "expect_column_values_to_not_be_null",
-    "expect_column_values_to_be_null",
-    "expect_column_values_to_be_unique",
-    "expect_column_values_to_be_in_set",
-    "expect_column_values_to_not_be_in_set",
-    "expect_column_values_to_be_between",
-    "expect_column_values_to_match_regex",
-    "expect_column_value_lengths_to_be_between",
-    "expect_column_mean_to_be_between",
-    "expect_column_proportion_of_unique_values_to_be_between",
-    "expect_column_pair_values_a_to_be_greater_than_b",
-    "expect_column_pair_values_to_be_equal",
-    "expect_compound_columns_to_be_unique",
-    "expect_table_row_count_to_be_between",
-]
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Rule(_Strict):
-    """One expectation of a table.
-
-    Attributes:
-        check: name in Great Expectations; or none where `holds` is given.
-        kwargs: its arguments.
-        holds: name of the rule in `where`, a Polars SQL condition over the table's columns; a row for which it is null
-            is not judged.
-        where: the condition.
-        mostly: share of judged rows for which `where` must hold.
-        severity, dimension: as in `CheckResult`.
-        title_zh, title_en: what is expected.
-        reason: why the rule exists and what a breach means.
-    """
-
-    check: Check | None = None
-    kwargs: dict[str, Any] = Field(default_factory=dict)
-    holds: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9_]*$")
-    where: str | None = None
-    mostly: float | None = Field(default=None, gt=0, le=1)
-    severity: Severity
-    dimension: Dimension
-    title_zh: Text
-    title_en: Text
-    reason: Text
-
-    @model_validator(mode="after")
-    def _is_one_kind(self) -> Rule:
-        if (self.check is None) == (self.holds is None):
-            raise ValueError("give either `check` or `holds`")
-        if (self.holds is None) != (self.where is None):
-            raise ValueError("`holds` needs `where`, and only it")
-        if self.holds is not None and self.kwargs:
-            raise ValueError("`holds` takes no `kwargs`")
-        if self.check is not None and self.mostly is not None:
-            raise ValueError("give `mostly` of a `check` in its `kwargs`")
-        return self
-
-    def to_spec(self) -> ExpectationSpec:
-        """Return the rule as plain data for the suite; a condition becomes a boolean column that must be true."""
-        if self.holds is None:
-            kind, kwargs = str(self.check), self.kwargs
-        else:
-            kind = "expect_column_values_to_be_in_set"
-            kwargs = {"column": RULE_PREFIX + self.holds, "value_set": [True]}
-            if self.mostly is not None:
-                kwargs["mostly"] = self.mostly
-        return ExpectationSpec(kind, self.severity, self.dimension, self.title_zh, self.title_en, kwargs)
-
-
-class TableRules(_Strict):
-    """One file.
-
-    Attributes:
-        table: `<schema>.<table>`, the same as the file's path.
-        owner: who mends a breach.
-        rules: the expectations, at least one.
-    """
-
-    table: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
-    owner: Text
-    rules: list[Rule] = Field(min_length=1)
-
-
-@dataclass(frozen=True)
-class Suite:
-    """What is expected of a table.
-
-    Attributes:
-        table: `<schema>.<table>`.
-        specs: the expectations in order.
-        derived: boolean columns to compute first, name -> Polars SQL condition.
-    """
-
-    table: str
-    specs: Sequence[ExpectationSpec]
-    derived: Mapping[str, str] = field(default_factory=dict)
-
-    def __add__(self, other: Suite) -> Suite:
-        """Return the expectations of both; the table is the first one's."""
-        return Suite(self.table, [*self.specs, *other.specs], {**self.derived, **other.derived})
 
 
 def load_table_suites(folder: Path | None = None) -> dict[str, Suite]:
@@ -142,6 +35,12 @@ def load_table_suites(folder: Path | None = None) -> dict[str, Suite]:
         ContractError: naming every problem of every file.
     """
     return dict(_load_default()) if folder is None else _load(folder)
+
+
+def row_rules(table: str) -> list[RowRule]:
+    """Return the conditions that each row of a table must keep, in the order of its file; none without a file."""
+    suite = _load_default().get(table)
+    return [] if suite is None else list(suite.row_rules)
 
 
 @cache
@@ -158,7 +57,7 @@ def _load(folder: Path) -> dict[str, Suite]:
         problems += [f"tables/{path.parent.name}/{path.name}: {problem}" for problem in found]
         if rules is not None:
             problems += [f"tables/{path.parent.name}/{path.name}: {problem}" for problem in _conflicts(name, rules)]
-            suites[name] = _suite(rules)
+            suites[name] = rules.to_suite()
     if problems:
         raise ContractError(f"{len(problems)} problems in hand-written expectations:\n" + "\n".join(problems))
     return suites
@@ -178,10 +77,10 @@ def _read(path: Path) -> tuple[TableRules | None, list[str]]:
 def _conflicts(name: str, rules: TableRules) -> Iterator[str]:
     if rules.table != name:
         yield f"table is {rules.table}, the path says {name}"
-    held = [rule.holds for rule in rules.rules if rule.holds is not None]
-    yield from (f"rule {rule} stands twice" for rule in sorted({rule for rule in held if held.count(rule) > 1}))
-
-
-def _suite(rules: TableRules) -> Suite:
-    derived = {RULE_PREFIX + rule.holds: rule.where for rule in rules.rules if rule.holds and rule.where}
-    return Suite(rules.table, [rule.to_spec() for rule in rules.rules], derived)
+    named = [rule.derived_name for rule in rules.rules if rule.derived_name is not None]
+    named += [reference.column for reference in rules.references]
+    yield from (f"rule {rule} stands twice" for rule in sorted({rule for rule in named if named.count(rule) > 1}))
+    if name.startswith("raw."):
+        yield from (
+            f"rule {r.holds} needs `about`, the column to correct" for r in rules.rules if r.holds and not r.about
+        )

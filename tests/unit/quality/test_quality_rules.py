@@ -292,7 +292,7 @@ def test_a_good_file_is_a_suite(tmp_path: Path) -> None:
         ("expect_column_values_to_be_unique", "expect_column_distinct_values_to_be_in_set", "check"),
         ('reason: "One row a thing."', 'reason: ""', "reason"),
         ("table: master.thing", "table: master.other", "the path says master.thing"),
-        ("check: expect_column_values_to_be_unique", "holds: odd", "needs `where`"),
+        ("check: expect_column_values_to_be_unique", "holds: odd", "need `where`"),
         ("rules:", "rules: [", "line"),
     ],
 )

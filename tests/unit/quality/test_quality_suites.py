@@ -15,6 +15,7 @@ from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.schema import polars_schema
 from pipelines.quality.evaluation import checked_tables, evaluate_batches, evaluate_tables
 from pipelines.quality.results import CheckResult
+from pipelines.quality.specs import Suite
 from pipelines.quality.suites import check_names, run_suite, suite_for_contract
 
 pytestmark = pytest.mark.slow  # importing great_expectations takes six seconds of a free processor
@@ -51,21 +52,21 @@ def _only(results: list[CheckResult]) -> CheckResult:
 def test_verdict_and_counts(
     spec: ExpectationSpec, success: bool, counts: tuple[int | None, int | None, int | None]
 ) -> None:
-    result = _only(run_suite("master.thing", [spec], FRAME))
+    result = _only(run_suite(Suite("master.thing", [spec]), FRAME))
     assert (result.success, result.raised) == (success, False)
     assert (result.element_count, result.unexpected_count, result.missing_count) == counts
 
 
 def test_a_missing_column_fails_its_own_rules_only() -> None:
     specs = [_spec("column_values_to_be_unique", column="gone"), _spec("column_values_to_not_be_null", column="unread")]
-    gone, unread = run_suite("master.thing", specs, FRAME)
+    gone, unread = run_suite(Suite("master.thing", specs), FRAME)
     assert (gone.success, gone.raised) == (False, True)
     assert (unread.success, unread.raised) == (True, False)
 
 
 def test_a_derived_condition_does_not_judge_nulls() -> None:
     spec = _spec("column_values_to_be_in_set", column="rule__adult", value_set=[True])
-    result = _only(run_suite("master.thing", [spec], FRAME, {"rule__adult": "age < 120"}))
+    result = _only(run_suite(Suite("master.thing", [spec], {"rule__adult": "age < 120"}), FRAME))
     assert (result.element_count, result.unexpected_count, result.missing_count) == (4, 1, 1)
 
 
@@ -77,7 +78,7 @@ def test_no_value_leaves_in_result_or_log(caplog: pytest.LogCaptureFixture, capf
         _spec("column_values_to_match_regex", column="name", regex="^王"),
     ]
     with caplog.at_level(logging.DEBUG):
-        results = run_suite("master.thing", specs, FRAME)
+        results = run_suite(Suite("master.thing", specs), FRAME)
     assert results[0].raised
     told = repr([asdict(result) for result in results]) + caplog.text + "".join(capfd.readouterr())
     assert [name for name in NAMES if name and name in told] == []
@@ -92,7 +93,7 @@ def test_names_are_unique_and_follow_the_order() -> None:
 def test_a_long_table_is_thinned_but_not_for_uniqueness() -> None:
     frame = pl.DataFrame({"id": [*range(9_999), 0]})
     specs = [_spec("column_values_to_be_unique", column="id"), _spec("column_values_to_not_be_null", column="id")]
-    unique, filled = run_suite("master.thing", specs, frame, most_rows=1_000)
+    unique, filled = run_suite(Suite("master.thing", specs), frame, most_rows=1_000)
     assert (unique.element_count, unique.unexpected_count) == (10_000, 2)
     assert filled.element_count == 1_000
 
@@ -138,7 +139,7 @@ def test_every_contract_is_a_suite_that_great_expectations_accepts() -> None:
     contracts = load_contracts()
     for contract in contracts.values():
         suite = suite_for_contract(contract)
-        results = run_suite(suite.table, suite.specs, pl.DataFrame(schema=polars_schema(contract)), suite.derived)
+        results = run_suite(suite, pl.DataFrame(schema=polars_schema(contract)))
         assert [r.check for r in results if r.raised] == []
 
 
