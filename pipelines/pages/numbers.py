@@ -1,0 +1,65 @@
+"""How numbers are written on a page: aligned, never more exact than they are, and never about a handful of persons."""
+
+from __future__ import annotations
+
+import math
+
+from pipelines.pages.text import Text, same
+
+FEW = 10
+"""Counts of persons from 1 to below this are written `<10`: the threshold of the disclosure rules for open figures."""
+
+NOTHING = same("–")
+SUPPRESSED = f"<{FEW}"
+
+
+def count(value: float | None) -> str:
+    """Write a whole number with thousands separators; null is a dash."""
+    return NOTHING.zh if value is None else f"{round(value):,}"
+
+
+def persons(value: float | None) -> str:
+    """Write a count of persons; one to nine become `<10`."""
+    return SUPPRESSED if is_few(value) else count(value)
+
+
+def is_few(value: float | None) -> bool:
+    """Say whether a count of persons is too small to be shown; 0 and null tell of nobody."""
+    return value is not None and 0 < value < FEW
+
+
+def share(value: float | None) -> str:
+    """Write a share 0..1 as a percentage; 100 % and 0 % only where it is exactly so."""
+    if value is None:
+        return NOTHING.zh
+    if 0.999 < value < 1:
+        return ">99.9%"
+    if 0 < value < 0.001:
+        return "<0.1%"
+    return f"{value * 100:.1f}%" if value < 1 else f"{value * 100:.0f}%"
+
+
+def days(value: float | None) -> Text:
+    """Write a length of time in days."""
+    if value is None:
+        return NOTHING
+    number = f"{value:,.1f}".removesuffix(".0")
+    return Text(f"{number} 天", f"{number} day{'' if number == '1' else 's'}")
+
+
+def measured(value: float | None, unit: str) -> Text:
+    """Write a value of a mart in its unit: `share` 0..1, `days`, else a count."""
+    if unit == "share":
+        return same(share(value))
+    if unit == "days":
+        return days(value)
+    if value is None:
+        return NOTHING
+    return same(count(value) if math.isclose(value, round(value)) else f"{value:,.2f}")
+
+
+def interval(low: float | None, high: float | None, unit: str) -> Text:
+    """Write both ends of an interval; a dash when there is none."""
+    if low is None or high is None:
+        return NOTHING
+    return Text("{low} 至 {high}", "{low} to {high}").fill(low=measured(low, unit), high=measured(high, unit))

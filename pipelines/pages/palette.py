@@ -1,0 +1,37 @@
+"""The colours of all pages, in one place, so that their contrast can be computed."""
+
+from __future__ import annotations
+
+PAPER = "#ffffff"
+PANEL = "#f5f6f8"
+INK = "#1a2330"
+SOFT = "#56616f"
+LINE = "#d6dbe2"
+ACCENT = "#1d5687"
+LATE = "#c2571a"
+
+GREEN = "#2b9370"
+YELLOW = "#e3a50b"
+YELLOW_EDGE = "#8c6200"
+RED = "#a8182b"
+GREY = "#6a7480"
+
+HEAT = ("#e8edf2", "#fbdcb9", "#f2a663", "#d4652a", "#8c2b10")
+"""Share of rows that break a rule, from none to many: one hue, ever darker, so that it reads without colour vision."""
+
+VARIABLES = {
+    "paper": PAPER,
+    "panel": PANEL,
+    "ink": INK,
+    "soft": SOFT,
+    "line": LINE,
+    "accent": ACCENT,
+    "late": LATE,
+    "green": GREEN,
+    "yellow": YELLOW,
+    "yellow-edge": YELLOW_EDGE,
+    "red": RED,
+    "grey": GREY,
+    **{f"heat-{level}": colour for level, colour in enumerate(HEAT)},
+}
+"""What the style sheet knows as `var(--<name>)`."""

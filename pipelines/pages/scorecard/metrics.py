@@ -1,0 +1,175 @@
+"""Every metric of `marts.data_quality` in its newest month, with its course before it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from pipelines.pages.facts import PageFacts
+from pipelines.pages.lights import GREY, LIGHTS, Light, light_named, reason_text
+from pipelines.pages.numbers import NOTHING, SUPPRESSED, count, interval, is_few, measured
+from pipelines.pages.text import Text, same, translated
+
+GRAIN = ("department", "feed", "dimension", "metric", "scope")
+MONTHS_SHOWN = 12
+WHOLE_FEED = ""
+
+TRENDS = {
+    "better": Text("↗ 变好", "↗ better"),
+    "worse": Text("↘ 变差", "↘ worse"),
+    "same": Text("→ 持平", "→ same"),
+}
+
+
+@dataclass(frozen=True)
+class Definition:
+    """What the registry of metrics says of one.
+
+    Attributes:
+        meaning: what is counted; null when the registry is not there.
+        advice: what its department should do next.
+        counts_persons: whether its counts are of persons, so that small ones are withheld.
+    """
+
+    meaning: Text | None
+    advice: Text | None
+    counts_persons: bool
+
+
+Definitions = Mapping[str, Definition]
+UNDEFINED = Definition(None, None, counts_persons=True)
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric as it is shown.
+
+    Attributes:
+        department, feed, dimension, key: its grain in the mart.
+        title, feed_title: its name and that of its feed.
+        scope: the other register it compares with; null for the whole feed.
+        light, reason: how it is judged, and why.
+        value, low_to_high, target, trend: in words and numbers; a small count of persons is withheld.
+        fraction: numerator over denominator.
+        months: value of each month shown, oldest first, null where not measured; empty where withheld.
+        target_value: for the picture.
+        gap: how far from the target, 0 at it and 1 at worst, for ordering.
+        to_correct: rows that must change to reach the target; null where that cannot be told.
+        definition: what it measures, and what to do about it.
+    """
+
+    department: str
+    feed: str
+    dimension: str
+    key: str
+    title: Text
+    feed_title: Text
+    scope: Text | None
+    light: Light
+    reason: Text
+    value: Text
+    fraction: str
+    low_to_high: Text
+    target: Text
+    trend: Text
+    months: tuple[float | None, ...]
+    target_value: float | None
+    gap: float
+    to_correct: int | None
+    definition: Definition
+
+    @property
+    def rank(self) -> tuple[int, float, str, str]:
+        """Sort key: the worst first."""
+        return (LIGHTS.index(self.light), -self.gap, self.feed, self.key)
+
+
+def metrics_of(quality: pl.DataFrame, definitions: Definitions, told: PageFacts) -> tuple[Metric, ...]:
+    """Return the metrics of whole feeds and of pairs of registers, the worst first; those of estates are left out."""
+    registers = [WHOLE_FEED, *(feed.name for feed in told.feeds)]
+    shown = quality.with_columns(pl.col("scope").fill_null(WHOLE_FEED)).filter(pl.col("scope").is_in(registers))
+    months = shown["month"].unique().sort().to_list()[-MONTHS_SHOWN:]
+    if not months:
+        return ()
+    courses = shown.sort("month").group_by(GRAIN).agg(pl.all())
+    return tuple(
+        sorted((_metric(row, months, definitions, told) for row in courses.to_dicts()), key=lambda metric: metric.rank)
+    )
+
+
+def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Definitions, told: PageFacts) -> Metric:
+    newest = {column: values[-1] for column, values in course.items() if column not in GRAIN}
+    current = newest["month"] == months[-1]
+    definition = definitions.get(course["metric"], UNDEFINED)
+    hidden = definition.counts_persons and is_few(newest["denominator"])
+    light = light_named(newest["light"]) if current else GREY
+    unit, value = newest["unit"], newest["value"] if current else None
+    by_month = dict(zip(course["month"], course["value"], strict=True))
+    return Metric(
+        department=course["department"],
+        feed=course["feed"],
+        dimension=course["dimension"],
+        key=course["metric"],
+        title=translated(newest["metric_zh"], newest["metric_en"], course["metric"]),
+        feed_title=told.feed_title(course["department"], course["feed"]),
+        scope=translated(newest["scope_zh"], newest["scope_en"], course["scope"]) if course["scope"] else None,
+        light=light,
+        reason=reason_text(newest["light_reason"] if current else "not_measured", light),
+        value=NOTHING if hidden else measured(value, unit),
+        fraction=_fraction(newest) if not hidden else f"– / {SUPPRESSED}",
+        low_to_high=NOTHING if hidden or not current else interval(newest["value_low"], newest["value_high"], unit),
+        target=_target(newest["target"], unit, newest["direction"]),
+        trend=TRENDS.get(newest["trend"] or "", NOTHING) if current else NOTHING,
+        months=() if hidden else tuple(by_month.get(month) for month in months),
+        target_value=newest["target"],
+        gap=gap_to_target(value, newest["target"], newest["direction"]),
+        to_correct=None if hidden or not current else rows_to_correct(newest),
+        definition=definition,
+    )
+
+
+def definitions_of(registry: pl.DataFrame) -> Definitions:
+    """Return the definitions of `marts.quality_metric` by metric."""
+    return {
+        row["metric"]: Definition(
+            meaning=translated(row["definition_zh"], row["definition_en"], row["metric"]),
+            advice=translated(row["advice_zh"], row["advice_en"], row["metric"]),
+            counts_persons=row["counts_persons"] is not False,
+        )
+        for row in registry.to_dicts()
+    }
+
+
+def gap_to_target(value: float | None, target: float | None, direction: str) -> float:
+    """Return how far a value is from its target, 0 at or beyond it, below 1, comparable between units."""
+    if value is None or target is None:
+        return 0.0
+    worse, better = (target, value) if direction == "up" else (value, target)
+    return max(0.0, (worse - better) / max(abs(worse), 1.0))
+
+
+def rows_to_correct(row: Mapping[str, Any]) -> int | None:
+    """Return how many rows must change so that a share reaches its target; null for another unit, 0 at the target."""
+    numerator, denominator, target = row["numerator"], row["denominator"], row["target"]
+    if row["unit"] != "share" or numerator is None or denominator is None or target is None:
+        return None
+    if row["direction"] == "up":
+        return max(0, math.ceil(round(target * denominator - numerator, 6)))
+    return max(0, math.ceil(round(numerator - target * denominator, 6)))
+
+
+def _fraction(row: Mapping[str, Any]) -> str:
+    if row["numerator"] is None and row["denominator"] is None:
+        return NOTHING.zh
+    return f"{count(row['numerator'])} / {count(row['denominator'])}"
+
+
+def _target(target: float | None, unit: str, direction: str) -> Text:
+    if target is None:
+        return NOTHING
+    sign = same("≥" if direction == "up" else "≤")
+    return Text("{sign} {target}", "{sign} {target}").fill(sign=sign, target=measured(target, unit))
