@@ -17,6 +17,7 @@ from pipelines.cli import (
     identity,
     load,
     review,
+    site,
     sql,
     status,
     ui,
@@ -38,6 +39,7 @@ app.command("export")(export.export)
 app.command("sql")(sql.sql)
 app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
+app.command("site")(site.site)
 app.command("ui")(ui.ui)
 app.add_typer(explain.app, name="explain")
 app.add_typer(review.app, name="review")

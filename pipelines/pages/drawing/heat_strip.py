@@ -77,7 +77,7 @@ def week_axis(names: Sequence[str]) -> Markup:
     """Write the number of every fourth week above a strip, the newest among them."""
     newest = len(names) - 1
     labels = [
-        element("text", name.partition("-W")[2], x=place * (SQUARE + GAP) + SQUARE / 2, y=11, class_="axis-label")
+        element("text", name.partition("-")[2], x=place * (SQUARE + GAP) + SQUARE / 2, y=11, class_="axis-label")
         for place, name in enumerate(names)
         if (newest - place) % LABEL_EVERY == 0
     ]

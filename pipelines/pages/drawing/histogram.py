@@ -64,12 +64,16 @@ def lag_bar(buckets: Sequence[Bucket]) -> Markup:
     return picture(BAR_WIDTH, BAR_HEIGHT, *parts, name="lag-bar")
 
 
+def _rounded(value: float) -> str:
+    return f"{value * 100:.0f}%" if value >= 0.005 else "<1%"
+
+
 def _column(place: int, bucket: Bucket, tallest: float) -> Markup:
     x, middle = place * (COLUMN + GAP) + GAP / 2, place * (COLUMN + GAP) + (COLUMN + GAP) / 2
     height = bucket.share / tallest * (HEIGHT - FOOT - HEAD)
     top = HEIGHT - FOOT - height
     kind = "lag-late" if bucket.late else "lag-early"
-    shown = element("text", f"{bucket.share * 100:.0f}%", x=middle, y=top - 4, class_="column-label")
+    shown = element("text", _rounded(bucket.share), x=middle, y=top - 4, class_="column-label")
     return element(
         "g",
         element("rect", x=x, y=top, width=COLUMN, height=height, class_=kind),

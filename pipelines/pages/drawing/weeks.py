@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pipelines.pages.drawing.markup import element, hover, picture
 from pipelines.pages.numbers import count
 
-BAR, GAP, ABOVE, BELOW = 13.0, 4.0, 56.0, 30.0
+BAR, GAP, ABOVE, BELOW = 19.0, 5.0, 60.0, 32.0
 AXIS = 14.0
 
 

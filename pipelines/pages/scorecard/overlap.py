@@ -24,8 +24,10 @@ class Overlap:
         month: `2026-03`.
         left_only, both, right_only: counts of persons in words; one to nine are withheld.
         sizes: what is drawn, in the same order.
-        share: of all persons in either register, who is in both; a range where a part is withheld.
-        months: that share month by month, oldest first; empty where a part is withheld.
+        share_of_left, share_of_right: of the persons in one register, who is in the other too; a range where a part
+            is withheld.
+        months: of all persons in either register, who is in both, month by month, oldest first; empty where a part is
+            withheld.
     """
 
     left: Text
@@ -35,7 +37,8 @@ class Overlap:
     both: str
     right_only: str
     sizes: tuple[float, float, float]
-    share: Text
+    share_of_left: Text
+    share_of_right: Text
     months: tuple[float | None, ...]
 
 
@@ -47,17 +50,15 @@ def overlaps_of(registers: pl.DataFrame, told: PageFacts) -> tuple[Overlap, ...]
     return tuple(_overlap(rows.to_dicts(), told) for _, rows in pairs)
 
 
-def share_in_both(left_only: float, both: float, right_only: float) -> Text:
-    """Return the share of persons in both registers; a range wide enough for every count that is withheld."""
-    parts = (left_only, both, right_only)
-    if not sum(parts):
+def share_in_both(both: float, alone: float) -> Text:
+    """Return the share of a register's persons who are in the other too; a range wide enough for what is withheld."""
+    if not both + alone:
         return NOTHING
-    if not any(is_few(part) for part in parts):
-        return same(share(both / sum(parts)))
-    fewest = [1 if is_few(part) else part for part in parts]
-    most = [FEW - 1 if is_few(part) else part for part in parts]
-    low = fewest[1] / (most[0] + fewest[1] + most[2])
-    high = most[1] / (fewest[0] + most[1] + fewest[2])
+    if not is_few(both) and not is_few(alone):
+        return same(share(both / (both + alone)))
+    fewest = [1 if is_few(part) else part for part in (both, alone)]
+    most = [FEW - 1 if is_few(part) else part for part in (both, alone)]
+    low, high = fewest[0] / (fewest[0] + most[1]), most[0] / (most[0] + fewest[1])
     return Text("{low} 至 {high}", "{low} to {high}").fill(low=share(low), high=share(high))
 
 
@@ -74,7 +75,8 @@ def _overlap(months: list[dict[str, Any]], told: PageFacts) -> Overlap:
         both=persons(parts[1]),
         right_only=persons(parts[2]),
         sizes=(sizes[0], sizes[1], sizes[2]),
-        share=share_in_both(*parts),
+        share_of_left=share_in_both(parts[1], parts[0]),
+        share_of_right=share_in_both(parts[1], parts[2]),
         months=() if withheld else tuple(_share(row) for row in months),
     )
 

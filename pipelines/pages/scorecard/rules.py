@@ -70,6 +70,12 @@ class Rules:
     weeks: tuple[str, ...]
     groups: tuple[RuleGroup, ...]
 
+    @property
+    def worst(self) -> RuleGroup | None:
+        """The feed whose newest week is the worst; it is shown open."""
+        feeds = [group for group in self.groups if group.department and group.broken]
+        return max(feeds, key=lambda group: group.broken[0].latest.share or 0.0, default=None)
+
 
 def rules_of(checks: pl.DataFrame, told: PageFacts) -> Rules:
     """Arrange the checks of the last twelve ISO weeks; a week without an evaluation is an unknown week."""
@@ -77,7 +83,9 @@ def rules_of(checks: pl.DataFrame, told: PageFacts) -> Rules:
     recent = checks.filter(pl.col("week").is_in(weeks)).sort("table", "check", "week")
     grouped = recent.group_by("department", "feed", "table", maintain_order=True)
     groups = [_group(rows, weeks, told) for _, rows in grouped]
-    return Rules(weeks, tuple(sorted(groups, key=lambda group: (not group.department, group.title.en))))
+    return Rules(
+        weeks, tuple(sorted(groups, key=lambda group: (not group.department, group.department, group.title.en)))
+    )
 
 
 def _group(rows: pl.DataFrame, weeks: Sequence[str], told: PageFacts) -> RuleGroup:
