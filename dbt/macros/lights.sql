@@ -7,20 +7,20 @@
 {%- endmacro %}
 
 {#- Wilson score interval of a share, 95 %; `sign` is + or -. Null where nothing was counted.
-    The share itself is put in as a bound, because at 0 and 1 the arithmetic misses it by a rounding error.
+    The share itself is put in as a bound, and 0 and 1 are, because there the arithmetic misses by a rounding error.
     (The case is needed: least and greatest pass over nulls.) -#}
 {% macro wilson(numerator, denominator, sign) -%}
     case
         when {{ denominator }} > 0
             then {{ 'least' if sign == '-' else 'greatest' }}(
                 {{ numerator }} / cast({{ denominator }} as double),
-                (
+                {{ 'greatest(0.0, ' if sign == '-' else 'least(1.0, ' }}(
                     {{ numerator }} + 1.9207294
                     {{ sign }} 1.959964 * sqrt(
                         greatest({{ numerator }} * ({{ denominator }} - {{ numerator }}) / {{ denominator }}, 0)
                         + 0.9603647
                     )
-                ) / ({{ denominator }} + 3.8414589)
+                ) / ({{ denominator }} + 3.8414589))
             )
     end
 {%- endmacro %}

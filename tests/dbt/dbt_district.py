@@ -282,6 +282,19 @@ def _deliveries(feeds: list[str]) -> list[Row]:
     ]
 
 
+_EVENT_CHECK: Row = {
+    "table": "raw.sensors_events",
+    "check": "event_is_in_the_past",
+    "column": "ts",
+    "severity": "critical",
+    "success": False,
+    "element_count": 6,
+    "unexpected_count": 1,
+    "missing_count": 0,
+    "dimension": "accuracy",
+}
+
+
 def district_tables(feeds: list[str]) -> dict[str, list[Row]]:
     """All tables of the district; `feeds` are `<department>/<feed>` of every contract."""
     disputes, dispute_places = _disputes()
@@ -303,17 +316,6 @@ def district_tables(feeds: list[str]) -> dict[str, list[Row]]:
         "master.person_crosswalk": [*participants, *mentions],
         "master.person": _persons(),
         "ops.delivery": _deliveries(feeds),
-        "internal.check_result": [
-            {
-                "table": "raw.sensors_events",
-                "check": "expect_column_values_to_not_be_null",
-                "column": "ts",
-                "severity": "critical",
-                "success": False,
-                "element_count": 6,
-                "unexpected_count": 1,
-                "missing_count": 0,
-                "dimension": "completeness",
-            }
-        ],
+        "internal.check_result": [_EVENT_CHECK],
+        "internal.check_history": [{**_EVENT_CHECK, "as_of": DELIVERED, "owner": "城市运行中心", "raised": False}],
     }

@@ -11,6 +11,7 @@ import polars as pl
 
 from pipelines.contracts.model import Contract
 from pipelines.contracts.schema import polars_schema
+from pipelines.quality.past import QUALITY_PAST_SCHEMA
 from pipelines.quality.results import SCHEMA
 
 UTC = pl.Datetime("us", "UTC")
@@ -43,13 +44,28 @@ BUILT: dict[str, dict[str, pl.DataType]] = {
         "household_id"
     )
     | {"birth_date": DAY, "first_seen": DAY, "last_seen": DAY},
+    "master.person_attribute": _strings("person_id attribute value source reason alternatives")
+    | {"on": DAY, "confidence": NUMBER, "sources": pl.List(STRING)},
     "master.household": _strings("household_id address_code basis"),
     "master.household_member": _strings("household_id address_code person_id role basis")
     | {"since": DAY, "until": DAY},
     "ops.delivery": _strings("path sha256 department feed status reason")
+    | _strings("batch_id mode")
     | _integers("bytes rows_read rows_loaded rows_duplicate rows_quarantined")
     | {"delivered_on": DAY, "first_seen_at": UTC},
+    "ops.feed_profile": _strings("department feed column")
+    | {"delivered_on": DAY}
+    | _integers("rows nulls unread unknown_codes distinct"),
     "internal.check_result": dict(SCHEMA),
+    "internal.check_history": _strings("table check column severity dimension title_zh title_en owner")
+    | {"as_of": DAY, "success": BOOLEAN, "raised": BOOLEAN}
+    | _integers("element_count unexpected_count missing_count"),
+    "internal.quality_past": dict(QUALITY_PAST_SCHEMA),
+    "marts.return_list": _strings(
+        "entry_id department department_zh feed title_zh record_key row_ref column problem problem_zh problem_en "
+        "dimension status closed_as first_run"
+    )
+    | {"opened_on": DAY, "changed_on": DAY, "closed_on": DAY, "persons_affected": INTEGER, "reopened": INTEGER},
     "raw.quarantine": _strings("batch_id department feed file file_sha256 reason_code reason payload")
     | {"row_number": INTEGER},
 }

@@ -16,6 +16,7 @@ from pipelines.contracts.loader import load_contracts
 
 pytestmark = pytest.mark.slow
 
+FEEDS = len(load_contracts())
 EAST_1, EAST_2, WEST_1 = "东河街道/一里社区", "二里社区", "西河街道/一里社区"
 
 # indicator, area, month, numerator, denominator, value, light and why
@@ -49,7 +50,7 @@ BY_HAND: list[tuple[str, str, str, float | None, float | None, float | None, str
     # of 20 old people at home here 16 are known to the police; p25 to p28 live in 西河, which has 5 persons
     ("register_overlap", "云中区", "2025-06", 16, 20, 0.8, "red", "missed"),
     ("double_entry", "东河街道", "2025-06", 1, 24, 1 / 24, "green", "reached"),
-    ("feeds_fresh", "云中区", "2025-06", 16, 17, 16 / 17, "yellow", "near"),
+    ("feeds_fresh", "云中区", "2025-06", FEEDS - 1, FEEDS, (FEEDS - 1) / FEEDS, "yellow", "near"),
 ]
 
 
@@ -139,7 +140,7 @@ def test_data_quality_of_the_district(built: Built) -> None:
     assert value("elderly", "persons_known_to_police") == (pytest.approx(0.8), "red")
     assert value("residents", "persons_entered_twice") == (pytest.approx(1 / 24), "green")
     assert value("incidents", "addresses_resolved") == (pytest.approx(14 / 15), "yellow")
-    assert value("events", "checked_values_as_expected") == (pytest.approx(5 / 6), "red")
+    assert value("events", "checked_values_as_expected") == (pytest.approx(5 / 6), "grey")  # six values are too few
 
 
 def test_a_second_build_gives_the_same_bytes_and_leaves_links_alone(

@@ -1,90 +1,56 @@
 -- Additive parts of the indicators that compare registers of persons, addresses and deliveries; month of the snapshot.
-with entries as (
-    select
-        crosswalk.person_id,
-        crosswalk.feed,
-        -- What may lawfully stand twice in a register: a person with two benefits, or an occupant of two rooms.
-        case crosswalk.feed
-            when 'civil_affairs_benefits' then benefits.benefit
-            when 'property_occupants' then coalesce(places.room_code, places.unit_key, places.building_code)
-            else ''
-        end as entry_scope
-    from {{ source('master', 'person_crosswalk') }} as crosswalk
-    left join {{ ref('stg_civil_affairs__benefits') }} as benefits
-        on crosswalk.feed = 'civil_affairs_benefits' and crosswalk.record_key = benefits.record_key
-    left join {{ source('master', 'address_match') }} as places
-        on
-            crosswalk.feed = 'property_occupants'
-            and places.feed = 'property_occupants'
-            and places.address_role = 'dwelling'
-            and crosswalk.record_key = places.record_key
-    where
-        crosswalk.person_role = 'self'
-        and crosswalk.person_id is not null
-        and crosswalk.feed in (
-            'police_residents', 'civil_affairs_benefits', 'civil_affairs_elderly', 'property_occupants'
-        )
-),
-
-repeats as (
+-- What is counted is defined once, for these indicators and for data quality: `models/quality`.
+with persons as (
     select
         person_id,
-        feed,
-        entry_scope,
-        count(*) as times
-    from entries
-    group by all
-),
-
-persons as (
-    select
-        person_id,
+        district,
+        street,
+        community,
         max(times) as times,
-        bool_or(feed = 'police_residents') as is_police,
-        bool_or(feed in ('civil_affairs_benefits', 'civil_affairs_elderly')) as is_civil_affairs
-    from repeats
-    group by person_id
-),
-
-placed as (
-    select
-        persons.*,
-        residents.district,
-        residents.street,
-        residents.community
-    from persons
-    inner join {{ ref('resident') }} as residents using (person_id)
+        bool_or(feed_name = 'police_residents') as is_police,
+        bool_or(feed_name in ('civil_affairs_benefits', 'civil_affairs_elderly')) as is_civil_affairs
+    from {{ ref('int_persons__registered') }}
+    group by all
 ),
 
 districts as (
     select distinct district
     from {{ ref('community') }}
+),
+
+returns as (
+    select
+        month,
+        sum(corrected) as corrected,
+        sum(returned) as returned
+    from {{ ref('int_returns__judged') }}
+    group by month
 )
 
 select
     'register_overlap' as indicator,
-    placed.district,
-    placed.street,
-    placed.community,
+    persons.district,
+    persons.street,
+    persons.community,
     as_of.as_of_month as month,
-    count(*) filter (where placed.is_police) as numerator,
+    count(*) filter (where persons.is_police) as numerator,
     count(*) as denominator
-from placed
+from persons
 cross join {{ ref('as_of') }} as as_of
-where placed.is_civil_affairs
+where persons.is_civil_affairs
 group by all
 
 union all
 
 select
     'double_entry' as indicator,
-    placed.district,
-    placed.street,
-    placed.community,
+    persons.district,
+    persons.street,
+    persons.community,
     as_of.as_of_month as month,
-    count(*) filter (where placed.times > 1) as numerator,
+    count(*) filter (where persons.times > 1) as numerator,
     count(*) as denominator
-from placed
+from persons
 cross join {{ ref('as_of') }} as as_of
 group by all
 
@@ -92,15 +58,14 @@ union all
 
 select
     'address_validity' as indicator,
-    matches.district,
-    matches.street,
-    matches.community,
+    addresses.district,
+    addresses.street,
+    addresses.community,
     as_of.as_of_month as month,
-    count(*) filter (where matches.status = 'matched') as numerator,
-    count(*) as denominator
-from {{ source('master', 'address_match') }} as matches
+    sum(addresses.resolved) as numerator,
+    sum(addresses.addresses) as denominator
+from {{ ref('int_addresses__resolved') }} as addresses
 cross join {{ ref('as_of') }} as as_of
-where matches.feed != 'police_addresses' and matches.address_role != 'hukou'
 group by all
 
 union all
@@ -111,13 +76,22 @@ select
     null as street,
     null as community,
     as_of.as_of_month as month,
-    count(*) filter (
-        where date_diff('day', feeds.newest_delivered_on, as_of.as_of) * 24 <= registry.cadence_hours
-    ) as numerator,
+    count(*) filter (where feeds.is_fresh) as numerator,
     count(*) as denominator
-from {{ ref('feed_state') }} as feeds
-inner join {{ ref('feeds') }} as registry on feeds.feed = registry.department || '_' || registry.feed
+from {{ ref('feed_month') }} as feeds
+inner join {{ ref('as_of') }} as as_of on feeds.month = as_of.as_of_month
 cross join districts
-cross join {{ ref('as_of') }} as as_of
-where feeds.newest_delivered_on is not null
 group by all
+
+union all
+
+select
+    'returns_corrected' as indicator,
+    districts.district,
+    null as street,
+    null as community,
+    returns.month,
+    returns.corrected as numerator,
+    returns.returned as denominator
+from returns
+cross join districts
