@@ -31,9 +31,9 @@ REFUSED_SCHEMA: Final[dict[str, pl.DataType]] = {
     "settled_on": pl.Date(),
     "settled_as": pl.String(),
 }
-"""`base_key`: the record key that the row would have had; null where it tells none. `first_on`: the first delivery that was
-refused the same row. `is_newest`: no later one was. `seen_again_on`: when the row was refused next. `settled_on`, `settled_as`: when and how it ended
-(null: it stands); of a row that was refused again, that of its newest occurrence."""
+"""`base_key`: the record key that the row would have had; null where it tells none. `first_on`: the first delivery that
+was refused the same row. `is_newest`: no later one was. `seen_again_on`: when it was refused next. `settled_on` and
+`settled_as`: when and how it ended (null: it stands); of a row refused again, what became of the newest one."""
 
 _ROW = "row_ref", "file", "file_sha256", "reason_code", "payload"
 

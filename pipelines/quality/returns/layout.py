@@ -1,0 +1,189 @@
+"""What stands in a sheet of entries: its columns, and the cells of each entry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import orjson
+import polars as pl
+
+from pipelines.contracts.headers import resolve_headers
+from pipelines.contracts.model import Contract
+
+Entry = Mapping[str, Any]
+Style = str
+"""Name of a cell's look: `styles.LOOKS`."""
+
+ENTRY_HEADER: Final = "条目编号"
+ANSWER_HEADER: Final = "处理结果"
+FILE_HEADER: Final = "交付文件"
+ROW_HEADER: Final = "行号"
+MOST_KEY_COLUMNS: Final = 3
+RAGGED: Final = "cells"
+RAGGED_TITLE: Final = "整行原文（列数不符）"
+
+# Priority is the weight of the problem (0.1 to 10) times the persons it touches times confidence.
+URGENT: Final = 5.0
+NOT_URGENT: Final = 2.0
+URGENCIES: Final = {"高 ●●●": URGENT, "中 ●●": NOT_URGENT, "低 ●": 0.0}
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """One column of a sheet.
+
+    Attributes:
+        band: title above a group of columns.
+        zh, en: the header's two lines.
+        width: in characters.
+        value: what stands in the cell of an entry: text, or a number of our own.
+        look: of the cell.
+    """
+
+    band: str
+    zh: str
+    en: str
+    width: float
+    value: Callable[[Entry], str | int | None]
+    look: Callable[[Entry], Style]
+
+
+def urgency(priority: float | None) -> str:
+    """Return 高, 中 or 低 with its dots, which a black-and-white print still shows."""
+    return next(name for name, least in URGENCIES.items() if (priority or 0.0) >= least)
+
+
+def sheet_columns(contract: Contract, entries: Sequence[Entry]) -> list[SheetColumn]:
+    """Return the columns of the sheet of one feed.
+
+    First what a clerk decides on and answers, which a page in A4 holds; then the row as it was delivered, for looking
+    things up; last the entry's name, by which the answer finds its entry.
+
+    Args:
+        contract: of the feed.
+        entries: those that the sheet shows, each with `cells` (see `with_cells`).
+    """
+    delivered = delivered_columns(contract, entries)
+    keys = (contract.key or contract.identity)[:MOST_KEY_COLUMNS]
+    return [
+        *_problem(),
+        *(_delivered("本行是谁", name, delivered.get(name, contract.column(name).headers[0]), 16) for name in keys),
+        *_decision(),
+        *_answer(),
+        *(_delivered("交付原文（整行）", name, title, 14) for name, title in delivered.items()),
+        _column("系统用", ENTRY_HEADER, "Entry · do not edit", 23, "entry_id", "quiet"),
+    ]
+
+
+def with_cells(entries: pl.DataFrame, contract: Contract) -> list[dict[str, Any]]:
+    """Return entries as dicts with `number` (from 1) and `cells`: contract column or own header -> text.
+
+    Headers that are synonyms of one column of the contract share a column, so that files of different years do.
+    """
+    known: dict[tuple[str, ...], dict[str, str]] = {}
+    rows = []
+    for number, entry in enumerate(entries.iter_rows(named=True), start=1):
+        parsed = orjson.loads(entry["row_as_delivered"] or "{}")
+        headers = tuple(parsed)
+        if headers not in known:
+            known[headers] = _names(contract, list(headers))
+        cells = {known[headers][header]: _text(value) for header, value in parsed.items()}
+        titles = {known[headers][header]: header for header in headers}
+        rows.append({**entry, "number": number, "cells": cells, "titles": titles})
+    return rows
+
+
+def _names(contract: Contract, headers: list[str]) -> dict[str, str]:
+    places = {at: name for name, at in resolve_headers(contract, headers).columns.items()}
+    return {header: places.get(at, header) for at, header in enumerate(headers)}
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, list):
+        return " | ".join("" if one is None else str(one) for one in value)
+    return None if value is None else str(value)
+
+
+def delivered_columns(contract: Contract, entries: Sequence[Entry]) -> dict[str, str]:
+    """Return the delivered columns, those of the contract in its order, then the others by name, with their headers.
+
+    A column of the contract has the header that most rows have it under (the first by name among equals).
+    """
+    seen: dict[str, dict[str, int]] = {}
+    for entry in entries:
+        for name, title in entry["titles"].items():
+            counts = seen.setdefault(name, {})
+            counts[title] = counts.get(title, 0) + 1
+    best = {name: min(counts, key=lambda title: (-counts[title], title)) for name, counts in seen.items()}
+    best |= {RAGGED: RAGGED_TITLE} if RAGGED in best else {}
+    order = [column.name for column in contract.columns if column.name in best]
+    return {name: best[name] for name in [*order, *sorted(set(best) - set(order))]}
+
+
+def _column(band: str, zh: str, en: str, width: float, field: str, look: str = "text") -> SheetColumn:
+    return SheetColumn(band, zh, en, width, lambda entry: entry[field], lambda _: look)
+
+
+def _problem() -> list[SheetColumn]:
+    band = "问题"
+    return [
+        _column(band, "序号", "No.", 5.5, "number", "count"),
+        SheetColumn(band, "紧急程度", "Urgency", 9, lambda e: urgency(e["priority"]), _urgency_look),
+        _column(band, "问题", "Problem", 20, "problem_zh", "strong"),
+    ]
+
+
+def _urgency_look(entry: Entry) -> str:
+    return {"高": "high", "中": "middle", "低": "low"}[urgency(entry["priority"])[0]]
+
+
+def _delivered(band: str, name: str, title: str, width: float) -> SheetColumn:
+    return SheetColumn(
+        band, title, name if name.isascii() and name != RAGGED else "", width, lambda entry: entry["cells"].get(name),
+        lambda entry: "wrong" if entry["column"] == name else "delivered",
+    )  # fmt: skip
+
+
+def _decision() -> list[SheetColumn]:
+    band = "错在哪里，建议改成什么"
+    return [
+        SheetColumn(band, "问题所在列", "Column", 11, lambda e: e["header"] or "（整行）", lambda _: "text"),
+        SheetColumn(band, "现值", "Delivered", 20, _delivered_value, lambda e: "wrong" if e["column"] else "quiet"),
+        _column(band, "其他部门情况", "Evidence", 36, "evidence_zh"),
+        SheetColumn(band, "建议值", "Proposal", 20, lambda e: e["proposed_value"] or "（请核实）", _proposal_look),
+        SheetColumn(band, "把握程度", "Confidence", 10.5, _confidence, lambda _: "centre"),
+        _column(band, "影响人数", "Persons", 7.5, "persons_affected", "count"),
+        SheetColumn(band, "首次发现日期", "Since", 11, lambda e: str(e["opened_on"] or ""), lambda _: "centre"),
+        _column(band, FILE_HEADER, "File", 22, "file", "quiet"),
+        _column(band, ROW_HEADER, "Row", 6, "row_number", "count"),
+    ]
+
+
+def _delivered_value(entry: Entry) -> str:
+    return "见整行" if entry["column"] is None else entry["delivered_value"] or "（空）"
+
+
+def _proposal_look(entry: Entry) -> str:
+    return "quiet" if entry["proposed_value"] is None else "proposal"
+
+
+def _confidence(entry: Entry) -> str:
+    wrong = f"有误 {_percent(entry['confidence'])}"
+    if entry["proposed_value"] is None or entry["proposal_confidence"] is None:
+        return wrong
+    return f"{wrong}\n建议 {_percent(entry['proposal_confidence'])}"
+
+
+def _percent(share: float | None) -> str:
+    """Whole percents, rounded down: what is not certain is never shown as 100 %."""
+    return "—" if share is None else f"{int(share * 100 + 1e-9)}%"
+
+
+def _answer() -> list[SheetColumn]:
+    band = "请在此填写"
+    return [
+        SheetColumn(band, ANSWER_HEADER, "Answer", 17, lambda _: None, lambda _: "answer"),
+        SheetColumn(band, "备注", "Remark", 18, lambda _: None, lambda _: "answer"),
+    ]
