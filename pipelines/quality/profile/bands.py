@@ -1,0 +1,224 @@
+"""What is usual of a feed, and the band outside which a delivery is told as drift.
+
+Everything is compared with up to eight earlier deliveries of the same feed and kind (full or increment); before there
+are three, nothing is said. The bands are wide on purpose: some 250 columns and 17 files are compared each night, and at
+most one night in twenty may raise a false alarm.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipelines.quality.profile.codes import codes_moved
+
+HISTORY = 8
+LEAST_HISTORY = 3
+# Standard deviations of a count or a median that chance explains; 4.5 of them once in 10^5 comparisons.
+CHANCE = 4.5
+# What a share of cells moves from night to night without any reason, such as another clerk on duty.
+SHARE_SLACK = 0.02
+# A full list changes by a few of a hundred rows between deliveries; an increment, a week's quietest day against its
+# busiest one, by a factor of two beyond what eight deliveries showed.
+FULL_SLACK = 0.05
+FULL_ROWS = 5.0
+INCREMENT_FACTOR = 2.0
+# Weekends are quiet: that a count is low is told only by a history that holds one.
+WEEK_DAYS = 7
+# A weekend, and the bank holiday after it.
+LAG_SLACK = 3
+# Mean length of texts, in characters: a change of half a word in each cell.
+CHARS_SLACK = 0.15
+# Fresh rows that are expected and do not come: e^-9, once in 10^4.
+FROZEN = 9.0
+EMPTY_BY_CHANCE = 1e-4
+
+KEYS = ("department", "feed", "column")
+
+
+def with_bands(tonight: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Add to the rows of one delivery date what is usual, and the bands.
+
+    Args:
+        tonight: rows of `ops.feed_profile` of one delivery date, without what this adds.
+        earlier: rows of earlier dates, of any feed.
+    """
+    usual = _history(tonight, earlier).group_by(KEYS).agg(*_usual())
+    joined = tonight.join(usual, on=KEYS, how="left", maintain_order="left")
+    joined = joined.with_columns(
+        pl.col("earlier").fill_null(0),
+        pl.col("new_columns_most").fill_null(0),
+        pl.when(pl.col("column") != "").then(_is_missing().cast(pl.Int64)).alias("missing_columns"),
+        codes_moved(joined),
+    )
+    missing = pl.col("missing_columns").sum().over("department", "feed", "delivered_on")
+    enough = pl.col("earlier") >= LEAST_HISTORY
+    bands = {**_file_bands(), **_share_bands(), **_value_bands()}
+    return joined.with_columns(
+        pl.when(pl.col("column") == "").then(missing).otherwise(pl.col("missing_columns")).alias("missing_columns"),
+        *(pl.when(enough).then(band).alias(name) for name, band in bands.items()),
+    )
+
+
+def usual_values(earlier: pl.DataFrame, department: str, feed: str) -> Mapping[str, tuple[float, float]]:
+    """Return the median and the quartile distance of each column over the last deliveries of a feed.
+
+    Of the newest eight dates; only columns that three of them could measure.
+    """
+    own = earlier.filter((pl.col("department") == department) & (pl.col("feed") == feed))
+    measured = own.drop_nulls(["median", "spread"]).sort("delivered_on", descending=True)
+    newest = measured.group_by("column", maintain_order=True).head(HISTORY)
+    usual = newest.group_by("column").agg(pl.col("median", "spread").median(), pl.len().alias("dates"))
+    kept = usual.filter(pl.col("dates") >= LEAST_HISTORY).sort("column")
+    return {name: (median, spread) for name, median, spread, _ in kept.iter_rows()}
+
+
+def _history(tonight: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Return up to eight earlier comparable deliveries for each row; the first ever of an increment is none of them.
+
+    The first delivery of an increment brings the past: ten years of marriages on one day. `is_quiet` marks those of
+    the run of deliveries without a fresh row that goes on tonight.
+    """
+    on, unchanged = pl.col("delivered_on").alias("on"), pl.col("unchanged").alias("quiet")
+    joined = earlier.join(tonight.select(*KEYS, "is_full", on, unchanged), on=[*KEYS, "is_full"])
+    first = earlier.group_by("department", "feed").agg(pl.col("delivered_on").min().alias("first"))
+    joined = joined.filter(pl.col("delivered_on") < pl.col("on")).join(first, on=["department", "feed"])
+    kept = joined.filter(pl.col("is_full") | (pl.col("delivered_on") > pl.col("first")))
+    newest = kept.sort("delivered_on", descending=True).group_by(KEYS, maintain_order=True).head(HISTORY)
+    back = pl.int_range(1, pl.len() + 1).over(KEYS)
+    return newest.with_columns(is_quiet=(back < pl.col("quiet")).fill_null(value=False))
+
+
+def _share(count: str) -> pl.Expr:
+    return pl.when(pl.col("rows") > 0).then(pl.col(count) / pl.col("rows"))
+
+
+def _usual() -> list[pl.Expr]:
+    rows = pl.col("rows")
+    plain = [
+        "rows",
+        "fresh",
+        "lag_days",
+        "gap_days",
+        "new_columns",
+        "distinct",
+        "share_top",
+        "chars",
+        "median",
+        "spread",
+    ]
+    shares = {"null": "nulls", "digit": "digits"}
+    pooled = ["nulls", "unread", "unknown_codes", "top_rows", "digits", "far", "repeated", "quarantined"]
+    return [
+        pl.len().cast(pl.Int64).alias("earlier"),
+        *(pl.col(name).cast(pl.Float64).median().alias(f"usual_{name}") for name in plain),
+        *(_share(count).median().alias(f"usual_{name}_share") for name, count in shares.items()),
+        *(_share(count).max().alias(f"{count}/highest") for count in pooled),
+        *(_share(count).min().alias(f"{count}/lowest") for count in pooled),
+        *(
+            (pl.col(count).sum() / rows.filter(pl.col(count).is_not_null()).sum()).alias(f"{count}/pooled")
+            for count in pooled
+        ),
+        rows.sum().alias("rows/all"),
+        rows.min().alias("rows/lowest"),
+        rows.max().alias("rows/highest"),
+        pl.col("lag_days").max().alias("lag/highest"),
+        pl.col("gap_days").max().alias("gap/highest"),
+        (pl.col("delivered_on").max() - pl.col("delivered_on").min()).dt.total_days().alias("span"),
+        pl.col("distinct").min().alias("distinct/lowest"),
+        pl.col("fresh").filter(~pl.col("is_quiet")).mean().alias("fresh/mean"),
+        pl.col("fresh").filter(~pl.col("is_quiet")).min().alias("fresh/lowest"),
+        pl.col("new_columns").max().alias("new_columns_most"),
+        pl.col("chars").min().alias("chars/lowest"),
+        pl.col("chars").max().alias("chars/highest"),
+        pl.col("median").min().alias("median/lowest"),
+        pl.col("median").max().alias("median/highest"),
+        pl.col("spread").max().alias("spread/highest"),
+        pl.col("code_counts").drop_nulls().alias("codes/earlier"),
+    ]
+
+
+def _file_bands() -> dict[str, pl.Expr]:
+    usual, lowest, highest = pl.col("usual_rows"), pl.col("rows/lowest"), pl.col("rows/highest")
+    is_file, is_full = pl.col("column") == "", pl.col("is_full")
+    slack = pl.max_horizontal(pl.lit(FULL_ROWS), FULL_SLACK * usual)
+    # An increment after a longer pause brings the rows of all its days.
+    pause = pl.max_horizontal(pl.lit(1.0), pl.col("gap_days") / pl.col("usual_gap_days").clip(1))
+    low = pl.when(pl.col("span") >= WEEK_DAYS).then(lowest / INCREMENT_FACTOR - CHANCE * lowest.sqrt())
+    high = (INCREMENT_FACTOR * highest + CHANCE * highest.sqrt()) * pause + FULL_ROWS
+    steady = pl.col("usual_rows") >= 12
+    wait = pl.when(steady).then(pl.col("gap/highest") + 1).otherwise(2 * pl.col("gap/highest") + 2)
+    bands = {
+        "rows_least": pl.when(is_full).then(lowest - slack).otherwise(low).clip(0),
+        "rows_most": pl.when(is_full).then(highest + slack).otherwise(high),
+        "unchanged_most": _unchanged_most(),
+        "repeated_most": _most("repeated"),
+        "quarantined_most": _most("quarantined"),
+        # A full list of a quiet register ages by itself; that it froze is told by `unchanged`.
+        "lag_days_most": pl.when(~is_full)
+        .then(pl.col("lag/highest") + pl.col("gap/highest") + LAG_SLACK)
+        .cast(pl.Int64),
+        "age_days_most": wait.cast(pl.Int64),
+    }
+    return {name: pl.when(is_file).then(band) for name, band in bands.items()}
+
+
+def _unchanged_most() -> pl.Expr:
+    """How many deliveries in a row may bring nothing new, by the rate at which new rows usually come."""
+    rate = pl.when((pl.col("fresh/lowest") > 0) & (pl.col("span") >= WEEK_DAYS)).then(pl.col("fresh/mean"))
+    return (FROZEN / rate).ceil().cast(pl.Int64) - 1
+
+
+def _is_missing() -> pl.Expr:
+    """Say whether a column is empty that chance does not leave empty, by how often its cells were so far."""
+    pooled, before = pl.col("nulls/pooled"), pl.col("rows/all")
+    share = (pooled * before + 2) / (before + 4)
+    return ((pl.col("nulls") == pl.col("rows")) & (share ** pl.col("rows") < EMPTY_BY_CHANCE)).fill_null(value=False)
+
+
+def _share_bands() -> dict[str, pl.Expr]:
+    bands = {
+        "nulls_most": _most("nulls"),
+        "unread_most": _most("unread"),
+        "unknown_codes_most": _most("unknown_codes"),
+        "top_rows_most": _most("top_rows"),
+        "far_most": _most("far"),
+        "digits_most": _most("digits"),
+        "digits_least": _least("digits"),
+    }
+    return {name: pl.when(pl.col("column") != "").then(band) for name, band in bands.items()}
+
+
+def _most(count: str) -> pl.Expr:
+    """Return how many rows of this delivery may have a property, by the share of earlier rows that had it.
+
+    Two rows more on either side (Agresti and Coull) keep a share of nothing from having a band of nothing.
+    """
+    rows, highest = pl.col("rows"), pl.col(f"{count}/highest")
+    share = (pl.col(f"{count}/pooled") * pl.col("rows/all") + 2) / (pl.col("rows/all") + 4)
+    spread = (share * (1 - share) * (1 / rows + 1 / pl.col("rows/all"))).sqrt()
+    return pl.max_horizontal(share + CHANCE * spread, highest) * rows + SHARE_SLACK * rows + 1
+
+
+def _least(count: str) -> pl.Expr:
+    rows, lowest = pl.col("rows"), pl.col(f"{count}/lowest")
+    share = (pl.col(f"{count}/pooled") * pl.col("rows/all") + 2) / (pl.col("rows/all") + 4)
+    spread = (share * (1 - share) * (1 / rows + 1 / pl.col("rows/all"))).sqrt()
+    return (pl.min_horizontal(share - CHANCE * spread, lowest) * rows - SHARE_SLACK * rows - 1).clip(0)
+
+
+def _value_bands() -> dict[str, pl.Expr]:
+    filled = (pl.col("rows") - pl.col("nulls")).clip(1)
+    # The standard error of a median is 1.25 sigma by the root of n, and sigma is the quartile distance by 1.35.
+    error = 1.25 / 1.35 * pl.col("spread/highest") / filled.sqrt()
+    room = CHANCE * error + 0.1 * pl.col("spread/highest") + (pl.col("median/highest") - pl.col("median/lowest"))
+    length = CHARS_SLACK * pl.col("usual_chars") + CHANCE * pl.col("usual_chars") / (2 * filled.sqrt())
+    fewest = pl.col("distinct/lowest") * pl.min_horizontal(pl.lit(1.0), pl.col("rows") / pl.col("rows/highest"))
+    return {
+        "distinct_least": (0.7 * fewest - CHANCE * fewest.sqrt()).clip(0),
+        "median_least": pl.col("median/lowest") - room,
+        "median_most": pl.col("median/highest") + room,
+        "chars_least": (pl.col("chars/lowest") - length).clip(0),
+        "chars_most": pl.col("chars/highest") + length,
+    }
