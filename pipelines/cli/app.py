@@ -16,6 +16,7 @@ from pipelines.cli import (
     export,
     identity,
     load,
+    quality,
     review,
     site,
     sql,
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("demo")(demo.demo)
 app.command("load")(load.load)
 app.command("status")(status.status)
+app.command("quality")(quality.quality)
 app.command("export")(export.export)
 app.command("sql")(sql.sql)
 app.command("doctor")(doctor.doctor)

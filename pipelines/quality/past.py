@@ -1,6 +1,7 @@
 """What the scorecard said before tonight: the ledger from which months come that nobody can count again.
 
-Overlap of registers, double entry or accuracy are states of the records: of last month's state only its figures are left.
+Overlap of registers, double entry or accuracy are states of the records: of last month's state only its figures are
+left.
 """
 
 from __future__ import annotations
