@@ -1,18 +1,19 @@
 """The quality room's suites as asset checks: counts only, and a critical one that fails stops what depends on it."""
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import dagster as dg
 import polars as pl
 
-from orchestration.closing import CHECKS
+from orchestration.books import known, record
 from orchestration.reporting import asset_key, private_errors
 from orchestration.resources import Night
 from pipelines.contracts.expectations import ExpectationSpec
 from pipelines.contracts.loader import load_contracts
 from pipelines.lake.store import Transaction
 from pipelines.quality.evaluation import checked_tables, evaluate_batches, evaluate_tables
-from pipelines.quality.results import CheckResult, check_results_frame
+from pipelines.quality.results import CheckResult
 from pipelines.quality.rules import load_table_suites
 from pipelines.quality.suites import check_names, suite_for_contract
 
@@ -30,7 +31,7 @@ def raw_checks() -> list[dg.AssetChecksDefinition]:
 
 
 def table_checks(tables: Sequence[str]) -> list[dg.AssetChecksDefinition]:
-    """Return the checks of those built tables that have hand-written expectations."""
+    """Return the checks of those built tables that have hand-written expectations; drift among them."""
     suites = load_table_suites()
     return [
         suite_checks(table, suites[table].specs, _of_table(table)) for table in checked_tables() if table in set(tables)
@@ -46,7 +47,13 @@ def suite_checks(table: str, specs: Sequence[ExpectationSpec], evaluate: Evaluat
         name=f"check_{table.replace('.', '__')}",
         specs=[
             # All are blocking, which orders them before what depends on the table; only a critical one is an ERROR.
-            dg.AssetCheckSpec(name, asset=key, description=f"{spec.title_en} · {spec.title_zh}", blocking=True)
+            dg.AssetCheckSpec(
+                name,
+                asset=key,
+                description=f"{spec.title_en} · {spec.title_zh}",
+                blocking=True,
+                metadata=told_of(spec),
+            )
             for name, spec in zip(names, specs, strict=True)
         ],
     )
@@ -64,41 +71,49 @@ def suite_checks(table: str, specs: Sequence[ExpectationSpec], evaluate: Evaluat
     return check
 
 
+def told_of(spec: ExpectationSpec) -> dict[str, Any]:
+    """Return what an expectation says of itself: severity, dimension, and whose it is and why where it has a reason."""
+    words = {name: getattr(spec, name, None) for name in ("owner", "reason")}
+    about = {"severity": spec.severity, "dimension": spec.dimension}
+    return {**about, **{name: word for name, word in words.items() if word}}
+
+
 def as_asset_check(key: dg.AssetKey, name: str, result: CheckResult | None) -> dg.AssetCheckResult:
     """Turn counts into an asset check; a table that was never delivered passes, and says so."""
     if result is None:
         return dg.AssetCheckResult(asset_key=key, check_name=name, passed=True, description="nothing delivered yet")
-    counts = {"element_count": result.element_count, "unexpected_count": result.unexpected_count}
-    counts["missing_count"] = result.missing_count
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=name,
         passed=result.success,
         severity=dg.AssetCheckSeverity.ERROR if result.severity == "critical" else dg.AssetCheckSeverity.WARN,
-        metadata={
-            "severity": result.severity,
-            "dimension": result.dimension,
-            "could_not_be_evaluated": result.raised,
-            **{label: count for label, count in counts.items() if count is not None},
-        },
+        description=verdict(result),
+        metadata=counted(result),
     )
 
 
-def known(tx: Transaction, table: str) -> list[CheckResult]:
-    """Return the kept results of a table."""
-    if not tx.has(CHECKS):
-        return []
-    rows = tx.scan(CHECKS).filter(pl.col("table") == table).collect()
-    return [CheckResult(**row) for row in rows.to_dicts()]
+def verdict(result: CheckResult) -> str:
+    """Return the outcome in a line: how many rows break the rule, of how many."""
+    if result.raised:
+        return "could not be evaluated · 无法检查"
+    if result.unexpected_count is None or not result.element_count:
+        return "holds · 成立" if result.success else "does not hold · 不成立"
+    share = result.unexpected_count / result.element_count
+    found = f"{result.unexpected_count:,} of {result.element_count:,} rows break it ({share:.2%})"
+    return f"{found} · {result.unexpected_count:,} 行不符"
 
 
-def record(tx: Transaction, table: str, results: Sequence[CheckResult]) -> None:
-    """Put a table's results in the place of its former ones in `internal.check_result`."""
-    fresh = check_results_frame(results)
-    if tx.has(CHECKS):
-        others = tx.scan(CHECKS).filter(pl.col("table") != table).collect()
-        fresh = pl.concat([others, fresh]).sort("table", "check")
-    tx.replace(CHECKS, fresh)
+def counted(result: CheckResult) -> dict[str, Any]:
+    """Return what was counted, and of which deliveries."""
+    counts = {
+        "rows_found": result.unexpected_count,
+        "rows_checked": result.element_count,
+        "rows_without_a_value": result.missing_count,
+    }
+    told: dict[str, Any] = {name: count for name, count in counts.items() if count is not None}
+    if result.as_of is not None:
+        told["newest_delivery"] = result.as_of.isoformat()
+    return told
 
 
 def new_batches(tx: Transaction, table: str) -> list[str]:

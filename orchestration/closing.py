@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
+from orchestration.books import ANSWERS, CHECKS, DELIVERIES, known, remember_checks
+from orchestration.documents import publication_plan
 from pipelines.config import Config
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import LakeError, PublicationBlocked
@@ -15,15 +18,12 @@ from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
 from pipelines.home import Home
 from pipelines.identity.night.memory import VERSION
 from pipelines.lake import runs
-from pipelines.lake.publish import PublicationPlan, publication_pending, publish
+from pipelines.lake.publish import publication_pending, publish
 from pipelines.lake.retention import sweep
 from pipelines.lake.snapshot import schema_of
 from pipelines.lake.store import Lake, Snapshot, Transaction
-from pipelines.quality.results import CheckResult, blocking
-
-CHECKS = "internal.check_result"
-DELIVERIES = "ops.delivery"
-PLAN = PublicationPlan(open=OPEN_TABLES)
+from pipelines.quality.results import blocking
+from pipelines.quality.returns.answers import read_answers
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,12 @@ class Closing:
     Attributes:
         snapshot: what was committed; None when nothing had changed.
         changed: the tables that differ from the snapshot before, sorted.
+        document_seconds: what writing the workbooks and the pages took, by kind.
     """
 
     snapshot: Snapshot | None
     changed: list[str]
+    document_seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
@@ -47,24 +49,27 @@ def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
     """
     if problems := obstacles(tx):
         raise PublicationBlocked("\n".join(problems))
+    if tx.has(CHECKS):
+        remember_checks(tx)
     changed = tx.changes()
-    if not changed:
+    if not changed and tx.base is not None and _inputs(tx, home) == dict(tx.base.inputs):
         tx.abandon()
         runs.log_run(home, runs.latest_run(home, tx.run_id).ended("unchanged"))
         return Closing(None, [])
     snapshot, record = _commit(tx, home, changed)
-    finish_publication(home, config)
+    spent: dict[str, float] = {}
+    finish_publication(home, config, spent)
     runs.log_run(home, record)
     sweep(home, config.lake)
-    return Closing(snapshot, changed)
+    return Closing(snapshot, changed, spent)
 
 
-def finish_publication(home: Home, config: Config) -> str | None:
+def finish_publication(home: Home, config: Config, spent: dict[str, float] | None = None) -> str | None:
     """Publish the current snapshot where a run was killed between its commit and this; returns its id, else None."""
     snapshot = Lake(home).current()
     if snapshot is None or not publication_pending(home):
         return None
-    published = publish(home, snapshot, PLAN, config)
+    published = publish(home, snapshot, publication_plan(spent), config)
     audit.record_action(
         home, action="publish", subject=f"snapshot {snapshot.id}", detail=f"{len(snapshot.served())} tables"
     )
@@ -78,10 +83,7 @@ def obstacles(tx: Transaction) -> list[str]:
 
 def failed_checks(tx: Transaction) -> list[str]:
     """Return one message per failed critical check of the run; empty when nothing blocks."""
-    if not tx.has(CHECKS):
-        return []
-    rows = tx.scan(CHECKS).filter((pl.col("severity") == "critical") & ~pl.col("success")).collect()
-    return blocking(CheckResult(**row) for row in rows.to_dicts())
+    return blocking(known(tx))
 
 
 def exposures(tx: Transaction) -> list[str]:
@@ -107,7 +109,7 @@ def _commit(tx: Transaction, home: Home, changed: list[str]) -> tuple[Snapshot, 
     )
     tx.replace(runs.TABLE, runs.run_frame(home, tx.base, record))
     tx.replace(audit.TABLE, audit.audit_frame(home))
-    snapshot = tx.commit(inputs=_inputs(tx), checks=_check_counts(tx))
+    snapshot = tx.commit(inputs=_inputs(tx, home), checks=_check_counts(tx))
     if snapshot is None:
         raise LakeError(f"run {tx.run_id} changed {len(changed)} tables and committed none: load again.")
     return snapshot, record
@@ -137,13 +139,14 @@ def _layers(tx: Transaction) -> dict[str, int]:
     }
 
 
-def _inputs(tx: Transaction) -> dict[str, Any]:
-    """What the snapshot was made of: deliveries, versions of contracts, the linkage model, the tables that are open."""
+def _inputs(tx: Transaction, home: Home) -> dict[str, Any]:
+    """What the snapshot was made of: deliveries, clerks' answers, contracts, the linkage model, the open tables."""
     contracts = {name: contract.version for name, contract in sorted(load_contracts().items())}
     entries = tx.entries(DELIVERIES) if tx.has(DELIVERIES) else ()
     return {
         "deliveries": tx.rows(DELIVERIES) if entries else 0,
         "delivery_log_sha256": [entry.sha256 for entry in entries],
+        ANSWERS: read_answers(home).height,
         "contracts": contracts,
         "identity_model": _identity_model(tx),
         "open_tables": sorted(OPEN_TABLES),

@@ -8,9 +8,10 @@ from orchestration import dbt
 from orchestration.assets.addresses import addresses
 from orchestration.assets.identity import identity
 from orchestration.assets.publish import publication
-from orchestration.assets.quality import check_result
+from orchestration.assets.quality import check_history, check_result, feed_profile, quality_past
 from orchestration.assets.raw import deliveries, feeds
 from orchestration.assets.records import served_models, staging_models
+from orchestration.assets.returns import return_list
 from orchestration.checks import raw_checks, table_checks
 from orchestration.jobs import nightly
 from orchestration.lineage import last_of
@@ -29,7 +30,11 @@ def assemble() -> dg.Definitions:
         deliveries,
         addresses,
         identity,
+        feed_profile,
         check_result,
+        check_history,
+        quality_past,
+        return_list,
         staging_models(manifest),
         served_models(manifest),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from orchestration.books import ANSWERS
 from pipelines.home import Home
 from pipelines.ingest.delivery import DELIVERY_SCHEMA
 from pipelines.ingest.discover import walk
@@ -23,8 +24,21 @@ def known_deliveries(home: Home) -> pl.DataFrame:
 
 
 def decisions_wait(home: Home) -> bool:
-    """Say whether a steward decided about an alias or a person, or adopted a model, and no run has obeyed it yet."""
-    return _alias_decisions_wait(home) or _person_decisions_wait(home) or _model_waits(home)
+    """Say whether somebody decided what no run has obeyed yet.
+
+    A steward about an alias or a person, a clerk about an entry of the return list, or who adopted a model.
+    """
+    waiting = (_alias_decisions_wait, _person_decisions_wait, _model_waits, _answers_wait)
+    return any(waits(home) for waits in waiting)
+
+
+def _answers_wait(home: Home) -> bool:
+    from pipelines.quality.returns.answers import answers_file, read_answers
+
+    snapshot = Lake(home).current()
+    if snapshot is None or not answers_file(home).exists():
+        return False
+    return read_answers(home).height > int(snapshot.inputs.get(ANSWERS, 0))
 
 
 def _model_waits(home: Home) -> bool:

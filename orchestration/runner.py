@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 from uuid import uuid4
 
+import polars as pl
+
+from orchestration.books import PROFILE
 from orchestration.novelty import ALIAS, decisions_wait
 from orchestration.opening import begin_night, drop_night, night_plan
 from pipelines.config import load_config
@@ -97,7 +100,7 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
     record = latest_run(home, outcome.run_id)
     current = _current_id(home)
     if outcome.success and record.status == "published":
-        return NightResult("published", current, [*finished, *_learned(home)])
+        return NightResult("published", current, [*finished, *_announced(home, record.run_id), *_learned(home)])
     if outcome.success:
         return NightResult("nothing_new", current, finished)
     messages = _failures(outcome)
@@ -107,6 +110,16 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
     else:
         _log_failure(home, record, messages)
     return NightResult(status, current, [*finished, *messages])
+
+
+def _announced(home: Home, run_id: str) -> list[str]:
+    """Say what tonight's deliveries had that no contract expects, and how many entries the return lists have."""
+    from orchestration.announcing import announcements
+
+    snapshot = Lake(home).current()
+    if snapshot is None or not snapshot.has(PROFILE):
+        return []
+    return announcements(snapshot.scan(PROFILE).filter(pl.col("run_id") == run_id).collect())
 
 
 def _learned(home: Home) -> list[str]:

@@ -17,8 +17,8 @@ TABLES = {
     AUDIT: "Who read or changed what; each entry sealed with the hash of the one before. 审计日志（哈希链）。",
     SNAPSHOT_TABLE: (
         "Which snapshot this is, one row a served table: rows, bytes, checksum, inputs. Making it commits the run, "
-        "moves the published folders and both catalogues at once, and drops what retention no longer keeps. "
-        "发布快照：提交本次加载，整体切换发布目录与目录库。"
+        "moves the published folders and both catalogues at once, with the departments' workbooks and the pages, and "
+        "drops what retention no longer keeps. 发布快照：提交本次加载，整体切换发布目录与目录库，并附退回清单与页面。"
     ),
 }
 
@@ -54,6 +54,7 @@ def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             metadata={
                 "snapshot": snapshot.id if snapshot else "unchanged",
                 "changed_tables": len(closing.changed),
+                "document_seconds": round(sum(closing.document_seconds.values()), 3),
                 "dagster/row_count": len(rows),
                 "rows_by_table": counts_table("table", rows),
             },

@@ -1,5 +1,6 @@
 """One asset a feed: the files of landing become typed rows, versions kept; then the books of what was delivered."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -7,19 +8,20 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from orchestration import columns
+from orchestration import charts, columns
+from orchestration.books import DELIVERIES, delivered_over_nights
 from orchestration.opening import began_at, night_plan
 from orchestration.progress import report_label
 from orchestration.reporting import asset_key, counts_by, counts_chart, counts_table, private_errors, told
 from orchestration.resources import Night
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.model import Contract
+from pipelines.ingest.delivery import FeedReport
 from pipelines.ingest.feed import ingest_feed
 from pipelines.ingest.log import QUARANTINE, write_delivery_log
 from pipelines.ingest.workroom import load_reports, save_report
 from pipelines.lake.store import Transaction
 
-DELIVERIES = "ops.delivery"
 LATE_AFTER = 2  # deliveries missed in a row before a feed counts as stale; one late file is everyday life
 
 
@@ -63,9 +65,33 @@ def feed_asset(contract: Contract) -> dg.AssetsDefinition:
                 progress=lambda feed, done, total: report_label(f"{feed} {done}/{total}"),
             )
             save_report(night.place, tx.run_id, report)
-        return told(tx, table, night.place, delivered=counts_table("this run", report.totals()))
+        delivered = counts_table("this run", report.totals())
+        return told(tx, table, night.place, delivered=delivered, **_over_nights(tx, contract, report), **_news(report))
 
     return raw
+
+
+def _over_nights(tx: Transaction, contract: Contract, report: FeedReport) -> dict[str, dg.MarkdownMetadataValue]:
+    """Draw what came and what could not be used, night by night; tonight is drawn where a file came."""
+    totals = report.totals()
+    courses = delivered_over_nights(tx, contract.department, contract.feed)
+    return {
+        f"{name}_over_nights": dg.MetadataValue.md(
+            charts.course([*nights, *([int(totals[name])] if report.outcomes else [])])
+        )
+        for name, nights in courses.items()
+    }
+
+
+def _news(report: FeedReport) -> dict[str, Any]:
+    """Tell what the contract does not know of tonight's files: counts by column, and never an unknown header."""
+    counted: dict[str, Counter[str]] = {"unknown_codes": Counter(), "unread_cells": Counter()}
+    for outcome in report.outcomes:
+        counted["unknown_codes"] += Counter(outcome.unknown_codes)
+        counted["unread_cells"] += Counter(outcome.unread)
+    new = max((len(outcome.unknown_columns) for outcome in report.outcomes), default=0)
+    tables = {name: counts_table("cells by column", dict(cells)) for name, cells in counted.items() if cells}
+    return {**tables, **({"columns_unknown_to_the_contract": new} if new else {})}
 
 
 def _raw_keys() -> list[dg.AssetKey]:

@@ -8,7 +8,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration.closing import CHECKS, DELIVERIES, close_night, finish_publication
+from orchestration.books import CHECKS, DELIVERIES, HISTORY, PROFILE, known, record
+from orchestration.closing import close_night, finish_publication
 from orchestration.opening import begin_night, drop_night
 from pipelines.config import Config
 from pipelines.errors import PublicationBlocked
@@ -61,7 +62,7 @@ def test_a_night_ends_published_and_told(home: Home) -> None:
     with RunLock(home):
         closing = close_night(stage_night(home, "n1"), home, CONFIG)
     assert closing.snapshot is not None
-    assert closing.changed == [CHECKS, "marts.kpi_monthly", DELIVERIES]
+    assert closing.changed == [HISTORY, CHECKS, "marts.kpi_monthly", DELIVERIES]
     assert Published(home).current_id() == "000001"
     run = closing.snapshot.scan("ops.run").collect().row(0, named=True)
     assert (run["run_id"], run["status"], run["snapshot"]) == ("n1", "published", "000001")
