@@ -15,9 +15,12 @@ if TYPE_CHECKING:
 
 NIGHTS = {"night_by_night", "at_once"}
 NIGHT_FILES = (
-    "tests/e2e/test_nightly.py", "tests/e2e/test_accuracy.py", "tests/e2e/test_explain.py", "tests/e2e/test_quality_night.py",
+    "tests/e2e/test_nightly.py",
+    "tests/e2e/test_accuracy.py",
+    "tests/e2e/test_explain.py",
+    "tests/e2e/test_quality_night.py",
     "tests/privacy/",
-)  # fmt: skip
+)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
