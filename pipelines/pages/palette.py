@@ -16,7 +16,7 @@ YELLOW_EDGE = "#8c6200"
 RED = "#a8182b"
 GREY = "#6a7480"
 
-HEAT = ("#e8edf2", "#fbdcb9", "#f2a663", "#d4652a", "#8c2b10")
+HEAT = ("#ebeff4", "#f8cf9f", "#f2a663", "#d4652a", "#8c2b10")
 """Share of rows that break a rule, from none to many: one hue, ever darker, so that it reads without colour vision."""
 
 VARIABLES = {

@@ -56,7 +56,7 @@ def _chosen(department: str, metrics: Sequence[Metric]) -> tuple[Action, ...]:
 
 
 def _action(metric: Metric) -> Action:
-    where = Text("{feed} · {title}", "{feed} · {title}").fill(feed=metric.feed_title, title=metric.title)
+    where = Text("{feed} · {title}", "{feed}: {title}").fill(feed=metric.feed_title, title=metric.title)
     if metric.scope:
         where = Text("{where}（对照{scope}）", "{where} (against {scope})").fill(where=where, scope=metric.scope)
     state = Text("现为 {value}，目标 {target}", "{value}, target {target}")

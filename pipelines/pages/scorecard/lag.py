@@ -9,7 +9,7 @@ import polars as pl
 
 from pipelines.pages.drawing.histogram import Bucket
 from pipelines.pages.facts import PageFacts
-from pipelines.pages.numbers import FEW, count, share
+from pipelines.pages.numbers import FEW, NOTHING, persons, share
 from pipelines.pages.text import Text, same
 
 AGREED_DAYS = 1
@@ -65,7 +65,7 @@ def lags_of(months: pl.DataFrame, told: PageFacts) -> Lags:
     )
     few = totals.filter((pl.col("total") > 0) & (pl.col("total") < FEW)).select("department", "estate").n_unique()
     return Lags(
-        tuple(sorted((lag for lag in departments if lag.buckets), key=lambda lag: lag.department)),
+        tuple(sorted(departments, key=lambda lag: lag.department)),
         tuple(estates[:ESTATES_SHOWN]),
         few,
         max(0, len(estates) - ESTATES_SHOWN),
@@ -77,15 +77,16 @@ def _lag(rows: pl.DataFrame, spans: Sequence[tuple[int, int | None]], told: Page
     by_first = dict(rows.group_by("bucket_from_days").agg(pl.col("updates").sum()).rows())
     total = sum(by_first.values())
     buckets = tuple(
-        Bucket(first, last, by_first.get(first, 0) / total, late=first > AGREED_DAYS) for first, last in spans if total
+        Bucket(first, last, by_first.get(first, 0) / total, late=first > AGREED_DAYS)
+        for first, last in spans
+        if total >= FEW
     )
     head = rows.row(0, named=True)
-    late = sum(bucket.share for bucket in buckets if bucket.late)
     return Lag(
         department=head["department"],
         name=told.department_name(head["department"]),
         place=same(head["estate"] or ""),
-        updates=count(total) if total >= FEW or not total else f"<{FEW}",
-        late=share(late) if total else "–",
-        buckets=buckets if total >= FEW else (),
+        updates=persons(total),
+        late=share(sum(bucket.share for bucket in buckets if bucket.late)) if buckets else NOTHING.zh,
+        buckets=buckets,
     )

@@ -119,7 +119,7 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
         scope=translated(newest["scope_zh"], newest["scope_en"], course["scope"]) if course["scope"] else None,
         light=light,
         reason=reason_text(newest["light_reason"] if current else "not_measured", light),
-        value=NOTHING if hidden else measured(value, unit),
+        value=NOTHING if hidden else _value(value, newest["target"], unit),
         fraction=_fraction(newest) if not hidden else f"– / {SUPPRESSED}",
         low_to_high=NOTHING if hidden or not current else interval(newest["value_low"], newest["value_high"], unit),
         target=_target(newest["target"], unit, newest["direction"]),
@@ -154,7 +154,9 @@ def gap_to_target(value: float | None, target: float | None, direction: str) -> 
 
 def rows_to_correct(row: Mapping[str, Any]) -> int | None:
     """Return how many rows must change so that a share reaches its target; null for another unit, 0 at the target."""
-    numerator, denominator, target = row["numerator"], row["denominator"], row["target"]
+    numerator: float | None = row["numerator"]
+    denominator: float | None = row["denominator"]
+    target: float | None = row["target"]
     if row["unit"] != "share" or numerator is None or denominator is None or target is None:
         return None
     if row["direction"] == "up":
@@ -166,6 +168,14 @@ def _fraction(row: Mapping[str, Any]) -> str:
     if row["numerator"] is None and row["denominator"] is None:
         return NOTHING.zh
     return f"{count(row['numerator'])} / {count(row['denominator'])}"
+
+
+def _value(value: float | None, target: float | None, unit: str) -> Text:
+    """Write a value; with one more digit where rounding would make a missed target look reached."""
+    written = measured(value, unit)
+    if unit == "share" and value is not None and value != target and written == measured(target, unit):
+        return same(f"{value * 100:.2f}%")
+    return written
 
 
 def _target(target: float | None, unit: str, direction: str) -> Text:

@@ -54,8 +54,7 @@ class Returns:
 
 def returns_of(summary: pl.DataFrame, told: PageFacts) -> Returns:
     """Add up `marts.return_summary`; a week without a change keeps what was open before it."""
-    weeks = last_weeks(summary["week"].drop_nulls().unique().to_list())
-    filled = _every_week(summary, weeks)
+    filled = _every_week(summary, last_weeks(summary["week"].to_list()))
     departments = [
         _department(rows, told) for _, rows in filled.sort("department").group_by("department", maintain_order=True)
     ]
@@ -65,13 +64,9 @@ def returns_of(summary: pl.DataFrame, told: PageFacts) -> Returns:
 def _every_week(summary: pl.DataFrame, weeks: Sequence[str]) -> pl.DataFrame:
     """Return a row for every problem and week shown; what happened before the first week is added to it."""
     keys = ["department", "problem"]
-    clipped = summary.with_columns(
-        week=pl.when(pl.col("week") < weeks[0]).then(pl.lit(weeks[0])).otherwise("week") if weeks else pl.col("week")
-    )
-    folded = (
-        clipped.sort(*keys, summary["week"])
-        .group_by(*keys, "week", maintain_order=True)
-        .agg(pl.col("problem_zh", "problem_en", "open").last(), pl.col(COUNTS).sum())
+    clipped = summary.sort(*keys, "week").with_columns(week=pl.max_horizontal("week", pl.lit(weeks[0])))
+    folded = clipped.group_by(*keys, "week", maintain_order=True).agg(
+        pl.col("problem_zh", "problem_en", "open").last(), pl.col(COUNTS).sum()
     )
     names = folded.group_by(keys, maintain_order=True).agg(pl.col("problem_zh", "problem_en").last())
     every = names.join(pl.DataFrame({"week": list(weeks)}, schema={"week": pl.String()}), how="cross")

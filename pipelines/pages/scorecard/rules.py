@@ -79,13 +79,12 @@ class Rules:
 
 def rules_of(checks: pl.DataFrame, told: PageFacts) -> Rules:
     """Arrange the checks of the last twelve ISO weeks; a week without an evaluation is an unknown week."""
-    weeks = last_weeks(checks["week"].drop_nulls().unique().to_list())
+    weeks = last_weeks(checks["week"].to_list())
     recent = checks.filter(pl.col("week").is_in(weeks)).sort("table", "check", "week")
     grouped = recent.group_by("department", "feed", "table", maintain_order=True)
     groups = [_group(rows, weeks, told) for _, rows in grouped]
-    return Rules(
-        weeks, tuple(sorted(groups, key=lambda group: (not group.department, group.department, group.title.en)))
-    )
+    groups.sort(key=lambda group: (not group.department, group.department, group.title.en))
+    return Rules(weeks, tuple(groups))
 
 
 def _group(rows: pl.DataFrame, weeks: Sequence[str], told: PageFacts) -> RuleGroup:
