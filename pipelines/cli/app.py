@@ -17,6 +17,7 @@ from pipelines.cli import (
     identity,
     load,
     quality,
+    returns,
     review,
     site,
     sql,
@@ -45,6 +46,7 @@ app.command("site")(site.site)
 app.command("ui")(ui.ui)
 app.add_typer(explain.app, name="explain")
 app.add_typer(review.app, name="review")
+app.add_typer(returns.app, name="returns")
 app.add_typer(aliases.app, name="aliases")
 app.add_typer(contracts.app, name="contracts")
 app.add_typer(identity.app, name="identity")

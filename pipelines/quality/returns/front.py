@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Final
 
@@ -15,10 +16,11 @@ from pipelines.quality.returns.schema import OPEN
 from pipelines.quality.returns.styles import FONT, INK, LINE, Looks
 
 NAME: Final = "说明"
-_WIDTHS: Final = (23, 23, 13, 13, 13, 13)
+_WIDTHS: Final = (30, 28, 13, 13, 13, 13)
 _LAST: Final = len(_WIDTHS) - 1
 _BARS: Final = 12
-_CHART_ROWS: Final = 15
+# Rows of the chart beside one a bar: its title and edges.
+_CHART_ROWS: Final = 3
 
 _HOW: Final = (
     (
@@ -89,9 +91,9 @@ def _figures(page: Worksheet, row: int, told: dict[str, tuple[str, int]], looks:
 
 
 def _paragraph(page: Worksheet, row: int, zh: str, en: str, looks: Looks) -> int:
-    page.set_row(row, 32)
+    page.set_row(row, 17 * math.ceil(2 * len(zh) / (sum(_WIDTHS) - 4)))
     page.merge_range(row, 0, row, _LAST, zh, looks["para"])
-    page.set_row(row + 1, 16)
+    page.set_row(row + 1, 17)
     page.merge_range(row + 1, 0, row + 1, _LAST, f"    {en}", looks["para_en"])
     return row + 2
 
@@ -103,24 +105,27 @@ def _header(page: Worksheet, row: int, titles: tuple[str, ...], looks: Looks) ->
 
 
 def _problems(book: Workbook, page: Worksheet, row: int, entries: pl.DataFrame, as_of: date, looks: Looks) -> int:
+    """The chart first, so that a page break never cuts it, then the table that it is drawn from."""
     row = _section(page, row, "各类问题数量  Open entries by feed and problem", looks)
     counts = by_problem(entries, as_of)
     if counts.is_empty():
         page.write_string(row, 0, "目前没有待更正的行。 Nothing is open at present.", looks["para"])
         return row + 1
-    _header(page, row, ("表与问题", "Problem", "待更正\nOpen", "其中紧急\nUrgent", "本期新增\nNew"), looks)
-    first = row + 1
-    for row, told in enumerate(counts.iter_rows(named=True), start=first):
-        page.set_row(row, 30)
-        page.write_string(row, 0, safe_text(f"{told['title_zh']}：{told['problem_zh']}"), looks["text"])
-        page.write_string(row, 1, safe_text(told["problem_en"]), looks["quiet"])
-        for at, name in enumerate(("open", "urgent", "new"), start=2):
-            page.write_number(row, at, told[name], looks["count"])
-    _chart(book, page, first, min(row, first + _BARS - 1), row + 2)
-    return row + 2 + _CHART_ROWS
+    bars = min(counts.height, _BARS)
+    first = row + bars + _CHART_ROWS + 1
+    _chart(book, page, (first, first + bars - 1), row, bars + _CHART_ROWS)
+    _header(page, first - 1, ("表与问题", "Problem", "待更正\nOpen", "其中紧急\nUrgent", "本期新增\nNew"), looks)
+    for at, told in enumerate(counts.iter_rows(named=True), start=first):
+        page.set_row(at, 27)
+        page.write_string(at, 0, safe_text(f"{told['title_zh']}：{told['problem_zh']}"), looks["text"])
+        page.write_string(at, 1, safe_text(told["problem_en"]), looks["quiet"])
+        for column, name in enumerate(("open", "urgent", "new"), start=2):
+            page.write_number(at, column, told[name], looks["count"])
+    return first + counts.height
 
 
-def _chart(book: Workbook, page: Worksheet, first: int, last: int, at: int) -> None:
+def _chart(book: Workbook, page: Worksheet, rows: tuple[int, int], at: int, height: int) -> None:
+    first, last = rows
     chart = book.add_chart({"type": "bar"})
     font = {"name": FONT, "size": 9, "color": INK}
     chart.add_series(
@@ -138,7 +143,7 @@ def _chart(book: Workbook, page: Worksheet, first: int, last: int, at: int) -> N
     chart.set_y_axis({"reverse": True, "num_font": font, "line": {"color": LINE}, "major_tick_mark": "none"})
     chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, "min": 0})
     chart.set_chartarea({"border": {"color": LINE}})
-    chart.set_size({"width": 720, "height": 20 * _CHART_ROWS - 12})
+    chart.set_size({"width": 800, "height": 20 * height - 12})
     page.insert_chart(at, 0, chart, {"object_position": 2, "description": "待更正数量最多的问题（条形图）"})
 
 
@@ -147,7 +152,7 @@ def _causes(page: Worksheet, row: int, entries: pl.DataFrame, as_of: date, looks
     _header(page, row, ("办结方式", "How it closed", "本期\nNow", "累计\nEver"), looks)
     for zh, en, now, ever in by_cause(entries, as_of):
         row += 1
-        page.set_row(row, 30)
+        page.set_row(row, 22)
         page.write_string(row, 0, zh, looks["text"])
         page.write_string(row, 1, en, looks["quiet"])
         page.write_number(row, 2, now, looks["count"])

@@ -20,6 +20,14 @@ ENTRY_HEADER: Final = "条目编号"
 ANSWER_HEADER: Final = "处理结果"
 FILE_HEADER: Final = "交付文件"
 ROW_HEADER: Final = "行号"
+HEADERS: Final = {
+    ENTRY_HEADER: "Entry · do not edit",
+    ANSWER_HEADER: "Answer",
+    FILE_HEADER: "File",
+    ROW_HEADER: "Row",
+}
+"""The columns by which an answer finds its entry, and the second lines of their headers. A department's own column may
+be called 处理结果 as well: it has another second line."""
 MOST_KEY_COLUMNS: Final = 3
 RAGGED: Final = "cells"
 RAGGED_TITLE: Final = "整行原文（列数不符）"
@@ -69,11 +77,11 @@ def sheet_columns(contract: Contract, entries: Sequence[Entry]) -> list[SheetCol
     keys = (contract.key or contract.identity)[:MOST_KEY_COLUMNS]
     return [
         *_problem(),
-        *(_delivered("本行是谁", name, delivered.get(name, contract.column(name).headers[0]), 16) for name in keys),
+        *(_delivered("本行是谁", name, delivered.get(name, contract.column(name).headers[0]), 15) for name in keys),
         *_decision(),
         *_answer(),
         *(_delivered("交付原文（整行）", name, title, 14) for name, title in delivered.items()),
-        _column("系统用", ENTRY_HEADER, "Entry · do not edit", 23, "entry_id", "quiet"),
+        _column("系统用", ENTRY_HEADER, HEADERS[ENTRY_HEADER], 23, "entry_id", "quiet"),
     ]
 
 
@@ -129,9 +137,9 @@ def _column(band: str, zh: str, en: str, width: float, field: str, look: str = "
 def _problem() -> list[SheetColumn]:
     band = "问题"
     return [
-        _column(band, "序号", "No.", 5.5, "number", "count"),
-        SheetColumn(band, "紧急程度", "Urgency", 9, lambda e: urgency(e["priority"]), _urgency_look),
-        _column(band, "问题", "Problem", 20, "problem_zh", "strong"),
+        _column(band, "序号", "No.", 5, "number", "count"),
+        SheetColumn(band, "紧急程度", "Urgency", 8, lambda e: urgency(e["priority"]), _urgency_look),
+        _column(band, "问题", "Problem", 16, "problem_zh", "strong"),
     ]
 
 
@@ -149,16 +157,21 @@ def _delivered(band: str, name: str, title: str, width: float) -> SheetColumn:
 def _decision() -> list[SheetColumn]:
     band = "错在哪里，建议改成什么"
     return [
-        SheetColumn(band, "问题所在列", "Column", 11, lambda e: e["header"] or "（整行）", lambda _: "text"),
-        SheetColumn(band, "现值", "Delivered", 20, _delivered_value, lambda e: "wrong" if e["column"] else "quiet"),
-        _column(band, "其他部门情况", "Evidence", 36, "evidence_zh"),
-        SheetColumn(band, "建议值", "Proposal", 20, lambda e: e["proposed_value"] or "（请核实）", _proposal_look),
-        SheetColumn(band, "把握程度", "Confidence", 10.5, _confidence, lambda _: "centre"),
-        _column(band, "影响人数", "Persons", 7.5, "persons_affected", "count"),
-        SheetColumn(band, "首次发现日期", "Since", 11, lambda e: str(e["opened_on"] or ""), lambda _: "centre"),
-        _column(band, FILE_HEADER, "File", 22, "file", "quiet"),
-        _column(band, ROW_HEADER, "Row", 6, "row_number", "count"),
+        SheetColumn(band, "问题所在列", "Column", 10, lambda e: e["header"] or "（整行）", lambda _: "text"),
+        SheetColumn(band, "现值", "Delivered", 22, _delivered_value, lambda e: "wrong" if e["column"] else "quiet"),
+        _column(band, "其他部门情况", "Evidence", 28, "evidence_zh"),
+        SheetColumn(band, "建议值", "Proposal", 22, lambda e: e["proposed_value"] or "（请核实）", _proposal_look),
+        SheetColumn(band, "把握程度", "Confidence", 9.5, _confidence, lambda _: "centre"),
+        _column(band, "影响人数", "Persons", 7, "persons_affected", "count"),
+        SheetColumn(band, "首次发现日期", "Since", 10.5, lambda e: str(e["opened_on"] or ""), lambda _: "centre"),
+        SheetColumn(band, FILE_HEADER, HEADERS[FILE_HEADER], 15, lambda e: shown_file(e["file"]), lambda _: "quiet"),
+        _column(band, ROW_HEADER, HEADERS[ROW_HEADER], 5.5, "row_number", "count"),
     ]
+
+
+def shown_file(path: str | None) -> str:
+    """Return the date and name of a delivered file: whose it is and of which feed, the workbook and sheet say."""
+    return "" if path is None else path.split("/", 2)[-1]
 
 
 def _delivered_value(entry: Entry) -> str:
@@ -184,6 +197,6 @@ def _percent(share: float | None) -> str:
 def _answer() -> list[SheetColumn]:
     band = "请在此填写"
     return [
-        SheetColumn(band, ANSWER_HEADER, "Answer", 17, lambda _: None, lambda _: "answer"),
-        SheetColumn(band, "备注", "Remark", 18, lambda _: None, lambda _: "answer"),
+        SheetColumn(band, ANSWER_HEADER, HEADERS[ANSWER_HEADER], 14, lambda _: None, lambda _: "answer"),
+        SheetColumn(band, "备注", "Remark", 15, lambda _: None, lambda _: "answer"),
     ]

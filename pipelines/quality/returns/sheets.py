@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from datetime import date
 from itertools import groupby
@@ -10,7 +11,7 @@ from typing import Any, Final
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.quality.returns.cells import safe_text
-from pipelines.quality.returns.layout import ANSWER_HEADER, Entry, SheetColumn
+from pipelines.quality.returns.layout import ANSWER_HEADER, HEADERS, Entry, SheetColumn
 from pipelines.quality.returns.schema import ANSWERS
 from pipelines.quality.returns.styles import Looks
 
@@ -20,6 +21,8 @@ HEADER_ROW: Final = 1
 FIRST_ROW: Final = 2
 # Number, urgency and problem stay in sight while the row is read to its end.
 FROZEN_COLUMNS: Final = 3
+LINE_POINTS: Final = 13.5
+MOST_LINES: Final = 8
 
 
 _MEANINGS: Final = (
@@ -49,15 +52,19 @@ def write_sheet(
     page.set_row(BAND_ROW, 20)
     page.set_row(HEADER_ROW, 36)
     for number, entry in enumerate(entries, start=FIRST_ROW):
-        for at, column in enumerate(columns):
-            _write(page, number, at, column.value(entry), looks[column.look(entry)])
+        values = [column.value(entry) for column in columns]
+        page.set_row(number, _height(values, columns))
+        for at, (column, value) in enumerate(zip(columns, values, strict=True)):
+            _write(page, number, at, value, looks[column.look(entry)])
     last = FIRST_ROW + len(entries) - 1
     if more:
         told = f"另有 {more:,} 条未列出（每表最多 {ROWS_PER_SHEET:,} 条，按紧急程度从高到低排列）。"
         page.write_string(last + 2, 0, told + f"  {more:,} more not shown: worst first.", looks["note"])
     page.autofilter(HEADER_ROW, 0, last, len(columns) - 1)
     page.freeze_panes(FIRST_ROW, FROZEN_COLUMNS)
-    answer = next(at for at, column in enumerate(columns) if column.zh == ANSWER_HEADER)
+    answer = next(
+        at for at, column in enumerate(columns) if column.zh == ANSWER_HEADER and column.en == HEADERS[ANSWER_HEADER]
+    )
     _offer_answers(page, answer, last)
     # Printed is what is decided and answered on; the whole rows would make it too small to read.
     page.set_landscape()
@@ -90,6 +97,22 @@ def _bands(page: Worksheet, columns: Sequence[SheetColumn], looks: Looks) -> Non
             page.write_string(BAND_ROW, places[0], band, looks["band"])
         else:
             page.merge_range(BAND_ROW, places[0], BAND_ROW, places[-1], band, looks["band"])
+
+
+def _height(values: Sequence[str | int | None], columns: Sequence[SheetColumn]) -> float:
+    """The height at which the longest text of a row shows whole, within reason: spreadsheets do not see to it."""
+    lines = [
+        _lines(value, column.width) for value, column in zip(values, columns, strict=True) if isinstance(value, str)
+    ]
+    return LINE_POINTS * min(max(lines, default=1), MOST_LINES) + 5
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes; a Chinese character is as wide as two others."""
+    fits = max(width - 2.5, 1)
+    return sum(
+        max(1, math.ceil((len(line) + sum(sign > "\u2e80" for sign in line)) / fits)) for line in text.split("\n")
+    )
 
 
 def _write(page: Worksheet, row: int, at: int, value: str | int | None, look: Any) -> None:

@@ -18,20 +18,23 @@ _CELL: Final[dict[str, Any]] = {
 }  # fmt: skip
 _PLAIN: Final[dict[str, Any]] = {"font_name": FONT, "font_size": 10.5, "font_color": INK, "valign": "vcenter"}
 
+# Only what stands at the left: an indent would draw centred cells there, too.
+_LEFT: Final[dict[str, Any]] = _CELL | {"indent": 1}
+
 LOOKS: Final[dict[str, dict[str, Any]]] = {
-    "text": _CELL,
-    "strong": _CELL | {"bold": True},
+    "text": _LEFT,
+    "strong": _LEFT | {"bold": True},
     "centre": _CELL | {"align": "center"},
     "count": _CELL | {"align": "center", "num_format": "#,##0"},
-    "quiet": _CELL | {"font_color": GREY, "font_size": 9},
-    "delivered": _CELL | {"font_size": 9.5},
+    "quiet": _LEFT | {"font_color": GREY, "font_size": 9},
+    "delivered": _LEFT | {"font_size": 9.5},
     "high": _CELL | {"align": "center", "bold": True, "bg_color": "#F3C6B8"},
     "middle": _CELL | {"align": "center", "bg_color": "#FBE8C8"},
     "low": _CELL | {"align": "center"},
     # The wrong cell has a thick frame as well: on a grey print the fill alone would be lost.
-    "wrong": _CELL | {"bold": True, "bg_color": "#FBDDD3", "border": 2, "border_color": "#A23B22"},
-    "proposal": _CELL | {"bold": True, "bg_color": "#E1F0E0"},
-    "answer": _CELL | {"bg_color": "#FFFBE0", "border_color": "#8A7A2F"},
+    "wrong": _LEFT | {"bold": True, "bg_color": "#FBDDD3", "border": 2, "border_color": "#A23B22"},
+    "proposal": _LEFT | {"bold": True, "bg_color": "#E1F0E0"},
+    "answer": _LEFT | {"bg_color": "#FFFBE0", "border_color": "#8A7A2F"},
     "band": _PLAIN | {"bold": True, "align": "center", "bg_color": "#33475B", "font_color": "#FFFFFF", "border": 1,
                       "border_color": "#FFFFFF"},
     "header": _CELL | {"bold": True, "align": "center", "bg_color": "#DCE4EE", "border_color": "#8FA0B3"},
