@@ -1,13 +1,18 @@
-"""`streetlake contracts`: check the feed contracts and render what is derived from them."""
+"""`streetlake contracts`: check the feed contracts, render what is derived from them, compare and propose them."""
 
 from __future__ import annotations
 
 import typer
 
+from pipelines.cli import contracts_infer
 from pipelines.cli.console import console, errors
 from pipelines.home import CHECKOUT
 
-app = typer.Typer(help="Feed contracts (数据契约): check them, render what is derived from them.", no_args_is_help=True)
+app = typer.Typer(
+    help="Feed contracts (数据契约): check them, render what follows from them, compare and propose them.",
+    no_args_is_help=True,
+)
+app.command("infer")(contracts_infer.infer)
 
 
 @app.command()
