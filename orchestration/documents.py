@@ -20,7 +20,7 @@ RETURNS = "marts.return_list"
 
 def publication_plan(spent: dict[str, float] | None = None) -> PublicationPlan:
     """Return who gets what; the seconds that each kind of document takes are noted in `spent`."""
-    documents: Mapping[str, Writer] = {SITE: write_pages}
+    documents: Mapping[str, Writer] = {WORKBOOKS: write_return_workbooks, SITE: write_pages}
     noted = spent if spent is not None else {}
     return PublicationPlan(
         open=OPEN_TABLES, documents={name: _timed(name, documents[name], noted) for name in documents}
