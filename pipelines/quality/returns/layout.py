@@ -29,6 +29,9 @@ HEADERS: Final = {
 """The columns by which an answer finds its entry, and the second lines of their headers. A department's own column may
 be called 处理结果 as well: it has another second line."""
 MOST_KEY_COLUMNS: Final = 3
+_MEASURED: Final = 200
+# An ID number of 18 signs fits; an address is broken into lines.
+_WIDEST: Final = 23.0
 RAGGED: Final = "cells"
 RAGGED_TITLE: Final = "整行原文（列数不符）"
 
@@ -58,6 +61,11 @@ class SheetColumn:
     look: Callable[[Entry], Style]
 
 
+def shown_width(text: str) -> int:
+    """Return how wide a text is shown, in Latin characters: a Chinese one is as wide as two."""
+    return len(text) + sum(sign > "\u2e80" for sign in text)
+
+
 def urgency(priority: float | None) -> str:
     """Return 高, 中 or 低 with its dots, which a black-and-white print still shows."""
     return next(name for name, least in URGENCIES.items() if (priority or 0.0) >= least)
@@ -77,10 +85,13 @@ def sheet_columns(contract: Contract, entries: Sequence[Entry]) -> list[SheetCol
     keys = (contract.key or contract.identity)[:MOST_KEY_COLUMNS]
     return [
         *_problem(),
-        *(_delivered("本行是谁", name, delivered.get(name, contract.column(name).headers[0]), 15) for name in keys),
+        *(
+            _delivered("本行是谁", name, delivered.get(name, contract.column(name).headers[0]), entries)
+            for name in keys
+        ),
         *_decision(),
         *_answer(),
-        *(_delivered("交付原文（整行）", name, title, 14) for name, title in delivered.items()),
+        *(_delivered("交付原文（整行）", name, title, entries) for name, title in delivered.items()),
         _column("系统用", ENTRY_HEADER, HEADERS[ENTRY_HEADER], 23, "entry_id", "quiet"),
     ]
 
@@ -147,7 +158,9 @@ def _urgency_look(entry: Entry) -> str:
     return {"高": "high", "中": "middle", "低": "low"}[urgency(entry["priority"])[0]]
 
 
-def _delivered(band: str, name: str, title: str, width: float) -> SheetColumn:
+def _delivered(band: str, name: str, title: str, entries: Sequence[Entry]) -> SheetColumn:
+    widest = max((shown_width(entry["cells"].get(name) or "") for entry in entries[:_MEASURED]), default=0)
+    width = min(max(widest, shown_width(title)) + 4.0, _WIDEST)
     return SheetColumn(
         band, title, name if name.isascii() and name != RAGGED else "", width, lambda entry: entry["cells"].get(name),
         lambda entry: "wrong" if entry["column"] == name else "delivered",

@@ -11,7 +11,7 @@ from typing import Any, Final
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.quality.returns.cells import safe_text
-from pipelines.quality.returns.layout import ANSWER_HEADER, HEADERS, Entry, SheetColumn
+from pipelines.quality.returns.layout import ANSWER_HEADER, HEADERS, Entry, SheetColumn, shown_width
 from pipelines.quality.returns.schema import ANSWERS
 from pipelines.quality.returns.styles import Looks
 
@@ -110,9 +110,7 @@ def _height(values: Sequence[str | int | None], columns: Sequence[SheetColumn]) 
 def _lines(text: str, width: float) -> int:
     """How many lines a text takes; a Chinese character is as wide as two others."""
     fits = max(width - 2.5, 1)
-    return sum(
-        max(1, math.ceil((len(line) + sum(sign > "\u2e80" for sign in line)) / fits)) for line in text.split("\n")
-    )
+    return sum(max(1, math.ceil(shown_width(line) / fits)) for line in text.split("\n"))
 
 
 def _write(page: Worksheet, row: int, at: int, value: str | int | None, look: Any) -> None:
