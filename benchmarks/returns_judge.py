@@ -35,14 +35,15 @@ def judged(candidates: pl.DataFrame, night: Night, truth: Truth, snapshot: Snaps
         _of_cells(numbered, mentions),
         _of_addresses(numbered, places, night),
         _entered_twice(numbered, mentions),
-        _about_residence(numbered, mentions, truth, night),
+        _about_residence(numbered, mentions, night),
+        _unregistered(numbered, mentions, truth),
     ]
     verdicts = pl.concat(parts).unique("entry")
     return numbered.join(verdicts, on="entry", how="inner").drop("entry")
 
 
 def _true_mentions(night: Night, truth: Truth, rows: pl.DataFrame) -> pl.DataFrame:
-    """Every mention with the true values of its person, one row for each of its columns: what stands there is `told`."""
+    """Every mention with the true values of its person."""
     person = truth.person.select(
         "person",
         "mobile",
@@ -131,7 +132,7 @@ def _entered_twice(candidates: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataF
     return asked.select("entry", pl.col("right").fill_null(value=False), proposal_right=pl.lit(None, pl.Boolean))
 
 
-def _about_residence(candidates: pl.DataFrame, mentions: pl.DataFrame, truth: Truth, night: Night) -> pl.DataFrame:
+def _about_residence(candidates: pl.DataFrame, mentions: pl.DataFrame, night: Night) -> pl.DataFrame:
     assert night.register is not None
     texts = standard_texts(night.register).select("standard_text", residence_code="address_code")
     asked = candidates.filter(
@@ -148,3 +149,12 @@ def _about_residence(candidates: pl.DataFrame, mentions: pl.DataFrame, truth: Tr
     )
     verdicts = met.with_columns(right=right, proposal_right=pl.col("proposed_value") == pl.col("standard_text"))
     return verdicts.select(_VERDICT)
+
+
+def _unregistered(candidates: pl.DataFrame, mentions: pl.DataFrame, truth: Truth) -> pl.DataFrame:
+    """Right where somebody truly lives in the room whom no current row of the police register is about."""
+    known = mentions.filter(pl.col("feed") == "police_residents").select("person").drop_nulls().unique()
+    unknown = truth.person.filter(pl.col("is_alive")).join(known, on="person", how="anti")
+    rooms = unknown.select(record_key="residence_code").drop_nulls().unique().with_columns(right=pl.lit(value=True))
+    asked = candidates.filter(pl.col("problem") == "residents_unregistered").join(rooms, on="record_key", how="left")
+    return asked.select("entry", pl.col("right").fill_null(value=False), proposal_right=pl.lit(None, pl.Boolean))

@@ -11,6 +11,9 @@ from pipelines.quality.findings.others import other_values
 from pipelines.quality.findings.roles import with_column
 from pipelines.quality.findings.wording import departments_en, departments_zh
 
+SURE_BIRTH = 0.9
+"""Of the fused birth date."""
+
 _FORMAT = {"day": "%Y-%m-%d", "month": "%Y-%m", "year": "%Y"}
 
 
@@ -29,7 +32,7 @@ def find_birth_slips(night: Night) -> pl.DataFrame:
         differs.with_columns(value="right"),
         _numbered(night.witnesses).with_columns(value="birth"),
     )
-    from_number = _told_by_number(backed, night)
+    from_number = _told_by_number(backed)
     others = told.filter(pl.col("id_kind") != "valid")
     asked = other_values(
         others.with_columns(value="birth_date"), _numbered(night.witnesses).with_columns(value="birth")
@@ -37,6 +40,8 @@ def find_birth_slips(night: Night) -> pl.DataFrame:
     asked = asked.filter(
         (pl.col("rivals") == 0) & (pl.col("backing") == 0) & _differs(pl.col("birth_date"), pl.col("said"))
     )
+    asked = asked.join(night.fused, on="person_id", how="inner", maintain_order="left")
+    asked = asked.filter((pl.col("said") == pl.col("fused_birth")) & (pl.col("birth_sure") >= SURE_BIRTH))
     return joined([from_number, _told_by_others(asked.with_columns(right="said"), night)])
 
 
@@ -63,7 +68,7 @@ def _in_precision(day: pl.Expr) -> pl.Expr:
     return pl.coalesce(pl.when(precise == name).then(day.dt.strftime(form)) for name, form in _FORMAT.items())
 
 
-def _told_by_number(rows: pl.DataFrame, night: Night) -> pl.DataFrame:
+def _told_by_number(rows: pl.DataFrame) -> pl.DataFrame:
     confirmed = pl.col("backing") > 0
     return as_candidates(
         rows.with_columns(

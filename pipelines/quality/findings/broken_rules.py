@@ -12,8 +12,13 @@ from pipelines.quality.references import with_references
 from pipelines.quality.specs import RowRule
 
 MOST_ROWS: Final = 2_000
-"""Of one rule; a rule that more rows break is a matter of the system that exports them, and the check tells of it."""
+"""Of one rule, the newest first."""
+SYSTEM_SHARE: Final = 0.05
+SYSTEM_ROWS: Final = 50
+"""A rule that more rows break, and this share of those that it judges, is a matter of the system that exports them: one
+column filled from another source. The check tells of it; a list of single rows would only bury the others."""
 _PREFIX: Final = "breaks__"
+_COUNTED: Final = "judges__"
 _USUAL: Final = 0.9
 """A rule that fewer rows need keep tells of a share, not of a row, unless something is simply missing."""
 
@@ -34,12 +39,14 @@ def _broken(night: Night, feed: str) -> pl.DataFrame:
     rows = with_references(table, suite, night.scan)
     present = set(rows.collect_schema().names())
     rules = [r for r in suite.row_rules if _accuses(r) and _roots(r) <= present]
-    asked = rows.select("record_key", "last_delivered_on", *(_breaks(rule) for rule in rules))
+    asked = rows.select("record_key", "last_delivered_on", *(e for rule in rules for e in _asked(rule)))
     found = asked.filter(pl.any_horizontal(_PREFIX + rule.name for rule in rules)).collect() if rules else None
     if found is None:
         return pl.DataFrame(schema={"feed": pl.String})
+    judged = asked.select(pl.col(_COUNTED + rule.name).sum() for rule in rules).collect().row(0, named=True)
+    single = [rule for rule in rules if _is_single(found, rule, int(judged[_COUNTED + rule.name]))]
     newest = found.sort("last_delivered_on", "record_key", descending=[True, False])
-    return joined(_told(newest.filter(pl.col(_PREFIX + rule.name)).head(MOST_ROWS), feed, rule) for rule in rules)
+    return joined(_told(newest.filter(pl.col(_PREFIX + rule.name)).head(MOST_ROWS), feed, rule) for rule in single)
 
 
 def _accuses(rule: RowRule) -> bool:
@@ -52,8 +59,18 @@ def _roots(rule: RowRule) -> set[str]:
     return set(pl.sql_expr(rule.where).meta.root_names())
 
 
-def _breaks(rule: RowRule) -> pl.Expr:
-    return (~pl.sql_expr(rule.where)).fill_null(value=False).alias(_PREFIX + rule.name)
+def _asked(rule: RowRule) -> tuple[pl.Expr, pl.Expr]:
+    """Whether the row breaks the rule, and whether the rule judges it at all."""
+    keeps = pl.sql_expr(rule.where)
+    return (
+        (~keeps).fill_null(value=False).alias(_PREFIX + rule.name),
+        keeps.is_not_null().alias(_COUNTED + rule.name),
+    )
+
+
+def _is_single(found: pl.DataFrame, rule: RowRule, judged: int) -> bool:
+    broken = int(found[_PREFIX + rule.name].sum())
+    return broken <= SYSTEM_ROWS or broken <= SYSTEM_SHARE * judged
 
 
 def _told(rows: pl.DataFrame, feed: str, rule: RowRule) -> pl.DataFrame:

@@ -18,14 +18,15 @@ CANDIDATE_SCHEMA: dict[str, pl.DataType] = {
     "proposed_value": pl.String(),  # of the whole cell, or of the part of it in `replaces`
     "replaces": pl.String(),  # part of the delivered cell; null: the proposal is for the whole cell
     "delivered_value": pl.String(),  # null: the cell of the raw row
+    "persons": pl.Int64(),  # whom it touches, where the row itself does not tell
 }
 
 
 def as_candidates(frame: pl.DataFrame) -> pl.DataFrame:
     """Return the frame with exactly the columns of a candidate; one that it lacks is null, `certainty` 1."""
-    lacking = {name: None for name in CANDIDATE_SCHEMA if name not in frame.columns}
+    lacking: dict[str, float | None] = {name: None for name in CANDIDATE_SCHEMA if name not in frame.columns}
     if "certainty" in lacking:
-        lacking["certainty"] = 1.0  # type: ignore[assignment]
+        lacking["certainty"] = 1.0
     return frame.with_columns(pl.lit(value).alias(name) for name, value in lacking.items()).select(
         pl.col(name).cast(kind) for name, kind in CANDIDATE_SCHEMA.items()
     )

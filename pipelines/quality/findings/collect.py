@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.contracts.model import Contract
-from pipelines.quality.findings.addresses import find_address_faults, find_misspelt_places
+from pipelines.quality.findings.addresses import find_address_faults
 from pipelines.quality.findings.births import find_birth_slips, find_sex_slips
 from pipelines.quality.findings.broken_rules import find_broken_rules
 from pipelines.quality.findings.candidate import joined
@@ -18,6 +18,7 @@ from pipelines.quality.findings.devices import find_misplaced
 from pipelines.quality.findings.door import find_unknown_codes, find_unread_cells
 from pipelines.quality.findings.dwellings import find_credit_code_faults, find_lease_faults, find_parcel_faults
 from pipelines.quality.findings.finish import finish
+from pipelines.quality.findings.misspelt import find_misspelt_places
 from pipelines.quality.findings.names import find_name_slips
 from pipelines.quality.findings.night import Night, Scan
 from pipelines.quality.findings.numbers import find_number_slips, find_old_numbers, find_tail_slips
@@ -27,6 +28,7 @@ from pipelines.quality.findings.refused import find_refused_rows
 from pipelines.quality.findings.register_gaps import find_register_gaps
 from pipelines.quality.findings.residence import find_moved_persons
 from pipelines.quality.findings.twice import find_entered_twice
+from pipelines.quality.findings.unregistered import find_unregistered
 from pipelines.quality.specs import Suite
 
 Finder = Callable[[Night], pl.DataFrame]
@@ -46,6 +48,7 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
     ("misspelt places", find_misspelt_places),
     ("coordinates", find_misplaced),
     ("register", find_register_gaps),
+    ("unregistered", find_unregistered),
     ("entered twice", find_entered_twice),
     ("residences", find_moved_persons),
     ("departed", find_departed),

@@ -8,6 +8,7 @@ import polars as pl
 
 from pipelines.contracts.metadata import precision_name
 from pipelines.contracts.model import Column, Contract
+from pipelines.errors import LakeError
 from pipelines.ingest.cast import json_objects
 from pipelines.quality.findings.night import Night
 
@@ -80,7 +81,8 @@ def delivered_rows(night: Night, contract: Contract, keys: pl.Series) -> tuple[p
         keys: record keys wanted.
     """
     table = night.current(contract.name)
-    assert table is not None
+    if table is None:
+        raise LakeError(f"raw.{contract.name} is not there, yet a finding names a row of it")
     wanted = keys.unique().sort().to_frame("record_key")
     rows = table.join(wanted.lazy(), on="record_key", how="semi").collect()
     rows = rows.sort("record_key", "delivered_on", "row_number").unique("record_key", keep="last", maintain_order=True)

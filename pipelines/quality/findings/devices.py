@@ -14,6 +14,9 @@ from pipelines.quality.findings.places import standard_texts
 FAR_METRES: Final = 500.0
 """A gate, a lamp post or a car park belongs to a building some hundred metres away; nothing does to one farther off."""
 
+_EXACT: Final = ("building", "unit", "room", "house_number")
+"""Of an estate or a road the register has one point for the whole; far from it is still inside."""
+
 _METRES_PER_DEGREE: Final = 111_320.0
 
 
@@ -32,6 +35,7 @@ def find_misplaced(night: Night) -> pl.DataFrame:
             (pl.col("feed") == source.feed)
             & (pl.col("address_role") == source.role)
             & (pl.col("status") == "matched")
+            & pl.col("matched_level").is_in(_EXACT)
             & pl.col("address_code").is_not_null()
         )
         met = answers.join(places, on="address_code").join(told.drop_nulls(), on="record_key")

@@ -12,7 +12,7 @@ from pipelines.quality.findings.night import Night
 
 _NONE: Final = pl.DataFrame(schema={"feed": pl.String})
 HABIT_SHARE: Final = 0.02
-"""A code that this share of a feed's rows has is a new code of the department, not its slip: the contract is to follow."""
+"""A code that this share of a feed's rows has is a new code, not a slip: the contract is to follow."""
 HABIT_ROWS: Final = 20
 
 

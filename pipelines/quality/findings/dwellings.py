@@ -115,7 +115,9 @@ def find_credit_code_faults(night: Night) -> pl.DataFrame:
             column=pl.lit("credit_code"),
             problem=pl.lit("credit_code_impossible"),
             case=pl.when(shaped).then(pl.lit("check_sign")).otherwise(pl.lit("shape")),
-            evidence_zh=pl.when(shaped).then(pl.lit("校验码不符（GB 32100）")).otherwise(pl.lit("不是18位合法字符（GB 32100）")),
+            evidence_zh=pl.when(shaped)
+            .then(pl.lit("校验码不符（GB 32100）"))
+            .otherwise(pl.lit("不是18位合法字符（GB 32100）")),
             evidence_en=pl.when(shaped)
             .then(pl.lit("The check sign is wrong (GB 32100)"))
             .otherwise(pl.lit("Not 18 permitted signs (GB 32100)")),

@@ -33,10 +33,11 @@ def finish(candidates: pl.DataFrame, refused: pl.DataFrame, night: Night) -> pl.
         record_key=pl.lit(None, pl.String),
         proposed_value=pl.lit(None, pl.String),
         delivered_value=pl.lit(None, pl.String),
+        persons=pl.lit(None, pl.Int64),
         persons_row=pl.lit(0, pl.Int64),
         persons_home=pl.lit(0, pl.Int64),
     )
-    whole = pl.concat([placed, refused.select(placed.columns).cast(dict(placed.schema))])
+    whole = pl.concat([placed, refused.select(placed.columns).cast(pl.Schema(placed.schema))])
     return as_findings([_titled(whole, night)])
 
 
@@ -82,7 +83,7 @@ _EMPTY: Final = pl.DataFrame(
         **dict.fromkeys(("row_as_delivered", "column", "problem", "delivered_value"), pl.String),
         **dict.fromkeys(("evidence_zh", "evidence_en", "proposed_value"), pl.String),
         **dict.fromkeys(("confidence", "proposal_confidence"), pl.Float64),
-        **dict.fromkeys(("persons_row", "persons_home"), pl.Int64),
+        **dict.fromkeys(("persons", "persons_row", "persons_home"), pl.Int64),
     }
 )
 
@@ -111,7 +112,7 @@ def _merged(rows: pl.DataFrame) -> pl.DataFrame:
         pl.col("file_sha256", "row_number", "delivered_on", "row_as_delivered", "delivered_value").first(),
         pl.col("evidence_zh").unique(maintain_order=True).str.join("；"),
         pl.col("evidence_en").unique(maintain_order=True).str.join("; "),
-        pl.col("confidence").max(),
+        pl.col("confidence", "persons").max(),
         pl.col("proposal_confidence").filter(pl.col("proposed_value").is_not_null()).min(),
         olds=pl.col("replaces").filter(pl.col("proposed_value").is_not_null()),
         news=pl.col("proposed_value").drop_nulls(),
@@ -162,7 +163,8 @@ def _titled(found: pl.DataFrame, night: Night) -> pl.DataFrame:
         .join(feeds, on="contract", how="inner")
         .join(headers, on=["contract", "column"], how="left")
     )
-    told = told.join(all_problems(dict(night.suites)), on="problem", how="inner").with_columns(persons_affected=persons)
+    told = told.join(all_problems(dict(night.suites)), on="problem", how="inner")
+    told = told.with_columns(persons_affected=pl.coalesce("persons", persons))
     harmed = pl.col("persons_affected").clip(1, MOST_PERSONS)
     return told.with_columns(
         row_ref=pl.concat_str("file_sha256", "row_number", separator=":"),

@@ -9,7 +9,8 @@ def one_sign_apart(left: pl.Expr, right: pl.Expr, width: int) -> pl.Expr:
     """Say whether two texts of equal length differ in exactly one sign; false for other lengths.
 
     Args:
-        left, right: texts.
+        left: a text.
+        right: another.
         width: longest text that occurs.
     """
     differing = pl.sum_horizontal(

@@ -12,7 +12,7 @@ import polars as pl
 
 from pipelines.contracts.model import Contract
 from pipelines.errors import LakeError
-from pipelines.identity.mentions.collect import collect_person_mentions, read_rows
+from pipelines.identity.mentions.collect import MENTION_SCHEMA, collect_person_mentions, read_rows
 from pipelines.identity.mentions.roles import ROLES
 from pipelines.identity.night.known_rows import KnownRows
 from pipelines.quality.specs import Suite
@@ -28,6 +28,9 @@ WITNESS_COLUMNS: Final = (
     *("phones", "address_role", "address_code", "room_code", "building_code", "estate_code", "matched_level"),
     *("kin_names", "residence_type", "status", "observed_on", "first_delivered_on", "since_on", "until_on"),
 )
+
+
+_WHO: Final = {"person_id": pl.String(), "probability": pl.Float64(), "department": pl.String()}
 
 
 @dataclass(frozen=True)
@@ -84,6 +87,21 @@ class Night:
         return None if table is None else table.collect()
 
     @cached_property
+    def fused(self) -> pl.DataFrame:
+        """`person_id, fused_name, name_sure, fused_birth, birth_sure`: what all records together say of each person."""
+        kinds = {"fused_name": pl.String, "name_sure": pl.Float64, "fused_birth": pl.Date, "birth_sure": pl.Float64}
+        person = self.rows("master.person")
+        if person is None:
+            return pl.DataFrame(schema={"person_id": pl.String, **kinds})
+        return person.select(
+            "person_id",
+            fused_name="name",
+            name_sure="name_confidence",
+            fused_birth="birth_date",
+            birth_sure="birth_date_confidence",
+        ).collect()
+
+    @cached_property
     def households(self) -> pl.DataFrame:
         """`person_id, home`: how many persons live in the current household of each."""
         person, household = self.rows("master.person"), self.rows("master.household")
@@ -99,7 +117,8 @@ class Night:
         Empty where persons were never resolved. Rows that tonight's identity has read already are not read again.
         """
         crosswalk = self.rows("master.person_crosswalk")
-        empty = pl.DataFrame(schema=dict.fromkeys((*WITNESS_COLUMNS, "person_id", "probability", "department")))
+        kinds = {name: MENTION_SCHEMA[name] for name in WITNESS_COLUMNS}
+        empty = pl.DataFrame(schema=kinds | _WHO)
         if crosswalk is None or self.address_match is None:
             return empty
         raw = {f"raw.{feed}": self.scan(f"raw.{feed}") for feed in sorted({r.feed for r in ROLES} & set(self.feeds))}

@@ -186,7 +186,9 @@ def find_tail_slips(night: Night) -> pl.DataFrame:
             ),
             replaces=pl.when("joint").then("id_text"),
             evidence_zh=pl.format("{}同一人的号码与此差一处", departments_zh(pl.col("departments"), night.contracts)),
-            evidence_en=pl.format("The same person's number differs in one place: {}", departments_en(pl.col("departments"))),
+            evidence_en=pl.format(
+                "The same person's number differs in one place: {}", departments_en(pl.col("departments"))
+            ),
         )
     )  # fmt: skip
 

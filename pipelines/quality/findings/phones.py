@@ -48,7 +48,8 @@ def find_phones_of_others(night: Night) -> pl.DataFrame:
             certainty="probability",
             replaces="phones",
             evidence_zh=pl.format(
-                "{}将此号码登记在另一人名下，与本行人员无同住或亲属登记", departments_zh(pl.col("departments_owner"), night.contracts)
+                "{}将此号码登记在另一人名下，与本行人员无同住或亲属登记",
+                departments_zh(pl.col("departments_owner"), night.contracts),
             ),
             evidence_en=pl.format(
                 "{} hold this number for another person, of no known kin or home in common",

@@ -23,9 +23,9 @@ _WORDS_ZH: Final = {
 
 
 def find_refused_rows(night: Night) -> pl.DataFrame:
-    """Find quarantined rows of the newest delivery of each feed: `file_sha256, row_number` and the rest of a finding.
+    """Find all quarantined rows: `file_sha256, row_number` and the rest of a finding.
 
-    A feed that was delivered again since has said the row anew, or left it out.
+    Which of them still stand is the ledger's to say: a later delivery may have brought the row anew, or left it out.
     """
     refused, deliveries = night.rows("raw.quarantine"), night.rows("ops.delivery")
     if refused is None or deliveries is None:
@@ -33,9 +33,12 @@ def find_refused_rows(night: Night) -> pl.DataFrame:
     loaded = deliveries.filter(pl.col("status") == "loaded").select(
         "department", "feed", "delivered_on", file_sha256="sha256"
     )
-    newest = loaded.filter(pl.col("delivered_on") == pl.col("delivered_on").max().over("department", "feed"))
-    rows = refused.join(newest, on=["department", "feed", "file_sha256"], how="inner").collect()
-    rows = rows.unique(["file_sha256", "row_number"], keep="first", maintain_order=True)
+    rows = refused.join(
+        loaded.unique(["department", "feed", "file_sha256"]), on=["department", "feed", "file_sha256"], how="inner"
+    ).collect()
+    rows = rows.sort("file_sha256", "row_number", "reason_code", "file").unique(
+        ["file_sha256", "row_number"], keep="first", maintain_order=True
+    )
     code = pl.concat_str(pl.lit("row_"), "reason_code")
     known = problem_table()["problem"].to_list()
     named = pl.col("reason").str.extract(_NAMED, 1)

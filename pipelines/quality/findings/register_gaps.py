@@ -1,4 +1,4 @@
-"""What the address register itself should mend, and dwellings whose residents it does not know."""
+"""What the address register itself should mend."""
 
 from __future__ import annotations
 
@@ -32,19 +32,20 @@ def find_register_gaps(night: Night) -> pl.DataFrame:
     if findings is None:
         return as_candidates(pl.DataFrame(schema={"feed": pl.String}))
     told = findings.filter(pl.col("kind").is_in(list(_ZH)) & pl.col("address_code").is_not_null()).collect()
-    support = pl.col("support_records").fill_null(0)
+    support, departments = pl.col("support_records").fill_null(0), pl.col("support_departments").fill_null(0)
     merged = told.sort("finding_id").with_columns(
         one_zh=pl.when(support > 0)
-        .then(pl.format("{}：{}（{}条记录、{}个部门）", _kind(), _what(), support, pl.col("support_departments").fill_null(0)))
+        .then(pl.format("{}：{}（{}条记录、{}个部门）", _kind(), _what(), support, departments))
         .otherwise(pl.format("{}：{}", _kind(), _what())),
         one_en=pl.when(support > 0)
-        .then(pl.format("{} ({} records, {} departments)", "proposal_en", support, pl.col("support_departments").fill_null(0)))
+        .then(pl.format("{} ({} records, {} departments)", "proposal_en", support, departments))
         .otherwise("proposal_en"),
     )  # fmt: skip
     rows = merged.group_by("kind", record_key="address_code", maintain_order=True).agg(
         evidence_zh=pl.col("one_zh").head(_MOST_TOLD).str.join("；"),
         evidence_en=pl.col("one_en").head(_MOST_TOLD).str.join("; "),
         departments=pl.col("support_departments").max(),
+        persons=pl.col("support_persons").sum(),
     )
     return as_candidates(
         rows.with_columns(

@@ -27,11 +27,11 @@ def find_moved_persons(night: Night) -> pl.DataFrame:
 
     Owners are no witnesses: who owns a flat may live elsewhere. Tenants, occupants and the other registers are.
     """
-    living = _living(night)
-    if living.is_empty() or night.address_match is None:
+    here = living(night)
+    if here.is_empty() or night.address_match is None:
         return as_candidates(pl.DataFrame(schema={"feed": pl.String}))
-    claims = living.select("person_id", "department", value="room_code", on="told_on")
-    asked = living.filter(pl.col("feed").is_in(list(_RESIDENCE)) & (pl.col("person_role") == "self"))
+    claims = here.select("person_id", "department", value="room_code", on="told_on")
+    asked = here.filter(pl.col("feed").is_in(list(_RESIDENCE)) & (pl.col("person_role") == "self"))
     told = other_values(asked.with_columns(value="room_code"), claims)
     told = told.filter(
         (pl.col("voices") >= 2)
@@ -47,7 +47,7 @@ def find_moved_persons(night: Night) -> pl.DataFrame:
             case=pl.when(newer).then(pl.lit("newer")).otherwise(pl.lit("older")),
             certainty="probability",
             evidence_zh=pl.format(
-                "{}均登记其住在另一户室，最近一次为{}，晚于或早于本行{}，请核实",
+                "{}均登记其住在另一户室，最近一次为{}（本行为{}），请核实",
                 departments_zh(pl.col("departments"), night.contracts),
                 pl.col("until").dt.strftime("%Y-%m-%d"),
                 pl.col("told_on").dt.strftime("%Y-%m-%d"),
@@ -62,7 +62,7 @@ def find_moved_persons(night: Night) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _living(night: Night) -> pl.DataFrame:
+def living(night: Night) -> pl.DataFrame:
     """Mentions that place a person at a room now, with the day of which they speak (`told_on`)."""
     rows = night.witnesses.filter(pl.col("room_code").is_not_null())
     roll = (pl.col("feed") == "property_occupants") & pl.col("until_on").is_null()

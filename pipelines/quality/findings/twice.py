@@ -52,9 +52,9 @@ def _twice(night: Night, feed: str, extra: tuple[str, ...]) -> pl.DataFrame:
         beside = table.select("record_key", *told).unique("record_key").collect()
         rows = rows.join(beside, on="record_key", how="left", maintain_order="left")
     rows = _still_assisted(night, feed, rows)
-    places = night.current(feed)
-    assert places is not None
-    where = places.select("record_key", "row_number").unique("record_key").collect()
+    if table is None:
+        return _EMPTY
+    where = table.select("record_key", mark=_mark(night, feed)).unique("record_key").collect()
     keys = ["person_id", *extra]
     rows = rows.filter(pl.all_horizontal(pl.col(name).is_not_null() for name in keys))
     groups = rows.join(where, on="record_key", how="left").filter(pl.len().over(keys) > 1)
@@ -64,7 +64,7 @@ def _twice(night: Night, feed: str, extra: tuple[str, ...]) -> pl.DataFrame:
         shown=number.count().over(keys),
         names=pl.col("name").n_unique().over(keys),
         births=pl.col("birth_date").drop_nulls().n_unique().over(keys),
-        others=pl.col("row_number").sort().cast(pl.String).str.join("、").over(keys),
+        others=pl.col("mark").sort().str.join("、").over(keys),
         many=pl.len().over(keys),
         weakest=pl.col("probability").min().over(keys),
     )
@@ -85,9 +85,17 @@ def _twice(night: Night, feed: str, extra: tuple[str, ...]) -> pl.DataFrame:
         problem=pl.lit("entered_twice"),
         case=case,
         certainty="weakest",
-        evidence_zh=pl.format("本表第{}行为同一人，请核实后保留一行", "others"),
-        evidence_en=pl.format("Rows {} of this list are the same person; please keep one", "others"),
+        evidence_zh=pl.format("本表{}为同一人，请核实后保留一行", "others"),
+        evidence_en=pl.format("{} of this list are the same person; please keep one", "others"),
     )
+
+
+def _mark(night: Night, feed: str) -> pl.Expr:
+    """How the department finds a row again: by its own key, else by its number in the file of its day."""
+    key = night.contracts[feed].key
+    if key:
+        return pl.concat_str([pl.col(name).cast(pl.String) for name in key], separator="+")
+    return pl.format("{}/{}", pl.col("delivered_on").dt.strftime("%m-%d"), pl.col("row_number"))
 
 
 def _still_assisted(night: Night, feed: str, rows: pl.DataFrame) -> pl.DataFrame:
