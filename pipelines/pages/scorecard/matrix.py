@@ -26,7 +26,7 @@ class Cell:
 
     Attributes:
         dimension: its key.
-        light: the worst of its metrics; grey when it has none.
+        light: the worst of its metrics that have a target; grey when it has none.
         metrics: the worst first.
     """
 
@@ -51,7 +51,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Matrix:
-    """All departments, and how many metrics have which light, worst light first."""
+    """All departments, and how many metrics with a target have which light, worst light first."""
 
     rows: tuple[Row, ...]
     lights: tuple[tuple[Light, int], ...]
@@ -69,9 +69,10 @@ def matrix_of(metrics: Sequence[Metric], told: PageFacts) -> Matrix:
         )
         for department in departments
     )
-    return Matrix(rows, tuple((light, sum(metric.light == light for metric in metrics)) for light in LIGHTS))
+    judged = [metric.light for metric in metrics if metric.judged]
+    return Matrix(rows, tuple((light, judged.count(light)) for light in LIGHTS))
 
 
 def _cell(department: str, dimension: str, metrics: Sequence[Metric]) -> Cell:
     chosen = tuple(metric for metric in metrics if (metric.department, metric.dimension) == (department, dimension))
-    return Cell(dimension, worst(metric.light for metric in chosen), chosen)
+    return Cell(dimension, worst(metric.light for metric in chosen if metric.judged), chosen)

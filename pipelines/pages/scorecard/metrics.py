@@ -40,7 +40,7 @@ class Definition:
     counts_persons: bool
 
 
-Definitions = Mapping[str, Definition]
+Definitions = Mapping[tuple[str, str], Definition]
 UNDEFINED = Definition(None, None, counts_persons=True)
 
 
@@ -54,6 +54,7 @@ class Metric:
         scope: the other register it compares with; null for the whole feed.
         light, reason: how it is judged, and why.
         value, low_to_high, target, trend: in words and numbers; a small count of persons is withheld.
+        baseline: what the field started from; null where no plan says.
         fraction: numerator over denominator.
         months: value of each month shown, oldest first, null where not measured; empty where withheld.
         target_value: for the picture.
@@ -75,6 +76,7 @@ class Metric:
     fraction: str
     low_to_high: Text
     target: Text
+    baseline: Text | None
     trend: Text
     months: tuple[float | None, ...]
     target_value: float | None
@@ -83,9 +85,15 @@ class Metric:
     definition: Definition
 
     @property
-    def rank(self) -> tuple[int, float, str, str]:
-        """Sort key: the worst first."""
-        return (LIGHTS.index(self.light), -self.gap, self.feed, self.key)
+    def judged(self) -> bool:
+        """Whether it has a target; without one it informs, and its grey light is no shortcoming."""
+        return self.target_value is not None
+
+    @property
+    def rank(self) -> tuple[bool, int, float, str, str, str]:
+        """Sort key: the worst first, what has no target last."""
+        scope = self.scope.zh if self.scope else ""
+        return (not self.judged, LIGHTS.index(self.light), -self.gap, self.feed, self.key, scope)
 
 
 def metrics_of(quality: pl.DataFrame, definitions: Definitions, told: PageFacts) -> tuple[Metric, ...]:
@@ -104,7 +112,7 @@ def metrics_of(quality: pl.DataFrame, definitions: Definitions, told: PageFacts)
 def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Definitions, told: PageFacts) -> Metric:
     newest = {column: values[-1] for column, values in course.items() if column not in GRAIN}
     current = newest["month"] == months[-1]
-    definition = definitions.get(course["metric"], UNDEFINED)
+    definition = definitions.get((course["dimension"], course["metric"]), UNDEFINED)
     hidden = definition.counts_persons and is_few(newest["denominator"])
     light = light_named(newest["light"]) if current else GREY
     unit, value = newest["unit"], newest["value"] if current else None
@@ -123,6 +131,7 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
         fraction=_fraction(newest) if not hidden else f"– / {SUPPRESSED}",
         low_to_high=NOTHING if hidden or not current else interval(newest["value_low"], newest["value_high"], unit),
         target=_target(newest["target"], unit, newest["direction"]),
+        baseline=None if newest["baseline"] is None else measured(newest["baseline"], unit),
         trend=TRENDS.get(newest["trend"] or "", NOTHING) if current else NOTHING,
         months=() if hidden else tuple(by_month.get(month) for month in months),
         target_value=newest["target"],
@@ -133,9 +142,9 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
 
 
 def definitions_of(registry: pl.DataFrame) -> Definitions:
-    """Return the definitions of `marts.quality_metric` by metric."""
+    """Return the definitions of `marts.quality_metric` by dimension and metric."""
     return {
-        row["metric"]: Definition(
+        (row["dimension"], row["metric"]): Definition(
             meaning=translated(row["definition_zh"], row["definition_en"], row["metric"]),
             advice=translated(row["advice_zh"], row["advice_en"], row["metric"]),
             counts_persons=row["counts_persons"] is not False,

@@ -62,8 +62,8 @@ def returns_of(summary: pl.DataFrame, told: PageFacts) -> Returns:
 
 
 def _every_week(summary: pl.DataFrame, weeks: Sequence[str]) -> pl.DataFrame:
-    """Return a row for every problem and week shown; what happened before the first week is added to it."""
-    keys = ["department", "problem"]
+    """Return a row for every problem of a feed and week shown; what was before the first week is added to it."""
+    keys = ["department", "feed", "problem"]
     clipped = summary.sort(*keys, "week").with_columns(week=pl.max_horizontal("week", pl.lit(weeks[0])))
     folded = clipped.group_by(*keys, "week", maintain_order=True).agg(
         pl.col("problem_zh", "problem_en", "open").last(), pl.col(COUNTS).sum()

@@ -114,9 +114,10 @@ def _rule(rows: Sequence[Mapping[str, Any]], weeks: Sequence[str]) -> Rule:
 
 
 def _week(row: Mapping[str, Any]) -> Week:
+    elements: int | None = row["elements"]
     return Week(
         name=row["week"],
-        rows=row["elements"],
+        rows=None if elements is None else elements - (row["missing"] or 0),
         broken=row["unexpected"],
         passed=row["success"],
     )

@@ -7,12 +7,14 @@ import polars as pl
 DATA_QUALITY = {
     **dict.fromkeys(("department", "feed", "dimension", "metric", "metric_zh", "metric_en"), pl.String()),
     **dict.fromkeys(("scope", "scope_zh", "scope_en", "month"), pl.String()),
-    **dict.fromkeys(("numerator", "denominator", "value", "value_low", "value_high", "target"), pl.Float64()),
+    **dict.fromkeys(
+        ("numerator", "denominator", "value", "value_low", "value_high", "target", "baseline"), pl.Float64()
+    ),
     **dict.fromkeys(("unit", "direction", "light", "light_reason", "trend"), pl.String()),
 }
 
 QUALITY_METRIC = {
-    **dict.fromkeys(("metric", "definition_zh", "definition_en", "advice_zh", "advice_en"), pl.String()),
+    **dict.fromkeys(("dimension", "metric", "definition_zh", "definition_en", "advice_zh", "advice_en"), pl.String()),
     "counts_persons": pl.Boolean(),
 }
 
@@ -30,12 +32,12 @@ UPDATE_LAG = {
 QUALITY_CHECK = {
     **dict.fromkeys(("department", "feed", "table", "check", "rule_zh", "rule_en", "severity"), pl.String()),
     **dict.fromkeys(("owner", "week"), pl.String()),
-    **dict.fromkeys(("elements", "unexpected"), pl.Int64()),
+    **dict.fromkeys(("elements", "unexpected", "missing"), pl.Int64()),
     "success": pl.Boolean(),
 }
 
 RETURN_SUMMARY = {
-    **dict.fromkeys(("department", "problem", "problem_zh", "problem_en", "week"), pl.String()),
+    **dict.fromkeys(("department", "feed", "problem", "problem_zh", "problem_en", "week"), pl.String()),
     **dict.fromkeys(("opened", "corrected", "removed", "withdrawn", "open"), pl.Int64()),
 }
 

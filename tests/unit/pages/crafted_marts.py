@@ -131,6 +131,7 @@ def _quality_months(draw: random.Random, feed: tuple[str, str], metric: tuple[An
                 "unit": unit,
                 "direction": direction,
                 "target": target,
+                "baseline": 0.7 if key == "addresses_resolved" else None,
                 "light": light,
                 "light_reason": reason,
                 "trend": draw.choice(("better", "worse", "same", "unknown")),
@@ -142,6 +143,7 @@ def _quality_months(draw: random.Random, feed: tuple[str, str], metric: tuple[An
 def quality_metrics() -> pl.DataFrame:
     return pl.DataFrame(
         {
+            "dimension": [metric[0] for metric in METRICS],
             "metric": [metric[1] for metric in METRICS],
             "definition_zh": [f"{metric[2]}：分子为符合要求的行，分母为全部行" for metric in METRICS],
             "definition_en": [f"{metric[3]}: rows that meet the demand, of all rows" for metric in METRICS],
@@ -179,10 +181,17 @@ def quality_checks() -> pl.DataFrame:
                         "week": week,
                         "elements": elements,
                         "unexpected": unexpected,
+                        "missing": None if of_table else number,
                         "success": not (of_table and feed == "leases" and place == 9) if of_table else level < 0.02,
                     }
                 )
-    schema = {"department": pl.String(), "feed": pl.String(), "elements": pl.Int64(), "unexpected": pl.Int64()}
+    schema = {
+        "department": pl.String(),
+        "feed": pl.String(),
+        "elements": pl.Int64(),
+        "unexpected": pl.Int64(),
+        "missing": pl.Int64(),
+    }
     return pl.DataFrame(rows, infer_schema_length=None, schema_overrides=schema)
 
 
@@ -235,7 +244,8 @@ def update_lag() -> pl.DataFrame:
 def return_summary() -> pl.DataFrame:
     draw = random.Random(7)
     rows = []
-    for department in ("police", "civil_affairs", "property", "housing", "street_office"):
+    feeds = ("police", "residents"), ("police", "incidents"), ("property", "occupants"), ("housing", "leases")
+    for department, feed in (*feeds, ("civil_affairs", "elderly"), ("street_office", "disputes")):
         for problem, zh, en in PROBLEMS:
             still_open, will = draw.randint(40, 900), draw.uniform(0.02, 0.3)
             for place, week in enumerate(WEEKS):
@@ -247,6 +257,7 @@ def return_summary() -> pl.DataFrame:
                 rows.append(
                     {
                         "department": department,
+                        "feed": feed,
                         "problem": problem,
                         "problem_zh": zh,
                         "problem_en": en,

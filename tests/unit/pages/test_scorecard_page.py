@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from dataclasses import dataclass, field
@@ -32,7 +33,6 @@ from pipelines.pages.scorecard.page import SCORECARD, write_scorecard
 from pipelines.pages.site import write_site
 from pipelines.pages.templating import environment
 from pipelines.pages.text import Text
-import itertools
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 LATIN_WORD = re.compile(r"[A-Za-z]{3,}")

@@ -70,6 +70,7 @@ def one_metric(told: PageFacts, **changed: object) -> Metric:
         "value_low": 0.88,
         "value_high": 0.92,
         "target": 0.98,
+        "baseline": 0.7,
         "unit": "share",
         "direction": "up",
         "light": "red",
@@ -89,6 +90,7 @@ def test_a_metric_is_told_with_fraction_interval_target_and_trend(told: PageFact
     assert metric.target == same("≥ 98.0%")
     assert metric.trend.zh == "↘ 变差"
     assert metric.to_correct == 80
+    assert metric.baseline == same("70.0%")
     assert metric.definition == UNDEFINED
 
 
@@ -102,7 +104,9 @@ def test_fewer_than_ten_persons_are_withheld(told: PageFacts) -> None:
 
 def test_fewer_than_ten_of_anything_else_are_told(told: PageFacts) -> None:
     rows = pl.DataFrame(
-        [{"metric": "addresses_resolved", "counts_persons": False}], schema=schemas.QUALITY_METRIC, strict=False
+        [{"dimension": "validity", "metric": "addresses_resolved", "counts_persons": False}],
+        schema=schemas.QUALITY_METRIC,
+        strict=False,
     )
     quality = data_quality().filter((pl.col("metric") == "addresses_resolved") & (pl.col("denominator") < 10))
     assert quality.height
@@ -188,6 +192,22 @@ def test_a_cell_shows_the_worst_metric_and_is_grey_without_any(metrics: tuple[Me
             assert cell.light == cell.metrics[0].light
             reds = [metric.gap for metric in cell.metrics if metric.light == RED]
             assert reds == sorted(reds, reverse=True)
+
+
+def test_a_metric_without_a_target_informs_and_lights_nothing(told: PageFacts) -> None:
+    quality = data_quality().filter((pl.col("metric") == "persons_entered_twice") & (pl.col("denominator") > 10))
+    aimless = quality.with_columns(
+        metric=pl.lit("aimless"),
+        target=pl.lit(None, pl.Float64),
+        light=pl.lit("grey"),
+        light_reason=pl.lit("no_target"),
+    )
+    metrics = metrics_of(pl.concat([quality.with_columns(light=pl.lit("green")), aimless]), {}, told)
+    matrix = matrix_of(metrics, told)
+    cell = next(cell for row in matrix.rows for cell in row.cells if cell.metrics)
+    assert cell.light == GREEN
+    assert cell.metrics[-1].key == "aimless"
+    assert dict(matrix.lights)[GREY] == 0
 
 
 def test_a_department_is_told_its_three_worst_metrics_and_nothing_about_green_ones(
@@ -315,18 +335,42 @@ def test_a_week_without_a_change_keeps_what_was_open(told: PageFacts) -> None:
 
 def test_the_closed_share_counts_what_departments_did(told: PageFacts) -> None:
     rows = pl.DataFrame(
-        [("police", "p", "甲", "a", "2026-W10", 5, 3, 1, 40, 6)], schema=schemas.RETURN_SUMMARY, orient="row"
+        [("police", "residents", "p", "甲", "a", "2026-W10", 5, 3, 1, 40, 6)],
+        schema=schemas.RETURN_SUMMARY,
+        orient="row",
     )
     returns = returns_of(rows, told)
     assert returns.total.closed_share == "40.0%", "withdrawn entries count neither way"
     assert returns.total.open == "6"
 
 
+def test_the_same_problem_in_two_feeds_adds_up(told: PageFacts) -> None:
+    rows = pl.DataFrame(
+        [
+            ("police", "residents", "p", "甲", "a", "2026-W10", 5, 3, 1, 40, 6),
+            ("police", "incidents", "p", "甲", "a", "2026-W10", 1, 1, 0, 0, 10),
+        ],
+        schema=schemas.RETURN_SUMMARY,
+        orient="row",
+    )
+    (police,) = returns_of(rows, told).departments
+    assert police.weeks[-1].open == 16
+    (problem,) = police.problems
+    assert (problem.open, problem.corrected) == ("16", "4")
+
+
+def test_values_that_are_missing_are_not_judged(told: PageFacts) -> None:
+    row = quality_checks().filter(pl.col("elements").is_not_null() & pl.col("feed").is_not_null()).head(1)
+    half = row.with_columns(elements=pl.lit(100), missing=pl.lit(50), unexpected=pl.lit(10))
+    (group,) = rules_of(half, told).groups
+    assert group.broken[0].latest.share == 0.2
+
+
 def test_what_happened_before_the_weeks_shown_still_counts(told: PageFacts) -> None:
     rows = pl.DataFrame(
         [
-            ("police", "p", "甲", "a", "2025-W02", 9, 5, 0, 0, 4),
-            ("police", "p", "甲", "a", "2026-W10", 0, 2, 0, 0, 2),
+            ("police", "residents", "p", "甲", "a", "2025-W02", 9, 5, 0, 0, 4),
+            ("police", "residents", "p", "甲", "a", "2026-W10", 0, 2, 0, 0, 2),
         ],
         schema=schemas.RETURN_SUMMARY,
         orient="row",
