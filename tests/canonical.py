@@ -8,8 +8,17 @@ from pipelines.home import Home
 from pipelines.lake.snapshot import Snapshot
 from pipelines.lake.store import Lake
 
-# Checks look at the batch that was delivered: three nights at once are another batch than the third alone.
-OF_THE_LAST_BATCH = "checked_values_as_expected"
+# What is told of the nights one by one: three at once are one batch, checked and answered once.
+OF_THE_NIGHTS = {
+    "marts.data_quality": ("metric", ["checked_values_as_expected", "returned_rows_corrected"]),
+    "marts.kpi_monthly": ("indicator", ["returns_corrected"]),
+}
+SINCE_WHEN = [
+    "opened_on",
+    "changed_on",
+    "first_run",
+    "reopened",
+]  # an entry of the return list opened, and by which run
 MENTION = ["feed", "record_key", "person_role", "person_seq"]
 # When and by which run a row was made; what the ledger's clock says; hashes of these.
 CLOCKS = {
@@ -19,7 +28,7 @@ CLOCKS = {
 # The ledgers tell each home's own story; the others in this list are about the runs themselves.
 NOT_COMPARED = {
     "ops.audit", "ops.run", "master.person_history", "master.household_history", "marts.snapshot",
-    "master.address_alias", "master.address_match_history",
+    "master.address_alias", "master.address_match_history", "marts.quality_check", "marts.return_summary",
 }  # fmt: skip
 
 
@@ -51,8 +60,11 @@ def canonical_tables(home: Home) -> dict[str, pl.DataFrame]:
         for table in snapshot.served()
         if table not in NOT_COMPARED
     }
-    quality = tables["marts.data_quality"]
-    tables["marts.data_quality"] = quality.filter(pl.col("metric") != OF_THE_LAST_BATCH)
+    for table, (column, told) in OF_THE_NIGHTS.items():
+        tables[table] = tables[table].filter(~pl.col(column).is_in(told))
+    standing = tables["marts.return_list"].filter(pl.col("status") == "open")
+    tables["marts.return_list"] = standing.drop(SINCE_WHEN)
+    tables["ops.feed_profile"] = tables["ops.feed_profile"].drop("is_tonight")
     return tables
 
 
