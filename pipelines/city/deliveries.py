@@ -91,7 +91,8 @@ def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
         yield from _with_late_part(world, feed, night, rng)
         return
     folder = _folder(world, feed, night)
-    if feed.name == "police_residents" and night > 0 and len(rows) > 20 and rng.random() < SPLIT_SHARE:
+    is_full = feed.full or (world.calendar is not None and world.day(night).day == 1)
+    if feed.name == "police_residents" and night > 0 and not is_full and len(rows) > 20 and rng.random() < SPLIT_SHARE:
         half = len(rows) // 2
         yield _file(folder, "residents_1.csv", world.day(night), rows[:half], _form(world, feed, night, rng))
         yield _file(folder, "residents_2.csv", world.day(night), rows[half:], _form(world, feed, night, rng))

@@ -97,7 +97,7 @@ def generate_city(
     """
     _check(landing, truth, residents, nights)
     tell = progress or (lambda _label, _done, _total: None)
-    steps = len(_BUILDERS) + 2
+    steps = len(BUILDERS) + 2
     tell("places and people", 0, steps)
     world = build_world(residents, nights, seed, style, start, mix, clerks, calendar)
     report = CityReport(landing, truth, seed, style, residents, len(world.places.homes))
@@ -105,7 +105,7 @@ def generate_city(
     found: list[list[str]] = [[] for _ in range(nights)]
     counts = [0] * nights
     kept: dict[str, FeedRows] = {}
-    for number, (name, build) in enumerate(_BUILDERS):
+    for number, (name, build) in enumerate(BUILDERS):
         tell(name, number + 1, steps)
         feed = build(world)
         if name in ("police_incidents", "street_office_disputes"):
@@ -134,7 +134,7 @@ def _events(world: World) -> FeedRows:
     return sensors.event_rows(world, sensors.device_rows(world))
 
 
-_BUILDERS: tuple[tuple[str, Callable[[World], FeedRows]], ...] = (
+BUILDERS: tuple[tuple[str, Callable[[World], FeedRows]], ...] = (
     ("police_addresses", address_rows),
     ("police_residents", resident_rows),
     ("police_incidents", incident_rows),
@@ -153,6 +153,7 @@ _BUILDERS: tuple[tuple[str, Callable[[World], FeedRows]], ...] = (
     ("street_office_readiness", street_office.readiness_rows),
     ("market_regulation_enterprises", market_regulation.enterprise_rows),
 )
+"""Every feed by its name `<department>_<feed>`, and what makes its rows; in the order in which they are made."""
 
 
 def _check(landing: Path, truth: Path, residents: int, nights: int) -> None:

@@ -1,0 +1,95 @@
+"""What the whole night says: persons and addresses resolved, rows to be returned, lights of the scorecard."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+import polars as pl
+
+from mutation.alarms import Alarm
+from mutation.base import Base
+from mutation.export import Files, files_of
+from mutation.home_copies import copy_home
+from mutation.nights import put_files
+from orchestration.runner import run_nightly
+from pipelines.home import Home
+from pipelines.lake.store import Lake, Snapshot
+
+RANKS = {"green": 0, "grey": 0, "yellow": 1, "red": 2}
+FEW_RETURNS, MORE_RETURNS = 3, 1.5
+
+
+@dataclass
+class FullNights:
+    """Loads nights with everything on top of a city whose history was loaded so.
+
+    Attributes:
+        base: the city; its full home is loaded once, history at once.
+    """
+
+    base: Base
+    _clean: dict[str, Alarm] = field(default_factory=dict)
+
+    def prepare(self) -> None:
+        """Load the history, and the clean last night that corrupted ones are compared with."""
+        if self._home.lake.joinpath("current.json").exists():
+            return
+        put_files(self._home.ensure().landing, self.base.files(0, self.base.last - 1))
+        result = run_nightly(self._home)
+        if result.status != "published":
+            raise RuntimeError(f"the history was not published: {result.status}")
+
+    @property
+    def _home(self) -> Home:
+        return Home(self.base.folder / "full")
+
+    def alarms(self, feed: str | None, files: Files) -> list[Alarm]:
+        """Return what the night says when one feed delivers `files` and the others what they should."""
+        home = copy_home(self._home, self.base.folder / "full_scratch")
+        others = [e for name, found in self.base.deliveries.exports.items() if name != feed for e in found]
+        put_files(home.landing, files_of(others) | files)
+        result = run_nightly(home)
+        if result.status == "published":
+            snapshot = Lake(home).current()
+            return [] if snapshot is None else told_by(snapshot, self.base.report.nights[self.base.last].day)
+        named = [name for name in self.base.contracts if any(f"raw.{name}:" in m for m in result.messages)]
+        return [Alarm("night", name, result.status) for name in named]
+
+    def news(self, feed: str, files: Files) -> list[Alarm]:
+        """Return what the night says of a feed beyond what the clean night says of it."""
+        if not self._clean:
+            self._clean = {str(alarm.name): alarm for alarm in self.alarms(None, {})}
+        found = [alarm for alarm in self.alarms(feed, files) if alarm.feed == feed]
+        return [alarm for alarm in found if is_news(alarm, self._clean.get(str(alarm.name)))]
+
+
+def is_news(alarm: Alarm, clean: Alarm | None) -> bool:
+    """Tell whether an alarm says more than the clean night's: a worse light, or clearly more rows to be returned."""
+    usual = 0 if clean is None else clean.count
+    if alarm.check.startswith("light:"):
+        return alarm.count > usual
+    if alarm.check.startswith("return:"):
+        return alarm.count >= usual + FEW_RETURNS and alarm.count >= MORE_RETURNS * usual
+    return clean is None
+
+
+def told_by(snapshot: Snapshot, day: date) -> list[Alarm]:
+    """Return the lights of all feeds, ranked, and the open entries of the night's rows by problem."""
+    return [*_lights(snapshot), *_returns(snapshot, day)]
+
+
+def _lights(snapshot: Snapshot) -> list[Alarm]:
+    lights = snapshot.scan("marts.data_quality").filter(pl.col("scope") == "")
+    newest = lights.filter(pl.col("month") == pl.col("month").max().over("department", "feed", "metric"))
+    rows = newest.select("department", "feed", "metric", "light").collect()
+    return [
+        Alarm("night", f"{d}_{f}", f"light: {metric}", "", RANKS[light]) for d, f, metric, light in rows.iter_rows()
+    ]
+
+
+def _returns(snapshot: Snapshot, day: date) -> list[Alarm]:
+    mine = (pl.col("status") == "open") & (pl.col("delivered_on") == day)
+    entries = snapshot.scan("marts.return_list").filter(mine)
+    counts = entries.group_by("department", "feed", "problem").len().sort("department", "feed", "problem").collect()
+    return [Alarm("night", f"{d}_{f}", f"return: {problem}", "", n) for d, f, problem, n in counts.iter_rows()]

@@ -1,0 +1,112 @@
+"""Each corruption before the cheap layers, and what they say of it that they do not say of the clean night."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mutation.alarms import LAYERS, Alarm, Layer, news
+from mutation.base import Base
+from mutation.export import Files, files_of
+from mutation.home_copies import copy_home
+from mutation.nights import cheap_night
+from mutation.plan import Mutation
+
+FIRST_RUN = 10_000
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Who noticed a corruption.
+
+    Attributes:
+        mutation: the corruption.
+        alarms: the news about its feeds.
+        seconds: CPU of the layers that were asked.
+    """
+
+    mutation: Mutation
+    alarms: tuple[Alarm, ...]
+    seconds: float
+
+    @property
+    def layer(self) -> Layer | None:
+        """The first layer that says something; null for a corruption that nobody noticed."""
+        told = {alarm.layer for alarm in self.alarms}
+        return next((layer for layer in LAYERS if layer in told), None)
+
+
+@dataclass
+class Judge:
+    """Loads corrupted nights on top of one clean city, one after the other.
+
+    Attributes:
+        base: the city, loaded.
+    """
+
+    base: Base
+    _run: int = FIRST_RUN
+    _clean: dict[str, list[Alarm]] = field(default_factory=dict)
+
+    def judge(self, mutation: Mutation) -> Verdict:
+        """Show a corruption to the cheap layers."""
+        begin = time.process_time()
+        weeks = mutation.damage.weeks
+        if weeks is None:
+            alarms = self._tonight(mutation.feeds, mutation.damage.files)
+            clean = [alarm for feed in mutation.feeds for alarm in self._clean_tonight(feed)]
+        elif weeks:
+            alarms = self._over_weeks(mutation.feed, weeks)
+            clean = self._clean_weeks(mutation.feed)
+        else:
+            alarms = self._without(mutation.feed)
+            clean = self._without(None)
+        told = [alarm for alarm in news(alarms, clean) if alarm.feed in mutation.feeds]
+        return Verdict(mutation, tuple(told), time.process_time() - begin)
+
+    def _next_run(self) -> int:
+        self._run += 1
+        return self._run
+
+    def _tonight(self, feeds: Iterable[str], files: Files) -> list[Alarm]:
+        contracts = {feed: self.base.contracts[feed] for feed in feeds}
+        return cheap_night(self.base.home, contracts, files, self._next_run())
+
+    def _clean_tonight(self, feed: str) -> list[Alarm]:
+        if feed not in self._clean:
+            self._clean[feed] = self._tonight([feed], files_of(self.base.deliveries.exports[feed]))
+        return self._clean[feed]
+
+    def _over_weeks(self, feed: str, weeks: Iterable[Files]) -> list[Alarm]:
+        home = copy_home(self.base.early, self._scratch())
+        contracts = {feed: self.base.contracts[feed]}
+        alarms: list[Alarm] = []
+        for files in weeks:
+            alarms = cheap_night(home, contracts, files, self._next_run(), kept=True)
+        return alarms
+
+    def _clean_weeks(self, feed: str) -> list[Alarm]:
+        name = f"{feed} over weeks"
+        if name not in self._clean:
+            lately = self.base.deliveries.case(feed).lately
+            self._clean[name] = self._over_weeks(feed, [files_of(exports) for exports in lately])
+        return self._clean[name]
+
+    def _without(self, feed: str | None) -> list[Alarm]:
+        name = f"without {feed}"
+        if name not in self._clean:
+            home = copy_home(self.base.early, self._scratch())
+            others = [e for name, found in self.base.deliveries.exports.items() if name != feed for e in found]
+            self._clean[name] = cheap_night(home, self.base.contracts, files_of(others), self._next_run())
+        return self._clean[name]
+
+    def _scratch(self) -> Path:
+        return self.base.folder / "scratch"
+
+
+def judge_all(judge: Judge, mutations: Iterable[Mutation]) -> Iterator[Verdict]:
+    """Yield a verdict a corruption, in their order."""
+    for mutation in mutations:
+        yield judge.judge(mutation)
