@@ -19,6 +19,13 @@ GREY = "#6a7480"
 HEAT = ("#ebeff4", "#f8cf9f", "#f2a663", "#d4652a", "#8c2b10")
 """Share of rows that break a rule, from none to many: one hue, ever darker, so that it reads without colour vision."""
 
+EARLY = (ACCENT, "#4c7aa3")
+LATER = ("#d17a45", LATE, "#a84812", "#8f3a0c", "#762f08", "#5c2305")
+"""Days from a change to its delivery: in time in one hue, late in the other, ever darker."""
+
+OPEN, CLOSED = "#d17a45", ACCENT
+"""Entries of a return list."""
+
 VARIABLES = {
     "paper": PAPER,
     "panel": PANEL,
@@ -32,6 +39,10 @@ VARIABLES = {
     "yellow-edge": YELLOW_EDGE,
     "red": RED,
     "grey": GREY,
+    "open": OPEN,
+    "closed": CLOSED,
     **{f"heat-{level}": colour for level, colour in enumerate(HEAT)},
+    **{f"early-{place}": colour for place, colour in enumerate(EARLY)},
+    **{f"later-{place}": colour for place, colour in enumerate(LATER)},
 }
 """What the style sheet knows as `var(--<name>)`."""

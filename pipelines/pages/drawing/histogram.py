@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from pipelines.pages.drawing.markup import element, hover, picture
 from pipelines.pages.numbers import share
+from pipelines.pages.palette import EARLY, LATER
 
 COLUMN, GAP, HEIGHT, FOOT, HEAD = 34.0, 4.0, 104.0, 18.0, 16.0
 BAR_WIDTH, BAR_HEIGHT = 180.0, 14.0
@@ -53,12 +54,13 @@ def lag_columns(buckets: Sequence[Bucket]) -> Markup:
 
 
 def lag_bar(buckets: Sequence[Bucket]) -> Markup:
-    """Draw the buckets side by side as parts of one bar; the later, the darker, the late ones in another hue."""
-    parts, x = [], 0.0
-    for place, bucket in enumerate(buckets):
+    """Draw the buckets side by side as parts of one bar; the late ones in another hue, the later, the darker."""
+    parts, x, early, late = [], 0.0, 0, 0
+    for bucket in buckets:
         width = bucket.share * BAR_WIDTH
+        shade = f"later-{min(late, len(LATER) - 1)}" if bucket.late else f"early-{min(early, len(EARLY) - 1)}"
+        early, late = early + (not bucket.late), late + bucket.late
         if width > 0:
-            shade = f"lag-part {'late' if bucket.late else 'early'} shade-{place % 7}"
             parts.append(element("rect", hover(bucket.words), x=x, y=0, width=width, height=BAR_HEIGHT, class_=shade))
         x += width
     return picture(BAR_WIDTH, BAR_HEIGHT, *parts, name="lag-bar")

@@ -30,18 +30,19 @@ class Definition:
     """What the registry of metrics says of one.
 
     Attributes:
-        meaning: what is counted; null when the registry is not there.
+        title, meaning: its name, and what is counted; null when the registry is not there, as the next.
         advice: what its department should do next.
         counts_persons: whether its counts are of persons, so that small ones are withheld.
     """
 
+    title: Text | None
     meaning: Text | None
     advice: Text | None
     counts_persons: bool
 
 
 Definitions = Mapping[tuple[str, str], Definition]
-UNDEFINED = Definition(None, None, counts_persons=True)
+UNDEFINED = Definition(None, None, None, counts_persons=True)
 
 
 @dataclass(frozen=True)
@@ -145,6 +146,7 @@ def definitions_of(registry: pl.DataFrame) -> Definitions:
     """Return the definitions of `marts.quality_metric` by dimension and metric."""
     return {
         (row["dimension"], row["metric"]): Definition(
+            title=translated(row["name_zh"], row["name_en"], row["metric"]),
             meaning=translated(row["definition_zh"], row["definition_en"], row["metric"]),
             advice=translated(row["advice_zh"], row["advice_en"], row["metric"]),
             counts_persons=row["counts_persons"] is not False,

@@ -15,9 +15,10 @@ from pipelines.pages.rendering import write_page
 from pipelines.pages.scorecard import schemas
 from pipelines.pages.scorecard.actions import actions_of
 from pipelines.pages.scorecard.freshness import freshness_of
+from pipelines.pages.scorecard.glossary import glossary_of
 from pipelines.pages.scorecard.lag import lags_of
 from pipelines.pages.scorecard.matrix import matrix_of
-from pipelines.pages.scorecard.metrics import definitions_of, metrics_of
+from pipelines.pages.scorecard.metrics import Definitions, definitions_of, metrics_of
 from pipelines.pages.scorecard.overlap import overlaps_of
 from pipelines.pages.scorecard.returns import returns_of
 from pipelines.pages.scorecard.rules import rules_of
@@ -31,11 +32,12 @@ def scorecard_view(marts: Marts) -> Mapping[str, object]:
     told = marts.told
     quality = marts.read("marts.data_quality", schemas.DATA_QUALITY)
     registry = marts.read("marts.quality_metric", schemas.QUALITY_METRIC)
-    definitions = {} if isinstance(registry, Missing) else definitions_of(registry)
+    definitions: Definitions = {} if isinstance(registry, Missing) else definitions_of(registry)
     metrics = () if isinstance(quality, Missing) else metrics_of(quality, definitions, told)
     return {
         "matrix": quality if isinstance(quality, Missing) else matrix_of(metrics, told),
         "actions": quality if isinstance(quality, Missing) else actions_of(metrics, told),
+        "glossary": glossary_of(definitions),
         "freshness": _section(
             marts, "ops.delivery", schemas.DELIVERY, lambda rows, told: freshness_of(rows, metrics, told)
         ),

@@ -13,6 +13,8 @@ from pipelines.pages.facts import PageFacts
 from pipelines.pages.scorecard.weeks import last_weeks
 from pipelines.pages.text import Text, same, translated
 
+RULES_DRAWN = 24
+
 SEVERITIES = {
     "critical": Text("严重", "critical"),
     "warning": Text("警告", "warning"),
@@ -61,6 +63,16 @@ class RuleGroup:
     weeks: tuple[Week, ...]
     broken: tuple[Rule, ...]
     clean: tuple[Rule, ...]
+
+    @property
+    def drawn(self) -> tuple[Rule, ...]:
+        """The most broken rules, drawn week by week."""
+        return self.broken[:RULES_DRAWN]
+
+    @property
+    def told(self) -> tuple[Rule, ...]:
+        """The other broken rules, told with their newest share alone, so that a page stays small."""
+        return self.broken[RULES_DRAWN:]
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,10 @@ DATA_QUALITY = {
 }
 
 QUALITY_METRIC = {
-    **dict.fromkeys(("dimension", "metric", "definition_zh", "definition_en", "advice_zh", "advice_en"), pl.String()),
+    **dict.fromkeys(
+        ("dimension", "metric", "name_zh", "name_en", "definition_zh", "definition_en", "advice_zh", "advice_en"),
+        pl.String(),
+    ),
     "counts_persons": pl.Boolean(),
 }
 

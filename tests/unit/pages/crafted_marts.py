@@ -145,6 +145,8 @@ def quality_metrics() -> pl.DataFrame:
         {
             "dimension": [metric[0] for metric in METRICS],
             "metric": [metric[1] for metric in METRICS],
+            "name_zh": [metric[2] for metric in METRICS],
+            "name_en": [metric[3] for metric in METRICS],
             "definition_zh": [f"{metric[2]}：分子为符合要求的行，分母为全部行" for metric in METRICS],
             "definition_en": [f"{metric[3]}: rows that meet the demand, of all rows" for metric in METRICS],
             "advice_zh": ["按退回清单逐条更正，并在源头表单里加校验"] * len(METRICS),

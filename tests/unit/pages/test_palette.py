@@ -63,11 +63,19 @@ def test_text_on_a_chosen_button_can_be_read() -> None:
 
 
 @pytest.mark.parametrize("ground", [palette.PAPER, palette.PANEL])
-@pytest.mark.parametrize(
-    "mark", [palette.GREEN, palette.YELLOW_EDGE, palette.RED, palette.GREY, palette.ACCENT, palette.LATE]
-)
-def test_marks_stand_out_from_the_ground(mark: str, ground: str) -> None:
+@pytest.mark.parametrize("mark", [palette.GREEN, palette.YELLOW_EDGE, palette.RED, palette.GREY, palette.ACCENT])
+def test_lights_and_focus_stand_out_from_the_ground(mark: str, ground: str) -> None:
     assert contrast(mark, ground) >= GRAPHIC_CONTRAST
+
+
+@pytest.mark.parametrize("mark", sorted({palette.OPEN, palette.CLOSED, palette.LATE, *palette.EARLY, *palette.LATER}))
+def test_bars_stand_out_from_paper(mark: str) -> None:
+    assert contrast(mark, palette.PAPER) >= GRAPHIC_CONTRAST
+
+
+def test_later_is_darker() -> None:
+    levels = [luminance(colour) for colour in palette.LATER]
+    assert all(darker < lighter * 0.85 for lighter, darker in pairwise(levels))
 
 
 def test_the_heat_scale_only_darkens_and_its_ends_are_far_apart() -> None:

@@ -143,6 +143,17 @@ def test_the_page_is_small(page: str) -> None:
     assert len(page.encode()) < MAX_BYTES
 
 
+def test_the_page_stays_small_when_every_one_of_a_thousand_rules_is_broken() -> None:
+    checks = quality_checks().filter(pl.col("elements").is_not_null() & pl.col("feed").is_not_null())
+    many = pl.concat(
+        [checks.with_columns(check=pl.col("check") + f"_{copy}", unexpected=pl.lit(7 + copy)) for copy in range(12)]
+    )
+    metrics = pl.concat([data_quality().with_columns(metric=pl.col("metric") + f"_{copy}") for copy in range(4)])
+    assert many.select("table", "check").n_unique() > 1_000
+    page = drawn(crafted_snapshot(marts__quality_check=many, marts__data_quality=metrics))
+    assert len(page.encode()) < MAX_BYTES
+
+
 def test_tables_tell_screen_readers_what_their_headers_are_for(nodes: list[Node]) -> None:
     headers = [node for node in nodes if node.tag == "th"]
     assert headers
