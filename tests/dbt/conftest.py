@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from dbt_district import district_tables
 from dbt_frames import write_build
-from dbt_runner import Built, run_dbt
+from dbt_runner import Built, declare_sources, run_dbt
 
 from pipelines.contracts.loader import load_contracts
 
@@ -21,6 +21,7 @@ def build_tables(tmp_path_factory: pytest.TempPathFactory) -> Callable[[dict[str
     def write(tables: dict[str, list[dict[str, Any]]]) -> Path:
         root = tmp_path_factory.mktemp("workshop")
         write_build(root / "build", load_contracts(), tables)
+        declare_sources(root)
         return root
 
     return write

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from pipelines.home import CHECKOUT
@@ -22,6 +23,18 @@ class Built:
     def table(self, name: str) -> pl.DataFrame:
         """Read `<schema>.<table>`."""
         return pl.read_parquet(self.folder.joinpath(*name.split(".")).with_suffix(".parquet"))
+
+
+def declare_sources(root: Path) -> None:
+    """Put a view over every table of `root/build` into the workshop.
+
+    A unit test asks the database for the columns of the sources it mocks, which else are only paths in compiled SQL.
+    """
+    with duckdb.connect(str(root / "workshop.duckdb")) as workshop:
+        for path in sorted((root / "build").glob("*/*.parquet")):
+            schema, table = path.parent.name, path.stem
+            workshop.sql(f"create schema if not exists {schema}")
+            workshop.sql(f"create view {schema}.{table} as from read_parquet('{path}')")
 
 
 def run_dbt(root: Path, *arguments: str) -> dict[str, str]:

@@ -2,8 +2,9 @@
 -- confirmed them. A spell is a person in a dwelling: it begins with the earliest start of a lease (起租日期) or
 -- moving-in (入住日期) there, and should be confirmed within `residence_days`.
 -- Confirmed on: the day of registration (登记日期) where it is not before the spell; else the update with which the
--- police register moved the person to this address, told by its versions. Where the register has the person here, was
--- registered before the spell and shows no such move, it cannot be told when it learned of it: not judged.
+-- police register moved the person to this address, told by its versions; else its update where that was in time.
+-- Where the person was registered before the spell, no version shows the move, and the newest update is later than the
+-- spell's due day, it cannot be told when the register learned of it: not judged.
 -- Not confirmed: the person runs a lease or lives on a roll here, and the register has them elsewhere, or not at all.
 with leases as (
     {{ dwelling_of('housing_leases', 'dwelling') }}
@@ -78,10 +79,8 @@ police as (
         coalesce(places.room_code, places.address_code) as address_code,
         places.building_code,
         coalesce(places.matched_level in ('room', 'unit'), false) or places.room_code is not null as is_dwelling,
-        case
-            when moves.first_delivered_on > moves.known_since
-                then coalesce(moves.moved_on, moves.first_delivered_on)
-        end as moved_on
+        coalesce(moves.moved_on, moves.first_delivered_on) as here_since,
+        moves.first_delivered_on > moves.known_since as is_move_seen
     from {{ source('master', 'person_crosswalk') }} as crosswalk
     inner join {{ ref('stg_police__residents') }} as residents on crosswalk.record_key = residents.record_key
     inner join moves on crosswalk.record_key = moves.record_key
@@ -118,7 +117,9 @@ compared as (
         bool_or(police.person_id is not null and police.address_code is null) as is_nowhere,
         min(case
             when police.registered_on >= spells.began_on then police.registered_on
-            when police.moved_on is not null then police.moved_on
+            when
+                police.is_move_seen or police.here_since <= spells.began_on + {{ var('residence_days') }}
+                then police.here_since
         end) filter (
             where
             police.address_code = spells.address_code
