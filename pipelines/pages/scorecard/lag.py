@@ -14,7 +14,8 @@ from pipelines.pages.text import Text, same
 
 AGREED_DAYS = 1
 """An update within this many days is in time: the field's plans ask for 24 hours."""
-ESTATES_SHOWN = 12
+ESTATES_SHOWN = 6
+"""Of each department, so that none hides behind a slower one."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ class Lag:
 
 @dataclass(frozen=True)
 class Lags:
-    """Departments by name; estates latest first, those with a handful of updates only counted."""
+    """Departments by name; the latest estates of each, those with a handful of updates only counted."""
 
     departments: tuple[Lag, ...]
     estates: tuple[Lag, ...]
@@ -64,11 +65,16 @@ def lags_of(months: pl.DataFrame, told: PageFacts) -> Lags:
         (_lag(rows, spans, told) for _, rows in shown), key=lambda lag: (-lag.late_share, lag.department, lag.place.zh)
     )
     few = totals.filter((pl.col("total") > 0) & (pl.col("total") < FEW)).select("department", "estate").n_unique()
+    listed = tuple(
+        lag
+        for place, lag in enumerate(estates)
+        if sum(before.department == lag.department for before in estates[:place]) < ESTATES_SHOWN
+    )
     return Lags(
         tuple(sorted(departments, key=lambda lag: lag.department)),
-        tuple(estates[:ESTATES_SHOWN]),
+        listed,
         few,
-        max(0, len(estates) - ESTATES_SHOWN),
+        len(estates) - len(listed),
         str(month),
     )
 

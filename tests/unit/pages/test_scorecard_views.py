@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 
 import polars as pl
 import pytest
 from crafted_marts import (
     CONTRACTS,
+    ESTATES,
     FEEDS,
     MONTHS,
     crafted_facts,
@@ -26,7 +28,7 @@ from pipelines.pages.lights import GREEN, GREY, RED
 from pipelines.pages.scorecard import schemas
 from pipelines.pages.scorecard.actions import ACTIONS_SHOWN, actions_of
 from pipelines.pages.scorecard.freshness import freshness_of
-from pipelines.pages.scorecard.lag import lags_of
+from pipelines.pages.scorecard.lag import ESTATES_SHOWN, lags_of
 from pipelines.pages.scorecard.matrix import DIMENSIONS, matrix_of
 from pipelines.pages.scorecard.metrics import (
     UNDEFINED,
@@ -315,6 +317,9 @@ def test_lags_add_up_and_small_estates_are_only_counted(told: PageFacts) -> None
     late = [lag.late_share for lag in lags.estates]
     assert late == sorted(late, reverse=True)
     assert len(lags.departments) == 4
+    listed = Counter(lag.department for lag in lags.estates)
+    assert set(listed.values()) == {ESTATES_SHOWN}
+    assert len(lags.estates) + lags.estates_left_out + lags.estates_withheld == 4 * len(ESTATES)
 
 
 def test_a_department_with_a_handful_of_updates_has_no_picture(told: PageFacts) -> None:
