@@ -35,8 +35,8 @@ class CheckResult:
 
     Attributes:
         table: `<schema>.<table>`.
-        check: name of the check, unique within its table: `<expectation>__<column>`.
-        column: what it is about; null for the table as a whole.
+        check: name of the check, unique within its table: `<expectation>__<column>`, or the condition's own name.
+        column: what it is about, of a condition the column to correct; null for the row or the table as a whole.
         severity: `critical` blocks publication, `warning` colours a light, `info` is only counted.
         success: whether the expectation holds.
         element_count: rows looked at; null where the check is not about single rows.

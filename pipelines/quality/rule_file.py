@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from pipelines.contracts.expectations import Dimension, Severity
-from pipelines.quality.specs import RULE_PREFIX, Reference, RowRule, RuleSpec, Suite
+from pipelines.quality.specs import RULE_PREFIX, Measure, Reference, RowRule, RuleSpec, Suite
 
 Text = Annotated[str, Field(min_length=3)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
@@ -159,6 +159,24 @@ class Lookup(_Strict):
         return Reference(self.column, self.value, self.table, self.key, self.where)
 
 
+class Figure(_Strict):
+    """One number of another table, the same on every row.
+
+    Attributes:
+        column: its name.
+        table, value, where: as in `Measure`.
+    """
+
+    column: Name
+    table: str = Field(pattern=r"^[a-z]+\.[a-z][a-z0-9_]*$")
+    value: Text
+    where: str | None = None
+
+    def to_measure(self) -> Measure:
+        """Return it as plain data."""
+        return Measure(self.column, self.table, self.value, self.where)
+
+
 class TableRules(_Strict):
     """One file.
 
@@ -166,7 +184,8 @@ class TableRules(_Strict):
         table: `<schema>.<table>`, the same as the file's path.
         owner: who mends a breach.
         only: Polars SQL condition on the rows that are looked at; null for every row.
-        references: boolean columns that conditions may name.
+        references: boolean columns that conditions may name, each by a look into another table.
+        measures: numbers of other tables that conditions may name.
         rules: the expectations, at least one.
     """
 
@@ -174,6 +193,7 @@ class TableRules(_Strict):
     owner: Text
     only: str | None = None
     references: list[Lookup] = Field(default_factory=list)
+    measures: list[Figure] = Field(default_factory=list)
     rules: list[Rule] = Field(min_length=1)
 
     def to_suite(self) -> Suite:
@@ -187,4 +207,5 @@ class TableRules(_Strict):
             [lookup.to_reference() for lookup in self.references],
             [rule for rule in rows if rule is not None],
             self.only,
+            [figure.to_measure() for figure in self.measures],
         )

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from pydantic import ValidationError
-from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError
+from yaml import MarkedYAMLError
 
+from pipelines.contracts.yaml_text import read_yaml
 from pipelines.errors import ContractError
 from pipelines.home import CHECKOUT
 from pipelines.quality.rule_file import TableRules
@@ -65,8 +64,7 @@ def _load(folder: Path) -> dict[str, Suite]:
 
 def _read(path: Path) -> tuple[TableRules | None, list[str]]:
     try:
-        raw: Any = YAML(typ="safe", pure=True).load(path.read_text(encoding="utf-8"))
-        return TableRules.model_validate(raw), []
+        return TableRules.model_validate(read_yaml(path.read_text(encoding="utf-8"))), []
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         return None, [f"line {line}: {error.problem}"]
@@ -78,7 +76,7 @@ def _conflicts(name: str, rules: TableRules) -> Iterator[str]:
     if rules.table != name:
         yield f"table is {rules.table}, the path says {name}"
     named = [rule.derived_name for rule in rules.rules if rule.derived_name is not None]
-    named += [reference.column for reference in rules.references]
+    named += [reference.column for reference in rules.references] + [measure.column for measure in rules.measures]
     yield from (f"rule {rule} stands twice" for rule in sorted({rule for rule in named if named.count(rule) > 1}))
     if name.startswith("raw."):
         yield from (

@@ -73,6 +73,23 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Measure:
+    """One number of another table, the same on every row, such as the westernmost longitude of the register.
+
+    Attributes:
+        column: its name; null where the other table does not exist or has no row.
+        table: the other table.
+        value: Polars SQL expression over its rows that gives one value.
+        where: condition on the other table's rows; null for all of them.
+    """
+
+    column: str
+    table: str
+    value: str
+    where: str | None = None
+
+
+@dataclass(frozen=True)
 class Suite:
     """What is expected of a table.
 
@@ -80,7 +97,8 @@ class Suite:
         table: `<schema>.<table>`.
         specs: the expectations in order.
         derived: boolean columns to compute first, name -> Polars SQL condition.
-        references: boolean columns to compute before those.
+        references: boolean columns to compute before those, each by a look into another table.
+        measures: columns to compute before those, each one number of another table.
         row_rules: the hand-written conditions that each row must keep, in the order of the file.
         only: Polars SQL condition on the rows that are looked at at all; null for every row.
     """
@@ -91,6 +109,12 @@ class Suite:
     references: Sequence[Reference] = ()
     row_rules: Sequence[RowRule] = ()
     only: str | None = None
+    measures: Sequence[Measure] = ()
+
+    @property
+    def borrowed(self) -> list[str]:
+        """Names of the columns that come from other tables."""
+        return [*(reference.column for reference in self.references), *(measure.column for measure in self.measures)]
 
     def __add__(self, other: Suite) -> Suite:
         """Return the expectations of both; the table is the first one's."""
@@ -101,4 +125,5 @@ class Suite:
             [*self.references, *other.references],
             [*self.row_rules, *other.row_rules],
             other.only if self.only is None else self.only,
+            [*self.measures, *other.measures],
         )

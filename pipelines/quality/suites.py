@@ -17,7 +17,7 @@ from pipelines.quality.contract_rules import contract_rules
 from pipelines.quality.expecting import Outcome, evaluate
 from pipelines.quality.results import CheckResult
 from pipelines.quality.rules import load_table_suites
-from pipelines.quality.specs import RuleSpec, Suite
+from pipelines.quality.specs import RULE_PREFIX, RuleSpec, Suite
 from pipelines.quality.verdicts import JUDGE_NULLS, UNIQUE, columns_of, verdict
 
 STRUCTURE = "expect_table_columns_to_match_set"
@@ -34,11 +34,16 @@ def suite_for_contract(contract: Contract) -> Suite:
 
 
 def check_names(specs: Iterable[ExpectationSpec]) -> list[str]:
-    """Return a name for each expectation, unique within the suite and stable while the suite's order is."""
+    """Return a name for each expectation, unique within the suite and stable while the suite's order is.
+
+    A condition has the name that its file gives it, any other expectation that of its type and column.
+    """
     seen: Counter[str] = Counter()
     names: list[str] = []
     for spec in specs:
         stem = spec.type.removeprefix("expect_") + (f"__{spec.column}" if spec.column else "")
+        if spec.column is not None and spec.column.startswith(RULE_PREFIX):
+            stem = spec.column.removeprefix(RULE_PREFIX)
         seen[stem] += 1
         names.append(stem if seen[stem] == 1 else f"{stem}__{seen[stem]}")
     return names
@@ -73,7 +78,7 @@ def run_suite(
     present = lazy.collect_schema().names()
     computed = {n: c for n, c in suite.derived.items() if _roots(c) <= set(present)}
     rows = lazy.with_columns([pl.sql_expr(condition).alias(name) for name, condition in computed.items()])
-    own = set(present) - {reference.column for reference in suite.references}
+    own = set(present) - set(suite.borrowed)
     outcomes = _of_table(specs, own, counted if row_count is None else row_count)
     readable = {*present, *computed}
     waiting = [i for i, s in enumerate(specs) if i not in outcomes and set(columns_of(s)) <= readable]
@@ -161,11 +166,18 @@ def _says_nothing(spec: ExpectationSpec, judged: int) -> bool:
     return isinstance(spec, RuleSpec) and judged < spec.least_rows
 
 
+def _column_of(spec: ExpectationSpec) -> str | None:
+    """Return the column that a result is about: of a condition the one to correct, for its own is none of the table."""
+    if spec.column is not None and spec.column.startswith(RULE_PREFIX):
+        return spec.about if isinstance(spec, RuleSpec) else None
+    return spec.column
+
+
 def _result(table: str, name: str, spec: ExpectationSpec, outcome: Outcome, as_of: date | None) -> CheckResult:
     return CheckResult(
         table=table,
         check=name,
-        column=spec.column,
+        column=_column_of(spec),
         severity=spec.severity,
         success=outcome.success,
         element_count=outcome.element,

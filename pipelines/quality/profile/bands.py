@@ -28,10 +28,14 @@ INCREMENT_FACTOR = 2.0
 WEEK_DAYS = 7
 # A weekend, and the bank holiday after it.
 LAG_SLACK = 3
+LAG_FACTOR = 2.0
+# Of fewer rows the middle, the length and the newest date say nothing.
+FEW_ROWS = 12
 # Mean length of texts, in characters: a change of half a word in each cell.
 CHARS_SLACK = 0.15
-# Fresh rows that are expected and do not come: e^-9, once in 10^4.
-FROZEN = 9.0
+# Fresh rows that are expected and do not come: nine of them once in 10^4 (e^-9), twice as many because clerks enter
+# changes by the batch.
+FROZEN = 18.0
 EMPTY_BY_CHANCE = 1e-4
 
 KEYS = ("department", "feed", "column")
@@ -77,8 +81,9 @@ def usual_values(earlier: pl.DataFrame, department: str, feed: str) -> Mapping[s
 def _history(tonight: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     """Return up to eight earlier comparable deliveries for each row; the first ever of an increment is none of them.
 
-    The first delivery of an increment brings the past: ten years of marriages on one day. `is_quiet` marks those of
-    the run of deliveries without a fresh row that goes on tonight.
+    The first delivery of an increment brings the past: ten years of marriages on one day. `is_rate` marks those that
+    tell how many fresh rows usually come: not the first, of which every row is new, nor those of the run of deliveries
+    without a fresh row that goes on tonight.
     """
     on, unchanged = pl.col("delivered_on").alias("on"), pl.col("unchanged").alias("quiet")
     joined = earlier.join(tonight.select(*KEYS, "is_full", on, unchanged), on=[*KEYS, "is_full"])
@@ -87,7 +92,8 @@ def _history(tonight: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
     kept = joined.filter(pl.col("is_full") | (pl.col("delivered_on") > pl.col("first")))
     newest = kept.sort("delivered_on", descending=True).group_by(KEYS, maintain_order=True).head(HISTORY)
     back = pl.int_range(1, pl.len() + 1).over(KEYS)
-    return newest.with_columns(is_quiet=(back < pl.col("quiet")).fill_null(value=False))
+    quiet = (back < pl.col("quiet")).fill_null(value=False)
+    return newest.with_columns(is_rate=~quiet & (pl.col("delivered_on") > pl.col("first")))
 
 
 def _share(count: str) -> pl.Expr:
@@ -127,8 +133,9 @@ def _usual() -> list[pl.Expr]:
         pl.col("gap_days").max().alias("gap/highest"),
         (pl.col("delivered_on").max() - pl.col("delivered_on").min()).dt.total_days().alias("span"),
         pl.col("distinct").min().alias("distinct/lowest"),
-        pl.col("fresh").filter(~pl.col("is_quiet")).mean().alias("fresh/mean"),
-        pl.col("fresh").filter(~pl.col("is_quiet")).min().alias("fresh/lowest"),
+        pl.col("fresh").filter(pl.col("is_rate")).mean().alias("fresh/mean"),
+        pl.col("fresh").filter(pl.col("is_rate")).min().alias("fresh/lowest"),
+        pl.col("is_rate").sum().alias("fresh/nights"),
         pl.col("new_columns").max().alias("new_columns_most"),
         pl.col("chars").min().alias("chars/lowest"),
         pl.col("chars").max().alias("chars/highest"),
@@ -147,18 +154,19 @@ def _file_bands() -> dict[str, pl.Expr]:
     pause = pl.max_horizontal(pl.lit(1.0), pl.col("gap_days") / pl.col("usual_gap_days").clip(1))
     low = pl.when(pl.col("span") >= WEEK_DAYS).then(lowest / INCREMENT_FACTOR - CHANCE * lowest.sqrt())
     high = (INCREMENT_FACTOR * highest + CHANCE * highest.sqrt()) * pause + FULL_ROWS
-    steady = pl.col("usual_rows") >= 12
+    steady = pl.col("usual_rows") >= FEW_ROWS
     wait = pl.when(steady).then(pl.col("gap/highest") + 1).otherwise(2 * pl.col("gap/highest") + 2)
+    lag = LAG_FACTOR * pl.col("lag/highest") + pl.col("gap/highest") + LAG_SLACK
+    # How many rows a full list of some estates has tells nothing: other estates' were delivered before.
+    whole = ~pl.col("is_scoped")
     bands = {
-        "rows_least": pl.when(is_full).then(lowest - slack).otherwise(low).clip(0),
-        "rows_most": pl.when(is_full).then(highest + slack).otherwise(high),
+        "rows_least": pl.when(is_full).then(pl.when(whole).then(lowest - slack)).otherwise(low).clip(0),
+        "rows_most": pl.when(is_full).then(pl.when(whole).then(highest + slack)).otherwise(high),
         "unchanged_most": _unchanged_most(),
         "repeated_most": _most("repeated"),
         "quarantined_most": _most("quarantined"),
         # A full list of a quiet register ages by itself; that it froze is told by `unchanged`.
-        "lag_days_most": pl.when(~is_full)
-        .then(pl.col("lag/highest") + pl.col("gap/highest") + LAG_SLACK)
-        .cast(pl.Int64),
+        "lag_days_most": pl.when(~is_full & steady).then(lag.cast(pl.Int64)),
         "age_days_most": wait.cast(pl.Int64),
     }
     return {name: pl.when(is_file).then(band) for name, band in bands.items()}
@@ -166,7 +174,8 @@ def _file_bands() -> dict[str, pl.Expr]:
 
 def _unchanged_most() -> pl.Expr:
     """How many deliveries in a row may bring nothing new, by the rate at which new rows usually come."""
-    rate = pl.when((pl.col("fresh/lowest") > 0) & (pl.col("span") >= WEEK_DAYS)).then(pl.col("fresh/mean"))
+    told = (pl.col("fresh/nights") >= LEAST_HISTORY) & (pl.col("fresh/lowest") > 0) & (pl.col("span") >= WEEK_DAYS)
+    rate = pl.when(told).then(pl.col("fresh/mean"))
     return (FROZEN / rate).ceil().cast(pl.Int64) - 1
 
 
@@ -215,10 +224,12 @@ def _value_bands() -> dict[str, pl.Expr]:
     room = CHANCE * error + 0.1 * pl.col("spread/highest") + (pl.col("median/highest") - pl.col("median/lowest"))
     length = CHARS_SLACK * pl.col("usual_chars") + CHANCE * pl.col("usual_chars") / (2 * filled.sqrt())
     fewest = pl.col("distinct/lowest") * pl.min_horizontal(pl.lit(1.0), pl.col("rows") / pl.col("rows/highest"))
-    return {
+    enough = (pl.col("rows") >= FEW_ROWS) & (pl.col("usual_rows") >= FEW_ROWS)
+    bands = {
         "distinct_least": (0.7 * fewest - CHANCE * fewest.sqrt()).clip(0),
         "median_least": pl.col("median/lowest") - room,
         "median_most": pl.col("median/highest") + room,
         "chars_least": (pl.col("chars/lowest") - length).clip(0),
         "chars_most": pl.col("chars/highest") + length,
     }
+    return {name: pl.when(enough).then(band) for name, band in bands.items()}

@@ -37,12 +37,16 @@ def count_cells(rows: pl.LazyFrame, contract: Contract, on: date, usual: Usual) 
     present = set(rows.collect_schema().names())
     columns = [column for column in contract.columns if column.name in present]
     wanted = {c.name: _counts(c, on, usual) for c in columns}
+    if contract.full_scope in wanted:
+        # Which estates are delivered on a day is chance, and so are the texts of that column.
+        kept = wanted[contract.full_scope]
+        wanted[contract.full_scope] = {name: kept[name] for name in ("nulls", "distinct")}
     exprs = [count.alias(f"{name}/{key}") for name, counts in wanted.items() for key, count in counts.items()]
     counted = rows.select(pl.len().alias("/rows"), *exprs).collect().row(0, named=True)
     told = []
     for column in columns:
         cell = {key: counted[f"{column.name}/{key}"] for key in wanted[column.name]}
-        codes = [cell.pop(f"code {code}") for code in column.codes]
+        codes = [cell.pop(f"code {code}") for code in column.codes if f"code {code}" in cell]
         told.append({"column": column.name, "rows": counted["/rows"], "code_counts": codes or None} | cell)
     return told
 

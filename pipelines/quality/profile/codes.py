@@ -23,11 +23,12 @@ def codes_moved(rows: pl.DataFrame) -> pl.Series:
     """Return `codes_moved`: how many codes are used far more or less often than before; null without a history.
 
     Args:
-        rows: a row a column of a delivery: `is_full`, `code_counts`, and `codes/earlier`, the counts of earlier
+        rows: a row a column of a delivery: `is_full`, `is_scoped` (other parts of the city than before: not compared),
+            `code_counts`, and `codes/earlier`, the counts of earlier
             deliveries, newest first.
     """
-    told = rows.select("is_full", "code_counts", "codes/earlier").iter_rows()
-    moved = [_moved(now, before or [], is_full=bool(is_full)) for is_full, now, before in told]
+    told = rows.select("is_full", "is_scoped", "code_counts", "codes/earlier").iter_rows()
+    moved = [None if part else _moved(now, before or [], is_full=bool(full)) for full, part, now, before in told]
     return pl.Series("codes_moved", moved, dtype=pl.Int64)
 
 

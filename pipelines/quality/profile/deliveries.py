@@ -83,9 +83,15 @@ def profile_batch(
     file = _of_files(files, on, counted if is_newest else None, own, is_full=is_full)
     file |= {"newest_event_on": newest_event(inside, contract, on)}
     file |= _of_scopes(rows, inside, contract, on, deliveries, own, is_full=is_full)
-    keys = {"department": contract.department, "feed": contract.feed, "delivered_on": on, "run_id": run_id}
+    keys: dict[str, Any] = {
+        "department": contract.department,
+        "feed": contract.feed,
+        "delivered_on": on,
+        "run_id": run_id,
+    }
+    keys |= {"is_full": is_full, "is_scoped": scopes is not None}
     told = [{"column": ""} | file, *_with_log(cells, files)]
-    frame = pl.DataFrame([keys | {"is_full": is_full} | row for row in told], schema=PROFILE_SCHEMA, orient="row")
+    frame = pl.DataFrame([keys | row for row in told], schema=PROFILE_SCHEMA, orient="row")
     shaped = frame.with_columns(
         lag_days=(pl.col("delivered_on") - pl.col("newest_event_on")).dt.total_days(),
         share_top=pl.when(pl.col("rows") > pl.col("nulls") + pl.col("unread")).then(

@@ -20,6 +20,7 @@ KEYS: dict[str, pl.DataType] = {
     "column": _TEXT,
     "run_id": _TEXT,  # of the load that took the files
     "is_full": _FLAG,  # a full list; such deliveries are compared with such
+    "is_scoped": _FLAG,  # a full list of some parts of the city only
     "is_tonight": _FLAG,  # taken by the newest load
     "is_newest": _FLAG,  # the feed's newest delivery
 }
