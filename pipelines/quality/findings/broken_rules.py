@@ -74,14 +74,15 @@ def _is_single(found: pl.DataFrame, rule: RowRule, judged: int) -> bool:
 
 
 def _told(rows: pl.DataFrame, feed: str, rule: RowRule) -> pl.DataFrame:
+    asks = rule.dimension == "accuracy"
     return as_candidates(
         rows.select(
             "record_key",
             feed=pl.lit(feed),
             column=pl.lit(rule.about, dtype=pl.String),
             problem=pl.lit(rule.name),
-            case=pl.lit("rule"),
-            evidence_zh=pl.lit(f"应当：{rule.title_zh}"),
-            evidence_en=pl.lit(f"Expected: {rule.title_en}"),
+            case=pl.lit("implausible" if asks else "contradiction"),
+            evidence_zh=pl.lit(f"应当：{rule.title_zh}{'，请核实' if asks else ''}"),
+            evidence_en=pl.lit(f"Expected: {rule.title_en}{'; please verify' if asks else ''}"),
         )
     )

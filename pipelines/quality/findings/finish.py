@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.quality.findings.delivered import delivered_rows, file_names
 from pipelines.quality.findings.night import Night
-from pipelines.quality.findings.problems import ANY_CASE, all_problems, confidence_table
+from pipelines.quality.findings.problems import ANY_CASE, RULE_CONFIDENCE, all_problems, confidence_table
 from pipelines.quality.findings.schema import as_findings
 
 LEAST_CONFIDENCE: Final = 0.9
@@ -47,14 +47,11 @@ def _believed(candidates: pl.DataFrame) -> pl.DataFrame:
     general = table.filter(pl.col("case") == ANY_CASE).drop("case")
     told = candidates.join(table, on=["problem", "case"], how="left", maintain_order="left")
     told = told.join(general, on="problem", how="left", suffix="_any", maintain_order="left")
-    rule = pl.when(pl.col("case") == "rule").then(_RULE_CONFIDENCE)
-    confidence = pl.coalesce("confidence", "confidence_any", rule, pl.lit(0.0)) * pl.col("certainty")
+    ruled = pl.col("case").replace_strict(RULE_CONFIDENCE, default=None, return_dtype=pl.Float64)
+    confidence = pl.coalesce("confidence", "confidence_any", ruled, pl.lit(0.0)) * pl.col("certainty")
     proposal = pl.coalesce("proposal_confidence", "proposal_confidence_any") * pl.col("certainty")
     told = told.with_columns(confidence=confidence.round(4), proposal_confidence=proposal.round(4))
     return told.drop("confidence_any", "proposal_confidence_any").filter(pl.col("confidence") >= LEAST_CONFIDENCE)
-
-
-_RULE_CONFIDENCE: Final = 0.99  # a condition that the row breaks whoever looks at it; what it concludes may still err
 
 
 def _without_covered(found: pl.DataFrame, night: Night) -> pl.DataFrame:

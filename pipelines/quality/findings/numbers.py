@@ -161,8 +161,8 @@ def find_tail_slips(night: Night) -> pl.DataFrame:
     )  # fmt: skip
     sure = known.join(per_person, on="person_id", how="semi")
     met = parts.join(sure, on="person_id", suffix="_other").filter(pl.col("department") != pl.col("department_other"))
-    pattern, number = pl.col("id_pattern"), pl.col("known")
-    shown = _masked_like(pattern, number)
+    pattern, number, shown = pl.col("id_pattern"), pl.col("known"), pl.col("shown")
+    met = met.with_columns(shown=_masked_like(pattern, number))
     slip = one_sign_apart(pattern, shown, ID_LENGTH) | swapped_neighbours(pattern, shown, ID_LENGTH)
     met = met.filter((known_signs_apart(pattern, number) > 0) & slip)
     tail = pl.col("id_pattern").str.extract(r"([\dX]+)$", 1)

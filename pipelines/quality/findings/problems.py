@@ -15,6 +15,10 @@ ANY_CASE: Final = "*"
 RULE_WEIGHT: Final = {"critical": 5.0, "warning": 2.0, "info": 0.2}
 """Of broken rules by severity: a critical one stops publication, a warning spoils an indicator."""
 
+RULE_CONFIDENCE: Final = {"contradiction": 0.99, "implausible": 0.92}
+"""Of broken rules: columns that exclude each other are wrong whoever looks at them; a value beyond what is usual may
+still be true, and is put as a question."""
+
 
 @cache
 def problem_table() -> pl.DataFrame:

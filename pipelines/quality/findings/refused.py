@@ -10,6 +10,14 @@ from pipelines.quality.findings.night import Night
 from pipelines.quality.findings.problems import problem_table
 
 _NAMED: Final = r"^([a-z][a-z0-9_]*) is (?:no|empty|outside)"
+_SCHEMA: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys(("feed", "file", "file_sha256"), pl.String()),
+    "row_number": pl.Int64(),
+    "delivered_on": pl.Date(),
+    **dict.fromkeys(("row_as_delivered", "column", "problem", "case"), pl.String()),
+    "certainty": pl.Float64(),
+    **dict.fromkeys(("evidence_zh", "evidence_en"), pl.String()),
+}
 _WORDS_ZH: Final = {
     "key_conflict": "文件中另有一行主键相同、内容不同且更新较晚",
     "missing_key": "主键或全部识别列为空",
@@ -29,7 +37,7 @@ def find_refused_rows(night: Night) -> pl.DataFrame:
     """
     refused, deliveries = night.rows("raw.quarantine"), night.rows("ops.delivery")
     if refused is None or deliveries is None:
-        return pl.DataFrame(schema=dict.fromkeys(_COLUMNS, pl.String))
+        return pl.DataFrame(schema=_SCHEMA)
     loaded = deliveries.filter(pl.col("status") == "loaded").select(
         "department", "feed", "delivered_on", file_sha256="sha256"
     )
@@ -56,7 +64,3 @@ def find_refused_rows(night: Night) -> pl.DataFrame:
         evidence_zh=pl.col("reason_code").replace_strict(_WORDS_ZH, default="不合约定"),
         evidence_en="reason",
     )
-
-
-_COLUMNS: Final = ("feed", "file", "file_sha256", "row_number", "delivered_on", "row_as_delivered", "column", "problem",
-                   "case", "certainty", "evidence_zh", "evidence_en")  # fmt: skip
