@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from pipelines.cli import contracts_infer
+from pipelines.cli import contracts_diff, contracts_infer
 from pipelines.cli.console import console, errors
 from pipelines.home import CHECKOUT
 
@@ -12,6 +12,7 @@ app = typer.Typer(
     help="Feed contracts (数据契约): check them, render what follows from them, compare and propose them.",
     no_args_is_help=True,
 )
+app.command("diff")(contracts_diff.diff)
 app.command("infer")(contracts_infer.infer)
 
 

@@ -55,8 +55,10 @@ def infer(
 
 
 def _tell(proposal: Proposal, out: Path) -> None:
+    from pipelines.quality.contract_proposal.known import STRICTEST
+
     classes = [column.data_class for column in proposal.columns]
-    told = ", ".join(f"{classes.count(one)} {one}" for one in ("direct", "sensitive", "quasi", "public"))
+    told = ", ".join(f"{classes.count(one)} {one}" for one in STRICTEST)
     console.print(f"wrote {out}: {len(classes)} columns ({told}).", highlight=False)
     errors.print(
         "Check every line against the department's own description: types and classes are guesses. Then run "
