@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from orchestration.books import CHECKS, DELIVERIES, HISTORY, PROFILE, known, record
+from orchestration.books import CHECKS, DELIVERIES, HISTORY
 from orchestration.closing import close_night, finish_publication
 from orchestration.opening import begin_night, drop_night
 from pipelines.config import Config

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import dagster as dg
 import pytest
 
+from orchestration.checks import as_asset_check
 from orchestration.reporting import asset_key
 from pipelines.contracts.loader import load_contracts
 from pipelines.lake.published import SNAPSHOT_TABLE
 from pipelines.lake.snapshot import SERVED_SCHEMAS
+from pipelines.quality.results import CheckResult
 
 SERVED = {
     "master": {
@@ -33,8 +36,18 @@ SERVED = {
         "person_link",
         "steward_decision",
     },
-    "marts": {"kpi_monthly", "data_quality", "snapshot"},
-    "ops": {"audit", "delivery", "run"},
+    "marts": {
+        "kpi_monthly",
+        "data_quality",
+        "quality_check",
+        "quality_metric",
+        "register_overlap",
+        "return_list",
+        "return_summary",
+        "snapshot",
+        "update_lag",
+    },
+    "ops": {"audit", "delivery", "feed_profile", "run"},
 }
 
 
@@ -90,6 +103,44 @@ def test_every_feed_is_checked_and_its_critical_checks_stop_what_follows(graph: 
         checks = graph.get_check_keys_for_assets({asset_key(f"raw.{name}")})
         assert checks, name
         assert all(graph.get(check).blocking for check in checks)
+
+
+def test_every_check_reads_as_a_sentence_in_both_languages(graph: dg.AssetGraph) -> None:
+    checks = graph.asset_check_keys
+    assert len(checks) > 400
+    for check in checks:
+        spec = graph.get_check_spec(check)
+        assert re.fullmatch(r"[A-Za-z0-9_]{3,100}", check.name), check
+        assert re.search(r"[a-z].*[一-鿿]", str(spec.description), re.DOTALL), check
+        assert spec.metadata["severity"] in ("critical", "warning", "info"), check
+        assert spec.metadata["owner"], check
+
+
+def test_an_info_or_a_warning_never_stops_the_night(graph: dg.AssetGraph) -> None:
+    for severity, expected in (("critical", "ERROR"), ("warning", "WARN"), ("info", "WARN")):
+        result = CheckResult("raw.x", "c", None, severity, False, 10, 3, 0, "validity", "取值", "Values")  # type: ignore[arg-type]
+        told = as_asset_check(asset_key("raw.x"), "c", result)
+        assert (told.severity.value, told.passed) == (expected, False)
+        assert told.metadata["rows_found"].value == 3
+    for check in graph.asset_check_keys:
+        spec = graph.get_check_spec(check)
+        if spec.metadata.get("dagster_dbt/unique_id"):
+            assert spec.blocking == (spec.metadata["severity"] == "critical"), check
+
+
+def test_the_books_of_quality_stand_before_the_marts_that_read_them(graph: dg.AssetGraph) -> None:
+    above = graph.get_ancestor_asset_keys(asset_key("marts.data_quality"))
+    for table in ("ops.feed_profile", "internal.check_history", "internal.quality_past", "marts.return_list"):
+        assert asset_key(table) in above, table
+    assert asset_key("ops.feed_profile") in graph.get_ancestor_asset_keys(asset_key("internal.check_history"))
+    assert {asset_key("master.person"), asset_key("master.address_match")} <= graph.get_ancestor_asset_keys(
+        asset_key("marts.return_list")
+    )
+
+
+def test_drift_is_a_check_of_the_profile(graph: dg.AssetGraph) -> None:
+    checks = graph.get_check_keys_for_assets({asset_key("ops.feed_profile")})
+    assert len(checks) >= 5
 
 
 def test_no_step_goes_round(definitions: dg.Definitions) -> None:
