@@ -28,6 +28,12 @@ def is_few(value: float | None) -> bool:
     return value is not None and 0 < value < FEW
 
 
+def about(value: float) -> Text:
+    """Write a count of persons to the nearest ten, where an exact one would tell a withheld count beside it."""
+    tens = f"{round(value, -1):,.0f}"
+    return Text(f"约 {tens}", f"about {tens}")
+
+
 def share(value: float | None) -> str:
     """Write a share 0..1 as a percentage; 100 % and 0 % only where it is exactly so."""
     if value is None:
@@ -36,7 +42,7 @@ def share(value: float | None) -> str:
         return ">99.9%"
     if 0 < value < 0.001:
         return "<0.1%"
-    return f"{value * 100:.1f}%" if value < 1 else f"{value * 100:.0f}%"
+    return f"{value * 100:.1f}%" if 0 < value < 1 else f"{value * 100:.0f}%"
 
 
 def days(value: float | None) -> Text:

@@ -44,7 +44,8 @@ class ReturnWeek:
 def return_weeks(weeks: Sequence[ReturnWeek]) -> Markup:
     """Draw the weeks; both directions share one scale, so that bars can be compared."""
     largest = max((max(week.open, week.closed) for week in weeks), default=0) or 1
-    scale = min(ABOVE / largest, BELOW / (max((week.closed for week in weeks), default=0) or 1))
+    most_closed = max((week.closed for week in weeks), default=0)
+    scale = min(ABOVE / largest, BELOW / most_closed if most_closed else ABOVE / largest)
     bars = [_bars(place * (BAR + GAP), week, scale) for place, week in enumerate(weeks)]
     width = len(weeks) * (BAR + GAP)
     base = element("line", x1=0, x2=width, y1=ABOVE + 0.5, y2=ABOVE + 0.5, class_="axis")

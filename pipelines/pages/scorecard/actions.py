@@ -68,4 +68,6 @@ def _distance(metric: Metric) -> Text | None:
     if not metric.to_correct:
         return None
     rows = persons(metric.to_correct) if metric.definition.counts_persons else count(metric.to_correct)
-    return Text("再改好 {rows} 条即达标", "{rows} more put right reach the target").fill(rows=rows)
+    if metric.more_is_better:
+        return Text("距目标还差 {rows}", "{rows} more reach the target").fill(rows=rows)
+    return Text("比目标多出 {rows}", "{rows} fewer reach the target").fill(rows=rows)

@@ -26,7 +26,7 @@ class Cell:
 
     Attributes:
         dimension: its key.
-        light: the worst of its metrics that have a target; grey when it has none.
+        light: the worst of its metrics that can be judged; grey when there is none.
         metrics: the worst first.
     """
 
@@ -69,7 +69,7 @@ def matrix_of(metrics: Sequence[Metric], told: PageFacts) -> Matrix:
         )
         for department in departments
     )
-    judged = [metric.light for metric in metrics if metric.judged]
+    judged = [metric.light for metric in metrics if metric.target_value is not None]
     return Matrix(rows, tuple((light, judged.count(light)) for light in LIGHTS))
 
 

@@ -10,13 +10,15 @@ from typing import Any
 import polars as pl
 
 from pipelines.pages.facts import PageFacts
-from pipelines.pages.lights import GREY, LIGHTS, Light, light_named, reason_text
-from pipelines.pages.numbers import NOTHING, SUPPRESSED, count, interval, is_few, measured
+from pipelines.pages.lights import GREY, LIGHTS, REASONS, Light, light_named, reason_text
+from pipelines.pages.numbers import FEW, NOTHING, count, interval, is_few, measured, persons
 from pipelines.pages.text import Text, same, translated
 
 GRAIN = ("department", "feed", "dimension", "metric", "scope")
 MONTHS_SHOWN = 12
 WHOLE_FEED = ""
+
+TOO_FEW = (REASONS["too_small"], REASONS["suppressed"])
 
 TRENDS = {
     "better": Text("↗ 变好", "↗ better"),
@@ -58,7 +60,8 @@ class Metric:
         baseline: what the field started from; null where no plan says.
         fraction: numerator over denominator.
         months: value of each month shown, oldest first, null where not measured; empty where withheld.
-        target_value: for the picture.
+        target_value: for the picture; null when there is no target.
+        more_is_better: the direction of the metric.
         gap: how far from the target, 0 at it and 1 at worst, for ordering.
         to_correct: rows that must change to reach the target; null where that cannot be told.
         definition: what it measures, and what to do about it.
@@ -81,18 +84,19 @@ class Metric:
     trend: Text
     months: tuple[float | None, ...]
     target_value: float | None
+    more_is_better: bool
     gap: float
     to_correct: int | None
     definition: Definition
 
     @property
     def judged(self) -> bool:
-        """Whether it has a target; without one it informs, and its grey light is no shortcoming."""
-        return self.target_value is not None
+        """Whether it can be judged: with a target and enough cases. Otherwise its grey light is no shortcoming."""
+        return self.target_value is not None and self.reason not in TOO_FEW
 
     @property
     def rank(self) -> tuple[bool, int, float, str, str, str]:
-        """Sort key: the worst first, what has no target last."""
+        """Sort key: the worst first, what cannot be judged last."""
         scope = self.scope.zh if self.scope else ""
         return (not self.judged, LIGHTS.index(self.light), -self.gap, self.feed, self.key, scope)
 
@@ -114,7 +118,7 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
     newest = {column: values[-1] for column, values in course.items() if column not in GRAIN}
     current = newest["month"] == months[-1]
     definition = definitions.get((course["dimension"], course["metric"]), UNDEFINED)
-    hidden = definition.counts_persons and is_few(newest["denominator"])
+    hidden = definition.counts_persons and _tells_of_few(newest)
     light = light_named(newest["light"]) if current else GREY
     unit, value = newest["unit"], newest["value"] if current else None
     by_month = dict(zip(course["month"], course["value"], strict=True))
@@ -128,14 +132,15 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
         scope=translated(newest["scope_zh"], newest["scope_en"], course["scope"]) if course["scope"] else None,
         light=light,
         reason=reason_text(newest["light_reason"] if current else "not_measured", light),
-        value=NOTHING if hidden else _value(value, newest["target"], unit),
-        fraction=_fraction(newest) if not hidden else f"– / {SUPPRESSED}",
+        value=_withheld(newest, current) if hidden else _value(value, newest["target"], unit),
+        fraction=f"– / {persons(newest['denominator'])}" if hidden else _fraction(newest),
         low_to_high=NOTHING if hidden or not current else interval(newest["value_low"], newest["value_high"], unit),
         target=_target(newest["target"], unit, newest["direction"]),
         baseline=None if newest["baseline"] is None else measured(newest["baseline"], unit),
         trend=TRENDS.get(newest["trend"] or "", NOTHING) if current else NOTHING,
         months=() if hidden else tuple(by_month.get(month) for month in months),
         target_value=newest["target"],
+        more_is_better=newest["direction"] == "up",
         gap=gap_to_target(value, newest["target"], newest["direction"]),
         to_correct=None if hidden or not current else rows_to_correct(newest),
         definition=definition,
@@ -173,6 +178,23 @@ def rows_to_correct(row: Mapping[str, Any]) -> int | None:
     if row["direction"] == "up":
         return max(0, math.ceil(round(target * denominator - numerator, 6)))
     return max(0, math.ceil(round(numerator - target * denominator, 6)))
+
+
+def _tells_of_few(row: Mapping[str, Any]) -> bool:
+    """Say whether a fraction of persons is of one to nine, or tells of so few by subtraction."""
+    numerator, denominator = row["numerator"], row["denominator"]
+    rest = None if numerator is None or denominator is None else denominator - numerator
+    return any(is_few(part) for part in (numerator, denominator, rest))
+
+
+def _withheld(row: Mapping[str, Any], current: bool) -> Text:
+    """Return the range in which a share lies whose smaller part is withheld; a dash where nothing can be told."""
+    numerator, denominator = row["numerator"], row["denominator"]
+    if not current or row["unit"] != "share" or numerator is None or is_few(denominator):
+        return NOTHING
+    few = (1 / denominator, (FEW - 1) / denominator)
+    low, high = few if is_few(numerator) else (1 - few[1], 1 - few[0])
+    return interval(low, high, "share")
 
 
 def _fraction(row: Mapping[str, Any]) -> str:

@@ -13,6 +13,8 @@ from pipelines.pages.numbers import count, share
 from pipelines.pages.scorecard.weeks import last_weeks
 from pipelines.pages.text import Text, translated
 
+PROBLEMS_SHOWN = 8
+
 COUNTS = ("opened", "corrected", "removed", "withdrawn")
 
 
@@ -35,7 +37,7 @@ class ReturnLine:
 
 @dataclass(frozen=True)
 class DepartmentReturns:
-    """One department: its weeks, oldest first, all entries, and problems with the most open entries first."""
+    """One department: its weeks, oldest first, all entries, and problems, those with the most open entries first."""
 
     department: str
     name: Text
@@ -77,8 +79,13 @@ def _every_week(summary: pl.DataFrame, weeks: Sequence[str]) -> pl.DataFrame:
 def _department(rows: pl.DataFrame, told: PageFacts) -> DepartmentReturns:
     department = rows.item(0, "department")
     by_week = rows.group_by("week").agg(pl.col("opened", "corrected", "removed", "open").sum()).sort("week")
-    problems = [(_open_now(part), _problem(part)) for _, part in rows.group_by("problem", maintain_order=True)]
-    problems.sort(key=lambda problem: (-problem[0], problem[1].title.en))
+    by_open = rows.filter(pl.col("week") == pl.col("week").max()).group_by("problem").agg(pl.col("open").sum())
+    order = by_open.sort("open", "problem", descending=[True, False])["problem"].to_list()
+    shown, rest = order[:PROBLEMS_SHOWN], order[PROBLEMS_SHOWN:]
+    problems = [_problem(rows.filter(pl.col("problem") == problem)) for problem in shown]
+    if rest:
+        other = Text("其他 {n} 类", "{n} other problems").fill(n=str(len(rest)))
+        problems.append(_line(rows.filter(pl.col("problem").is_in(rest)), other))
     return DepartmentReturns(
         department=department,
         name=told.department_name(department),
@@ -87,7 +94,7 @@ def _department(rows: pl.DataFrame, told: PageFacts) -> DepartmentReturns:
             for row in by_week.to_dicts()
         ),
         total=_line(rows, Text("合计", "All problems")),
-        problems=tuple(line for _, line in problems),
+        problems=tuple(problems),
     )
 
 

@@ -24,7 +24,7 @@ from crafted_marts import (
 )
 
 from pipelines.pages.facts import PageFacts
-from pipelines.pages.lights import GREEN, GREY, RED
+from pipelines.pages.lights import GREEN, GREY, RED, Light
 from pipelines.pages.scorecard import schemas
 from pipelines.pages.scorecard.actions import ACTIONS_SHOWN, actions_of
 from pipelines.pages.scorecard.freshness import freshness_of
@@ -38,7 +38,7 @@ from pipelines.pages.scorecard.metrics import (
     metrics_of,
     rows_to_correct,
 )
-from pipelines.pages.scorecard.overlap import overlaps_of, share_in_both
+from pipelines.pages.scorecard.overlap import Overlap, overlaps_of, share_in_both
 from pipelines.pages.scorecard.returns import returns_of
 from pipelines.pages.scorecard.rules import rules_of
 from pipelines.pages.scorecard.weeks import last_weeks
@@ -102,6 +102,18 @@ def test_fewer_than_ten_persons_are_withheld(told: PageFacts) -> None:
     assert metric.value == metric.low_to_high == same("–")
     assert metric.months == ()
     assert metric.to_correct is None
+
+
+def test_a_small_part_is_not_told_by_what_is_left(told: PageFacts) -> None:
+    shown = {
+        (metric.value, metric.fraction, metric.low_to_high, metric.months)
+        for missing in range(1, 10)
+        for metric in (one_metric(told, numerator=205.0 - missing, denominator=205.0, value=1 - missing / 205),)
+    }
+    assert shown == {(Text("95.6% 至 99.5%", "95.6% to 99.5%"), "– / 205", same("–"), ())}
+    few = one_metric(told, numerator=3.0, denominator=1_000.0, value=0.003, direction="down", target=0.05)
+    assert few.value == Text("0.1% 至 0.9%", "0.1% to 0.9%")
+    assert one_metric(told, numerator=205.0, denominator=205.0, value=1.0).fraction == "205 / 205"
 
 
 def test_fewer_than_ten_of_anything_else_are_told(told: PageFacts) -> None:
@@ -212,6 +224,18 @@ def test_a_metric_without_a_target_informs_and_lights_nothing(told: PageFacts) -
     assert dict(matrix.lights)[GREY] == 0
 
 
+@pytest.mark.parametrize(("reason", "light"), [("too_small", GREEN), ("suppressed", GREEN), ("stale", GREY)])
+def test_too_few_cases_leave_the_cell_alone_but_a_stale_source_does_not(
+    told: PageFacts, reason: str, light: Light
+) -> None:
+    first = data_quality().filter((pl.col("metric") == "rows_accepted") & (pl.col("feed") == "residents")).tail(1)
+    good = first.with_columns(light=pl.lit("green"), light_reason=pl.lit("reached"))
+    grey = first.with_columns(feed=pl.lit("incidents"), light=pl.lit("grey"), light_reason=pl.lit(reason))
+    matrix = matrix_of(metrics_of(pl.concat([good, grey]), {}, told), told)
+    (cell,) = (cell for row in matrix.rows for cell in row.cells if cell.metrics)
+    assert cell.light == light
+
+
 def test_a_department_is_told_its_three_worst_metrics_and_nothing_about_green_ones(
     metrics: tuple[Metric, ...], told: PageFacts
 ) -> None:
@@ -228,7 +252,7 @@ def test_an_action_says_how_far_it_is_and_what_helps(told: PageFacts) -> None:
     found = metrics_of(rows, definitions_of(quality_metrics()), told)
     action = next(entry for entry in actions_of(found, told) if entry.actions).actions[0]
     assert action.distance is not None
-    assert action.distance.en.endswith("more put right reach the target")
+    assert action.distance.en.endswith("more reach the target")
     assert action.advice is not None
     assert "target ≥ 98.0%" in action.state.en
 
@@ -283,7 +307,7 @@ def test_the_worst_feed_is_shown_open(told: PageFacts) -> None:
 def test_an_overlap_is_told_for_the_newest_month(told: PageFacts) -> None:
     pairs = {(pair.left.en, pair.right.en): pair for pair in overlaps_of(register_overlap(), told)}
     pair = pairs[("Police: Residents", "Property: Occupants")]
-    assert (pair.left_only, pair.both, pair.right_only) == ("11,800", "22,900", "6,300")
+    assert (pair.left_only, pair.both, pair.right_only) == (same("11,800"), same("22,900"), same("6,300"))
     assert pair.share_of_right == same("78.4%")
     assert pair.month == MONTHS[-1]
     assert len(pair.months) == 12
@@ -292,15 +316,23 @@ def test_an_overlap_is_told_for_the_newest_month(told: PageFacts) -> None:
 def test_a_handful_of_persons_is_withheld_from_numbers_picture_and_course(told: PageFacts) -> None:
     pairs = {(pair.left.en, pair.right.en): pair for pair in overlaps_of(register_overlap(), told)}
     pair = pairs[("Civil affairs: Social assistance recipients", "Civil affairs: Elderly residents")]
-    assert pair.both == "<10"
+    assert pair.both == same("<10")
     assert pair.sizes[1] == 5
     assert pair.months == ()
 
 
-@pytest.mark.parametrize("hidden", range(1, 10))
-def test_a_share_with_a_withheld_part_is_the_same_whatever_was_withheld(hidden: int) -> None:
-    assert share_in_both(hidden, 430) == share_in_both(4, 430)
-    assert share_in_both(430, hidden) == share_in_both(430, 4)
+@pytest.mark.parametrize("hidden", [*range(1, 10), None])
+def test_nothing_told_of_a_pair_depends_on_how_many_are_withheld(told: PageFacts, hidden: int | None) -> None:
+    def pair_with(few: int | None) -> Overlap:
+        row = {"register_a": "police_residents", "register_b": "property_occupants", "month": "2026-03"}
+        counts = {"a_only": few, "both": 199, "b_only": 1_237}
+        (pair,) = overlaps_of(pl.DataFrame([row | counts], schema=schemas.REGISTER_OVERLAP), told)
+        return pair
+
+    assert pair_with(hidden) == pair_with(4)
+    assert pair_with(hidden).both == Text("约 200", "about 200")
+    assert pair_with(hidden).right_only == Text("约 1,240", "about 1,240")
+    assert pair_with(0).both == same("199")
 
 
 def test_a_share_without_anybody_is_a_dash() -> None:
@@ -328,6 +360,18 @@ def test_a_department_with_a_handful_of_updates_has_no_picture(told: PageFacts) 
     assert lag.updates == "<10"
     assert lag.late == "–"
     assert lag.buckets == ()
+
+
+def test_problems_beyond_the_first_eight_are_one_line(told: PageFacts) -> None:
+    rows = pl.DataFrame(
+        [("police", "residents", f"p{n}", "甲", "a", "2026-W10", 1, 1, 0, 0, n) for n in range(1, 12)],
+        schema=schemas.RETURN_SUMMARY,
+        orient="row",
+    )
+    (police,) = returns_of(rows, told).departments
+    assert [line.open for line in police.problems] == ["11", "10", "9", "8", "7", "6", "5", "4", "6"]
+    assert police.problems[-1].title == Text("其他 3 类", "3 other problems")
+    assert police.total.open == "66"
 
 
 def test_a_week_without_a_change_keeps_what_was_open(told: PageFacts) -> None:

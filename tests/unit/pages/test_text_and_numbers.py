@@ -41,7 +41,7 @@ def test_a_missing_language_is_stood_in_for(zh: str | None, en: str | None, expe
 
 @pytest.mark.parametrize(
     ("value", "written"),
-    [(None, "–"), (0.0, "0.0%"), (0.0004, "<0.1%"), (0.9147, "91.5%"), (0.99951, ">99.9%"), (1.0, "100%")],
+    [(None, "–"), (0.0, "0%"), (0.0004, "<0.1%"), (0.9147, "91.5%"), (0.99951, ">99.9%"), (1.0, "100%")],
 )
 def test_a_share_is_100_or_0_percent_only_where_it_is_exactly_so(value: float | None, written: str) -> None:
     assert share(value) == written
