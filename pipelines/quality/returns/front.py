@@ -24,8 +24,9 @@ _CHART_ROWS: Final = 3
 
 _HOW: Final = (
     (
-        "每张表列出一类数据中需要核实的行，最紧急的在最上面。红框单元格是有疑问的值，绿底是建议值，“其他部门情况”是依据。",
-        "Each sheet lists the rows of one feed, worst first: framed is the doubtful cell, green is what we propose.",
+        "每张表列出一类数据中需要核实的行，最紧急的在最上面。红框单元格是有疑问的值，绿底是建议值，“其他部门情况”是依据。行号从表头下第一行起算。",
+        "Each sheet lists the rows of one feed, worst first: framed is the doubtful cell, green our proposal. Row 1 is "
+        "the first below the header.",
     ),
     (
         "请先核实，再在本部门的业务系统中更正；按平常的方式交付即可，下次交付中改好的行自动办结，不必回传本表。",

@@ -29,6 +29,8 @@ HEADERS: Final = {
 """The columns by which an answer finds its entry, and the second lines of their headers. A department's own column may
 be called 处理结果 as well: it has another second line."""
 MOST_KEY_COLUMNS: Final = 3
+# A number alone does not tell a clerk whom a row is about.
+_PERSON: Final = "name"
 _MEASURED: Final = 200
 # An ID number of 18 signs fits; an address is broken into lines.
 _WIDEST: Final = 23.0
@@ -82,7 +84,8 @@ def sheet_columns(contract: Contract, entries: Sequence[Entry]) -> list[SheetCol
         entries: those that the sheet shows, each with `cells` (see `with_cells`).
     """
     delivered = delivered_columns(contract, entries)
-    keys = (contract.key or contract.identity)[:MOST_KEY_COLUMNS]
+    named = [column.name for column in contract.columns if column.name == _PERSON]
+    keys = list(dict.fromkeys([*contract.key, *named] if contract.key else contract.identity))[:MOST_KEY_COLUMNS]
     return [
         *_problem(),
         *(
@@ -148,7 +151,7 @@ def _column(band: str, zh: str, en: str, width: float, field: str, look: str = "
 def _problem() -> list[SheetColumn]:
     band = "问题"
     return [
-        _column(band, "序号", "No.", 5, "number", "count"),
+        _column(band, "序号", "No.", 5, "number", "number"),
         SheetColumn(band, "紧急程度", "Urgency", 8, lambda e: urgency(e["priority"]), _urgency_look),
         _column(band, "问题", "Problem", 16, "problem_zh", "strong"),
     ]
@@ -178,7 +181,7 @@ def _decision() -> list[SheetColumn]:
         _column(band, "影响人数", "Persons", 7, "persons_affected", "count"),
         SheetColumn(band, "首次发现日期", "Since", 10.5, lambda e: str(e["opened_on"] or ""), lambda _: "centre"),
         SheetColumn(band, FILE_HEADER, HEADERS[FILE_HEADER], 15, lambda e: shown_file(e["file"]), lambda _: "quiet"),
-        _column(band, ROW_HEADER, HEADERS[ROW_HEADER], 5.5, "row_number", "count"),
+        _column(band, ROW_HEADER, HEADERS[ROW_HEADER], 6, "row_number", "number"),
     ]
 
 

@@ -26,6 +26,7 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
     "strong": _LEFT | {"bold": True},
     "centre": _CELL | {"align": "center"},
     "count": _CELL | {"align": "center", "num_format": "#,##0"},
+    "number": _CELL | {"align": "center", "num_format": "0"},
     "quiet": _LEFT | {"font_color": GREY, "font_size": 9},
     "delivered": _LEFT | {"font_size": 9.5},
     "high": _CELL | {"align": "center", "bold": True, "bg_color": "#F3C6B8"},
