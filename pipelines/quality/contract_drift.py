@@ -182,7 +182,7 @@ def _of_columns(contract: Contract, export: Export) -> Iterator[Change]:
         share = filled / export.rows
         if column.min_filled_ratio is not None and share < column.min_filled_ratio:
             what = f"filled in {share:.1%} of rows, expected {column.min_filled_ratio:.1%}"
-            level = "breaking" if filled == 0 else "attention"
+            level: ChangeLevel = "breaking" if filled == 0 else "attention"
             yield Change(level, contract.name, name, "emptier", what, "its check of completeness fails")
 
 
