@@ -78,6 +78,8 @@ def test_departments_are_filtered_by_the_arrow_keys(tab: Tab, scorecard: str) ->
     assert chosen == "civil_affairs"
     assert 0 < tab.visible(f"[data-department={chosen}]") == tab.visible("[data-department]") < everything
     assert "department=civil_affairs" in tab.ask("location.hash")
+    tab.press("Enter")
+    assert tab.ask("location.search") == "", "no form is sent"
     tab.go(f"{scorecard}#department=police&lang=en")
     assert tab.visible("[data-department]") == tab.visible("[data-department=police]") > 0
 
