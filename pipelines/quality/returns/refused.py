@@ -16,6 +16,7 @@ from pipelines.contracts.model import Contract
 from pipelines.ingest.cast import null_texts, trimmed
 from pipelines.ingest.keys import base_keys, without_suffix
 from pipelines.quality.returns.identity import sha256
+from pipelines.quality.returns.keyless import came_with_key
 from pipelines.quality.returns.schema import CORRECTED, REMOVED
 from pipelines.quality.returns.versions import first_full_after, fulls_of
 
@@ -35,6 +36,7 @@ REFUSED_SCHEMA: Final[dict[str, pl.DataType]] = {
 was refused the same row. `is_newest`: no later one was. `seen_again_on`: when it was refused next. `settled_on` and
 `settled_as`: when and how it ended (null: it stands); of a row refused again, what became of the newest one."""
 
+_LEAST_KEY = 5
 _ROW = "row_ref", "file", "file_sha256", "reason_code", "payload"
 
 
@@ -94,20 +96,28 @@ def _read(payloads: pl.Series, contract: Contract) -> pl.DataFrame:
     rows: list[dict[str, Any]] = []
     for payload in payloads:
         cells = _object(payload)
-        loose = [str(cell) for cell in cells.get("cells") or []] if isinstance(cells.get("cells"), list) else []
+        loose = cells.pop("cells") if isinstance(cells.get("cells"), list) else []
         headers = tuple(cells)
         if headers not in known:
             places = resolve_headers(contract, list(headers)).columns
             known[headers] = {name: headers[at] for name, at in places.items()}
         texts = {f"text_{name}": cells.get(known[headers].get(name, "")) for name in wanted}
-        rows.append({"cells": loose, **texts})
-    schema: dict[str, pl.DataType] = {"cells": pl.List(pl.String()), **{f"text_{name}": pl.String() for name in wanted}}
+        told = list(cells.values())
+        rows.append({"loose": _likely_keys(loose), "headers": headers, "cells": told, **texts})
+    lists = dict.fromkeys(("loose", "headers", "cells"), pl.List(pl.String()))
+    schema: dict[str, pl.DataType] = {**lists, **{f"text_{name}": pl.String() for name in wanted}}
     tokens = null_texts(contract.null_tokens)
     found = pl.DataFrame(rows, schema=schema, orient="row", strict=False)
     return found.with_columns(
         pl.when(~text.is_in(tokens)).then(text)
         for text in (trimmed(pl.col(f"text_{name}")) for name in dict.fromkeys(wanted))
     )
+
+
+def _likely_keys(cells: list[str | None]) -> list[str]:
+    """Of a row cut to pieces: its first cell, and those long enough that no count or code is taken for a key."""
+    filled = [cell for cell in cells if cell and cell.strip()]
+    return [*filled[:1], *(cell for cell in filled[1:] if len(cell.strip()) >= _LEAST_KEY)]
 
 
 def _object(payload: str | None) -> dict[str, Any]:
@@ -133,7 +143,9 @@ def _named(rows: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 def _settled(last: pl.DataFrame, raw: pl.LazyFrame, deliveries: pl.DataFrame, contract: Contract) -> pl.DataFrame:
     """Return row_identity, settled_on, settled_as of the newest occurrence of every refused row."""
-    came = _came(last, raw, contract)
+    nameless = last.filter(pl.col("base_key").is_null() & (pl.col("headers").list.len() > 0))
+    came = pl.concat([_came(last, raw, contract), came_with_key(nameless, raw, contract)])
+    came = came.group_by("row_identity").agg(pl.col("came_on").min())
     full = _full(last, deliveries, contract)
     anew = _sent_anew(last, deliveries, contract)
     told = last.join(came, on="row_identity", how="left").join(full, on="row_identity", how="left")
@@ -154,11 +166,10 @@ def _settled(last: pl.DataFrame, raw: pl.LazyFrame, deliveries: pl.DataFrame, co
 
 def _came(last: pl.DataFrame, raw: pl.LazyFrame, contract: Contract) -> pl.DataFrame:
     """When another file of the same date or a later one brought the key; of a row cut to pieces, any cell of it."""
-    keys = last.select("row_identity", "base_key", pl.lit(value=False).alias("is_cell"))
+    keys = last.select("row_identity", "base_key")
     if contract.key:
-        cells = last.filter(pl.col("base_key").is_null()).select("row_identity", pl.col("cells").alias("base_key"))
-        loose = cells.explode("base_key").with_columns(trimmed(pl.col("base_key")), pl.lit(value=True).alias("is_cell"))
-        keys = pl.concat([keys, loose])
+        cells = last.filter(pl.col("base_key").is_null()).select("row_identity", pl.col("loose").alias("base_key"))
+        keys = pl.concat([keys, cells.explode("base_key").with_columns(trimmed(pl.col("base_key")))])
     keys = keys.drop_nulls("base_key").join(
         last.select("row_identity", "delivered_on", "file_sha256"), on="row_identity"
     )

@@ -213,6 +213,27 @@ def test_an_increment_that_is_silent_settles_nothing(tmp_path: Path) -> None:
     assert told(desk.night(), *LIFE) == [("open", None, D1, None, 0)]
 
 
+def test_a_row_that_comes_again_with_its_key_is_settled_by_it(tmp_path: Path) -> None:
+    desk = ReturnDesk(tmp_path, "property_workorders")
+    header = "工单号,小区,房号,类型,上报时间"
+    broken, other = ",甲苑,1-101,漏水,2026-01-01", "无,甲苑,1-102,漏水,2026-01-01"
+    desk.put(f"property/workorders/{D1}/w.csv", csv_text(header, broken, other))
+    assert told(desk.night(), "status") == [("open",), ("open",)]
+    desk.put(f"property/workorders/{D2}/w.csv", csv_text(header, "W1,甲苑,1-101,漏水,2026/1/1"))
+    assert told(desk.night(), *LIFE) == [("closed", "corrected", D1, D2, 0), ("open", None, D1, None, 0)]
+
+
+def test_a_count_in_a_ragged_row_is_not_taken_for_a_key(tmp_path: Path) -> None:
+    desk = ReturnDesk(tmp_path, "property_workorders")
+    header = "工单号,小区,房号,类型,上报时间"
+    desk.put(
+        f"property/workorders/{D1}/w.csv", csv_text(header, "W1,甲苑,7,漏,水,2026-01-01", "W2,甲苑,1,噪音,2026-01-01")
+    )
+    desk.night()
+    desk.put(f"property/workorders/{D2}/w.csv", csv_text(header, "7,乙苑,1-101,漏水,2026-01-02"))
+    assert told(desk.night(), "status") == [("open",)]
+
+
 def test_a_ragged_row_is_settled_when_its_key_is_delivered(tmp_path: Path) -> None:
     desk = ReturnDesk(tmp_path, "property_workorders")
     header = "工单号,小区,房号,类型,上报时间"
