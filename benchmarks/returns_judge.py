@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipelines.addresses.mentions import declared_sources
 from pipelines.city.evaluate.linking import Truth, current_rows, with_keys
 from pipelines.lake.snapshot import Snapshot
 from pipelines.quality.findings.addresses import INSIDE_ESTATE
@@ -28,7 +29,7 @@ WELL_WRITTEN = ("nickname",)  # the register itself calls the estate so
 def judged(candidates: pl.DataFrame, night: Night, truth: Truth, snapshot: Snapshot) -> pl.DataFrame:
     """Return the candidates that the truth can judge, with `right` and `proposal_right` (null without a proposal)."""
     rows = current_rows(snapshot)
-    mentions = _true_mentions(night, truth, rows)
+    mentions = true_mentions(night, truth, rows)
     places = with_keys(truth.address, rows).unique([*ROW, "address_role"])
     numbered = candidates.with_row_index("entry")
     parts = [
@@ -42,7 +43,7 @@ def judged(candidates: pl.DataFrame, night: Night, truth: Truth, snapshot: Snaps
     return numbered.join(verdicts, on="entry", how="inner").drop("entry")
 
 
-def _true_mentions(night: Night, truth: Truth, rows: pl.DataFrame) -> pl.DataFrame:
+def true_mentions(night: Night, truth: Truth, rows: pl.DataFrame) -> pl.DataFrame:
     """Every mention with the true values of its person."""
     person = truth.person.select(
         "person",
@@ -59,7 +60,8 @@ def _true_mentions(night: Night, truth: Truth, rows: pl.DataFrame) -> pl.DataFra
     return night.witnesses.join(known, on=KEY, how="inner").join(person, on="person", how="left")
 
 
-_VERDICT = ("entry", "right", "proposal_right")
+_VERDICT_SCHEMA = {"entry": pl.UInt32, "right": pl.Boolean, "proposal_right": pl.Boolean}
+_VERDICT = tuple(_VERDICT_SCHEMA)
 
 
 def _of_cells(candidates: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
@@ -111,16 +113,41 @@ def _ends(number: pl.Expr, tail: pl.Expr) -> pl.Expr:
 
 
 def _of_addresses(candidates: pl.DataFrame, places: pl.DataFrame, night: Night) -> pl.DataFrame:
-    """Addresses: the entry is right where the text is damaged, the proposal where it is the true place."""
-    assert night.register is not None
-    texts = standard_texts(night.register).select("address_code", "standard_text", "door_text")
-    asked = candidates.filter(pl.col("problem").is_in(ADDRESSES))
-    met = asked.join(places, on=ROW).join(texts, on="address_code", how="left")
+    """Addresses: the entry is right where the text is damaged, the proposal where it is the true place.
+
+    A former road name is no damage: there the entry is right where the text lacks the road of the true place.
+    """
+    register = night.register
+    if register is None:
+        return pl.DataFrame(schema=_VERDICT_SCHEMA)
+    texts = standard_texts(register).select("address_code", "standard_text", "door_text")
+    texts = texts.join(register.select("address_code", "road").unique("address_code"), on="address_code")
+    asked = candidates.filter(pl.col("problem").is_in(ADDRESSES)).join(address_columns(), on=["feed", "column"])
+    met = asked.join(places, on=[*ROW, "address_role"]).join(texts, on="address_code", how="left")
+    cells = night.address_match
+    if cells is not None:
+        met = met.join(cells.select(*ROW, "address_role", "normal_text"), on=[*ROW, "address_role"], how="left")
     whole = pl.when(pl.col("feed").is_in(list(INSIDE_ESTATE))).then("door_text").otherwise("standard_text")
-    clean = pl.col("damage").str.split("|").list.first().is_in(["none", *WELL_WRITTEN])
-    outside = pl.col("damage").str.starts_with("outside")
-    verdicts = met.with_columns(right=~clean & ~outside, proposal_right=pl.col("proposed_value") == whole.fill_null(""))
+    damaged = is_damaged()
+    other_road = ~pl.col("normal_text").str.contains(pl.col("road"), literal=True)
+    right = pl.when(pl.col("problem") == "address_former").then(other_road).otherwise(damaged)
+    verdicts = met.with_columns(right=right, proposal_right=pl.col("proposed_value") == whole.fill_null(""))
     return verdicts.group_by("entry").agg(pl.col("right").any(), _any_right()).select(_VERDICT)
+
+
+def address_columns() -> pl.DataFrame:
+    """Return `feed, column, address_role`: where each address text stands."""
+    return pl.DataFrame(
+        [(source.feed, source.text, source.role) for source in declared_sources()],
+        schema=["feed", "column", "address_role"],
+        orient="row",
+    )
+
+
+def is_damaged() -> pl.Expr:
+    """Whether the truth says that an address text is not what a careful clerk writes."""
+    clean = pl.col("damage").str.split("|").list.first().is_in(["none", *WELL_WRITTEN])
+    return ~clean & ~pl.col("damage").str.starts_with("outside")
 
 
 def _entered_twice(candidates: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
@@ -133,7 +160,8 @@ def _entered_twice(candidates: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataF
 
 
 def _about_residence(candidates: pl.DataFrame, mentions: pl.DataFrame, night: Night) -> pl.DataFrame:
-    assert night.register is not None
+    if night.register is None:
+        return pl.DataFrame(schema=_VERDICT_SCHEMA)
     texts = standard_texts(night.register).select("standard_text", residence_code="address_code")
     asked = candidates.filter(
         pl.col("problem").is_in(["residence_out_of_date", "deceased_still_listed", "departed_still_listed"])

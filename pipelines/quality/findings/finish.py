@@ -27,9 +27,8 @@ def finish(candidates: pl.DataFrame, refused: pl.DataFrame, night: Night) -> pl.
         refused: frame of `find_refused_rows`.
         night: tonight's tables.
     """
-    believed = _without_covered(_believed(candidates), night)
-    placed = _placed(believed, night)
-    refused = _believed(refused).with_columns(
+    placed = _placed(_without_covered(believed(candidates), night), night)
+    refused = believed(refused).with_columns(
         record_key=pl.lit(None, pl.String),
         proposed_value=pl.lit(None, pl.String),
         delivered_value=pl.lit(None, pl.String),
@@ -41,7 +40,7 @@ def finish(candidates: pl.DataFrame, refused: pl.DataFrame, night: Night) -> pl.
     return as_findings([_titled(whole, night)])
 
 
-def _believed(candidates: pl.DataFrame) -> pl.DataFrame:
+def believed(candidates: pl.DataFrame) -> pl.DataFrame:
     """With the confidence of their case, and without those that are not sure enough."""
     table = confidence_table().select("problem", "case", "confidence", "proposal_confidence")
     general = table.filter(pl.col("case") == ANY_CASE).drop("case")

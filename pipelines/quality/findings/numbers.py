@@ -162,9 +162,10 @@ def find_tail_slips(night: Night) -> pl.DataFrame:
     sure = known.join(per_person, on="person_id", how="semi")
     met = parts.join(sure, on="person_id", suffix="_other").filter(pl.col("department") != pl.col("department_other"))
     pattern, number, shown = pl.col("id_pattern"), pl.col("known"), pl.col("shown")
-    met = met.with_columns(shown=_masked_like(pattern, number))
+    apart = known_signs_apart(pattern, number)
+    met = met.filter(apart.is_between(1, 2)).with_columns(shown=_masked_like(pattern, number))
     slip = one_sign_apart(pattern, shown, ID_LENGTH) | swapped_neighbours(pattern, shown, ID_LENGTH)
-    met = met.filter((known_signs_apart(pattern, number) > 0) & slip)
+    met = met.filter(slip)
     tail = pl.col("id_pattern").str.extract(r"([\dX]+)$", 1)
     found = met.group_by(*_ROW, "person_id").agg(
         pl.col("id_text", "id_pattern", "known", "probability", "department").first(),

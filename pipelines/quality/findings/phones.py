@@ -12,6 +12,7 @@ from pipelines.quality.findings.roles import with_column
 from pipelines.quality.findings.wording import departments_en, departments_zh
 
 _OWNER_VOICES: Final = 2
+_BESIDE: Final = "contact"  # whom an elder's row names; the number told there is often that of the home
 
 
 def find_phones_of_others(night: Night) -> pl.DataFrame:
@@ -20,7 +21,7 @@ def find_phones_of_others(night: Night) -> pl.DataFrame:
     Kin, house-mates and neighbours of one room share numbers for good reasons and are passed over. The right number is
     never told.
     """
-    people = night.witnesses.filter(pl.col("phones").list.len() > 0)
+    people = night.witnesses.filter((pl.col("phones").list.len() > 0) & (pl.col("person_role") != _BESIDE))
     told = people.explode("phones").filter(pl.col("phones").str.contains(r"^1\d{10}$"))
     claims = told.group_by("phones", "person_id").agg(
         departments=pl.col("department").unique().sort(),
