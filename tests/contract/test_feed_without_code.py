@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,6 +20,9 @@ from pipelines.home import CHECKOUT
 from pipelines.identity.mentions.collect import collect_person_mentions
 from pipelines.identity.mentions.roles import ROLES
 from pipelines.quality.evaluation import evaluate_batches
+from pipelines.quality.findings.collect import collect_findings
+from pipelines.quality.profile.deliveries import profile_deliveries
+from pipelines.quality.rules import load_table_suites
 
 FEED, REGISTER = "street_office_hotline", "police_addresses"
 HEADER = (
@@ -110,3 +114,20 @@ def test_its_callers_are_nobody_in_the_register_of_persons(desk: Desk) -> None:
     classes = {column.name: column.data_class for column in load_contracts()[FEED].columns}
     assert classes["caller_name"] == classes["caller_phone"] == "direct"
     assert classes["content"] == "sensitive"
+
+
+def test_its_profile_counts_what_was_delivered(desk: Desk) -> None:
+    profile = profile_deliveries(lambda table: desk.table(table).lazy(), load_contracts(), desk.deliveries(), "night1")
+    rows = {row["column"]: row for row in profile.filter(pl.col("feed") == "hotline").iter_rows(named=True)}
+    assert (rows[""]["rows"], rows[""]["new_columns"]) == (8, 1)
+    assert rows["called_at"]["unread"] == rows["category"]["unknown_codes"] == 1
+    assert set(rows) == {"", *(column.name for column in load_contracts()[FEED].columns)}
+
+
+def test_the_office_gets_its_rows_back(desk: Desk) -> None:
+    snapshot = desk.lake.current()
+    assert snapshot is not None
+    found = collect_findings(snapshot.scan, load_contracts(), load_table_suites(), date(2026, 3, 2))
+    own = found.filter(pl.col("feed") == "hotline").select("record_key", "column", "problem").rows()
+    assert {(None, None, "row_missing_key"), (None, None, "row_ragged_row")} <= set(own)
+    assert {("RX4", "called_at", "cell_unread"), ("RX4", "category", "code_unknown")} <= set(own)
