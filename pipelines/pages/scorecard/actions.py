@@ -9,9 +9,11 @@ from pipelines.pages.facts import PageFacts
 from pipelines.pages.lights import RED, YELLOW, Light
 from pipelines.pages.numbers import count, persons
 from pipelines.pages.scorecard.metrics import Metric
+from pipelines.pages.scorecard.returns import Returns
 from pipelines.pages.text import Text
 
 ACTIONS_SHOWN = 3
+NONE_OPEN = "0"
 
 
 @dataclass(frozen=True)
@@ -35,19 +37,44 @@ class Action:
 
 @dataclass(frozen=True)
 class DepartmentActions:
-    """What one department should do, the worst first; empty when all of its lights are green or grey."""
+    """What one department should do.
+
+    Attributes:
+        actions: the worst first; empty when all of its lights are green or grey.
+        workbook: how many rows its workbook asks it to correct, and where that lies; null when none.
+    """
 
     department: str
     name: Text
     actions: tuple[Action, ...]
+    workbook: Text | None
 
 
-def actions_of(metrics: Sequence[Metric], told: PageFacts) -> tuple[DepartmentActions, ...]:
-    """Choose for every department its worst metrics with a red or yellow light; `metrics` stand worst first."""
+def actions_of(metrics: Sequence[Metric], returns: Returns | None, told: PageFacts) -> tuple[DepartmentActions, ...]:
+    """Choose for every department its worst metrics with a red or yellow light.
+
+    Args:
+        metrics: worst first.
+        returns: the return lists; null when none are there.
+        told: the departments.
+    """
+    to_correct = {entry.department: entry.total.open for entry in returns.departments} if returns else {}
     return tuple(
-        DepartmentActions(department, told.department_name(department), _chosen(department, metrics))
+        DepartmentActions(
+            department,
+            told.department_name(department),
+            _chosen(department, metrics),
+            _workbook(department, to_correct.get(department, NONE_OPEN)),
+        )
         for department in told.departments
     )
+
+
+def _workbook(department: str, entries: str) -> Text | None:
+    if entries == NONE_OPEN:
+        return None
+    told = Text("退回清单有 {n} 条待更正：{file}", "{n} entries to correct: {file}")
+    return told.fill(n=entries, file=f"return/{department}.xlsx")
 
 
 def _chosen(department: str, metrics: Sequence[Metric]) -> tuple[Action, ...]:

@@ -34,9 +34,10 @@ def scorecard_view(marts: Marts) -> Mapping[str, object]:
     registry = marts.read("marts.quality_metric", schemas.QUALITY_METRIC)
     definitions: Definitions = {} if isinstance(registry, Missing) else definitions_of(registry)
     metrics = () if isinstance(quality, Missing) else metrics_of(quality, definitions, told)
+    returns = _section(marts, "marts.return_summary", schemas.RETURN_SUMMARY, returns_of)
     return {
         "matrix": quality if isinstance(quality, Missing) else matrix_of(metrics, told),
-        "actions": quality if isinstance(quality, Missing) else actions_of(metrics, told),
+        "actions": quality if isinstance(quality, Missing) else actions_of(metrics, _known(returns), told),
         "glossary": glossary_of(definitions),
         "freshness": _section(
             marts, "ops.delivery", schemas.DELIVERY, lambda rows, told: freshness_of(rows, metrics, told)
@@ -44,7 +45,7 @@ def scorecard_view(marts: Marts) -> Mapping[str, object]:
         "rules": _section(marts, "marts.quality_check", schemas.QUALITY_CHECK, rules_of),
         "overlaps": _section(marts, "marts.register_overlap", schemas.REGISTER_OVERLAP, overlaps_of),
         "lags": _section(marts, "marts.update_lag", schemas.UPDATE_LAG, lags_of),
-        "returns": _section(marts, "marts.return_summary", schemas.RETURN_SUMMARY, returns_of),
+        "returns": returns,
     }
 
 
@@ -80,3 +81,7 @@ def _section(
     if isinstance(rows, Missing):
         return rows
     return view(rows, marts.told) if rows.height else None
+
+
+def _known(section: View | Missing | None) -> View | None:
+    return None if isinstance(section, Missing) else section

@@ -274,6 +274,15 @@ def test_a_name_that_a_view_does_not_give_is_an_error(tmp_path: Path) -> None:
     assert environment().autoescape is True
 
 
+def test_pages_lead_to_each_other_by_relative_links() -> None:
+    snapshot = crafted_snapshot()
+    overview = Page("overview", Text("总览", "Overview"), "overview.html.j2", lambda _: {})
+    page = render_page(SCORECARD, Marts(snapshot.scan, crafted_facts(snapshot)), (overview, SCORECARD))
+    links = [node for node in Tree(page).open[0].walk() if node.tag == "a" and "data-page" in node.attributes]
+    assert [link.attributes["href"] for link in links] == ["overview.html", "scorecard.html"]
+    assert [link.attributes.get("aria-current") for link in links] == [None, "page"]
+
+
 def test_the_site_has_every_page_of_the_registry_and_writes_it_whole(tmp_path: Path) -> None:
     snapshot = crafted_snapshot()
     folder = tmp_path / "published" / "site"

@@ -239,18 +239,26 @@ def test_too_few_cases_leave_the_cell_alone_but_a_stale_source_does_not(
 def test_a_department_is_told_its_three_worst_metrics_and_nothing_about_green_ones(
     metrics: tuple[Metric, ...], told: PageFacts
 ) -> None:
-    departments = actions_of(metrics, told)
+    departments = actions_of(metrics, None, told)
     assert {entry.department for entry in departments} == set(told.departments)
     assert max(len(entry.actions) for entry in departments) == ACTIONS_SHOWN
     assert all(action.light.name in ("red", "yellow") for entry in departments for action in entry.actions)
     green = tuple(metric for metric in metrics if metric.light == GREEN)
-    assert all(entry.actions == () for entry in actions_of(green, told))
+    assert all(entry.actions == () for entry in actions_of(green, None, told))
+
+
+def test_a_department_is_told_where_its_workbook_lies(metrics: tuple[Metric, ...], told: PageFacts) -> None:
+    departments = {entry.department: entry for entry in actions_of(metrics, returns_of(return_summary(), told), told)}
+    workbook = departments["property"].workbook
+    assert workbook is not None
+    assert workbook.en.endswith(" entries to correct: return/property.xlsx")
+    assert departments["sensors"].workbook is None
 
 
 def test_an_action_says_how_far_it_is_and_what_helps(told: PageFacts) -> None:
     rows = data_quality().filter((pl.col("metric") == "cells_filled") & (pl.col("denominator") > 1_000))
     found = metrics_of(rows, definitions_of(quality_metrics()), told)
-    action = next(entry for entry in actions_of(found, told) if entry.actions).actions[0]
+    action = next(entry for entry in actions_of(found, None, told) if entry.actions).actions[0]
     assert action.distance is not None
     assert action.distance.en.endswith("more reach the target")
     assert action.advice is not None
