@@ -46,40 +46,39 @@ def _withdrawn(entries: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def _of_records(entries: pl.DataFrame, told: pl.DataFrame, rows: CurrentRows, as_of: date) -> pl.DataFrame:
+    joined = _with_state(entries, rows)
+    joined = joined.with_columns(successor_id=_successor_ids(joined))
+    goes_on = pl.col("successor_id").is_in(told["entry_id"].implode()).fill_null(value=False)
+    stands, succeeded = pl.col("now").is_not_null(), pl.col("successor_key").is_not_null()
+    unchanged = stands & (pl.col("now") == pl.col("content")).fill_null(value=False)
+    moved = goes_on | (pl.col("refused_on").is_not_null() & ~succeeded)
+    cause = {WITHDRAWN: unchanged, CORRECTED: stands, MOVED: moved}
+    today = pl.lit(as_of, dtype=pl.Date)
+    # The cell may be as it was while another cell of the row was mended: then the row's new version tells the date.
+    mended_on = pl.when(pl.col("since_on") > pl.col("delivered_on")).then("since_on").otherwise("now_on")
+    left_on = pl.coalesce("successor_on", "refused_on", "gone_on", today)
+    return joined.with_columns(
+        closed_as=pl.coalesce(
+            *(pl.when(holds).then(pl.lit(name)) for name, holds in cause.items()),
+            pl.when(succeeded).then(pl.lit(CORRECTED)),
+            pl.lit(REMOVED),
+        ),
+        closed_on=pl.when(unchanged).then(today).when(stands).then(mended_on).otherwise(left_on),
+        moved_to=pl.when(~stands & goes_on).then("successor_id"),
+    )
+
+
+def _with_state(entries: pl.DataFrame, rows: CurrentRows) -> pl.DataFrame:
+    """Add what the row said then (`content`) and says now (`now`, `now_on`), and where it went."""
     record = ["table", "record_key"]
     then = rows.versions.unique(_VERSION, keep="first", maintain_order=True)
     now = rows.current.rename({"content": "now", "delivered_on": "now_on"})
-    joined = (
+    return (
         entries.join(then, on=_VERSION, how="left", maintain_order="left")
         .join(now, on=record, how="left", maintain_order="left")
         .join(rows.since, on=[*record, "column"], how="left", nulls_equal=True, maintain_order="left")
         .join(rows.gone, on=record, how="left", maintain_order="left")
         .join(rows.successors, on=record, how="left", maintain_order="left")
-    )
-    joined = joined.with_columns(successor_id=_successor_ids(joined))
-    goes_on = pl.col("successor_id").is_in(told["entry_id"].implode()).fill_null(value=False)
-    stands, succeeded = pl.col("now").is_not_null(), pl.col("successor_key").is_not_null()
-    refused = pl.col("refused_on").is_not_null()
-    unchanged = stands & (pl.col("now") == pl.col("content")).fill_null(value=False)
-    today = pl.lit(as_of, dtype=pl.Date)
-    # The cell may be as it was while another cell of the row was mended: then the row's new version tells the date.
-    mended_on = pl.when(pl.col("since_on") > pl.col("delivered_on")).then("since_on").otherwise("now_on")
-    return joined.with_columns(
-        closed_as=pl.when(unchanged)
-        .then(pl.lit(WITHDRAWN))
-        .when(stands)
-        .then(pl.lit(CORRECTED))
-        .when(goes_on | (refused & ~succeeded))
-        .then(pl.lit(MOVED))
-        .when(succeeded)
-        .then(pl.lit(CORRECTED))
-        .otherwise(pl.lit(REMOVED)),
-        closed_on=pl.when(unchanged)
-        .then(today)
-        .when(stands)
-        .then(mended_on)
-        .otherwise(pl.coalesce("successor_on", "refused_on", "gone_on", today)),
-        moved_to=pl.when(~stands & goes_on).then("successor_id"),
     )
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import orjson
-import polars as pl
-
-from pipelines.contracts.headers import resolve_headers
 from pipelines.contracts.model import Contract
+from pipelines.quality.returns.delivered import RAGGED, Entry, delivered_columns
 
-Entry = Mapping[str, Any]
 Style = str
 """Name of a cell's look: `styles.LOOKS`."""
 
@@ -34,8 +30,6 @@ _PERSON: Final = "name"
 _MEASURED: Final = 200
 # An ID number of 18 signs fits; an address is broken into lines.
 _WIDEST: Final = 23.0
-RAGGED: Final = "cells"
-RAGGED_TITLE: Final = "整行原文（列数不符）"
 
 # Priority is the weight of the problem (0.1 to 10) times the persons it touches times confidence.
 URGENT: Final = 5.0
@@ -81,7 +75,7 @@ def sheet_columns(contract: Contract, entries: Sequence[Entry]) -> list[SheetCol
 
     Args:
         contract: of the feed.
-        entries: those that the sheet shows, each with `cells` (see `with_cells`).
+        entries: those that the sheet shows, each with `cells` (see `delivered.with_cells`).
     """
     delivered = delivered_columns(contract, entries)
     named = [column.name for column in contract.columns if column.name == _PERSON]
@@ -97,51 +91,6 @@ def sheet_columns(contract: Contract, entries: Sequence[Entry]) -> list[SheetCol
         *(_delivered("交付原文（整行）", name, title, entries) for name, title in delivered.items()),
         _column("系统用", ENTRY_HEADER, HEADERS[ENTRY_HEADER], 23, "entry_id", "quiet"),
     ]
-
-
-def with_cells(entries: pl.DataFrame, contract: Contract) -> list[dict[str, Any]]:
-    """Return entries as dicts with `number` (from 1) and `cells`: contract column or own header -> text.
-
-    Headers that are synonyms of one column of the contract share a column, so that files of different years do.
-    """
-    known: dict[tuple[str, ...], dict[str, str]] = {}
-    rows = []
-    for number, entry in enumerate(entries.iter_rows(named=True), start=1):
-        parsed = orjson.loads(entry["row_as_delivered"] or "{}")
-        headers = tuple(parsed)
-        if headers not in known:
-            known[headers] = _names(contract, list(headers))
-        cells = {known[headers][header]: _text(value) for header, value in parsed.items()}
-        titles = {known[headers][header]: header for header in headers}
-        rows.append({**entry, "number": number, "cells": cells, "titles": titles})
-    return rows
-
-
-def _names(contract: Contract, headers: list[str]) -> dict[str, str]:
-    places = {at: name for name, at in resolve_headers(contract, headers).columns.items()}
-    return {header: places.get(at, header) for at, header in enumerate(headers)}
-
-
-def _text(value: object) -> str | None:
-    if isinstance(value, list):
-        return " | ".join("" if one is None else str(one) for one in value)
-    return None if value is None else str(value)
-
-
-def delivered_columns(contract: Contract, entries: Sequence[Entry]) -> dict[str, str]:
-    """Return the delivered columns, those of the contract in its order, then the others by name, with their headers.
-
-    A column of the contract has the header that most rows have it under (the first by name among equals).
-    """
-    seen: dict[str, dict[str, int]] = {}
-    for entry in entries:
-        for name, title in entry["titles"].items():
-            counts = seen.setdefault(name, {})
-            counts[title] = counts.get(title, 0) + 1
-    best = {name: min(counts, key=lambda title: (-counts[title], title)) for name, counts in seen.items()}
-    best |= {RAGGED: RAGGED_TITLE} if RAGGED in best else {}
-    order = [column.name for column in contract.columns if column.name in best]
-    return {name: best[name] for name in [*order, *sorted(set(best) - set(order))]}
 
 
 def _column(band: str, zh: str, en: str, width: float, field: str, look: str = "text") -> SheetColumn:

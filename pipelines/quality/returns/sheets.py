@@ -11,7 +11,8 @@ from typing import Any, Final
 from xlsxwriter.worksheet import Worksheet
 
 from pipelines.quality.returns.cells import safe_text
-from pipelines.quality.returns.layout import ANSWER_HEADER, HEADERS, Entry, SheetColumn, shown_width
+from pipelines.quality.returns.delivered import Entry
+from pipelines.quality.returns.layout import ANSWER_HEADER, HEADERS, SheetColumn, shown_width
 from pipelines.quality.returns.schema import ANSWERS
 from pipelines.quality.returns.styles import Looks
 
@@ -40,7 +41,7 @@ def write_sheet(
     Args:
         page: an empty sheet.
         columns: of `layout.sheet_columns`.
-        entries: of `layout.with_cells`, in order.
+        entries: of `delivered.with_cells`, in order.
         more: entries that the sheet has no room for.
         looks: the formats of the workbook.
     """

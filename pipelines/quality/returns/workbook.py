@@ -12,8 +12,9 @@ import xlsxwriter
 from pipelines.contracts.model import Contract
 from pipelines.lake.durable import move_into_place, temporary_beside
 from pipelines.quality.returns.cells import sheet_name
+from pipelines.quality.returns.delivered import with_cells
 from pipelines.quality.returns.front import NAME, write_front
-from pipelines.quality.returns.layout import sheet_columns, with_cells
+from pipelines.quality.returns.layout import sheet_columns
 from pipelines.quality.returns.schema import OPEN, feed_of
 from pipelines.quality.returns.sheets import ROWS_PER_SHEET, set_up_page, write_sheet
 from pipelines.quality.returns.styles import Looks

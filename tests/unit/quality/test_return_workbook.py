@@ -82,6 +82,11 @@ def test_a_refused_row_shows_its_cells(tmp_path: Path) -> None:
     assert (row["问题所在列"], row["现值"]) == ("（整行）", "见整行")
 
 
+def test_a_row_that_was_cut_when_it_was_kept_is_shown_as_far_as_it_goes(tmp_path: Path) -> None:
+    row = rows(*write(tmp_path, entry(1) | {"row_as_delivered": '{"cells": ["R1", "甲'}))[0]
+    assert row["整行原文（列数不符）"] == '{"cells": ["R1", "甲'
+
+
 def test_synonyms_of_a_header_share_a_column_and_unknown_ones_have_their_own(tmp_path: Path) -> None:
     first = {"人员编号": "R1", "姓名": "张三", "内部编码": "X1"}
     found = rows(*write(tmp_path, entry(1, row=first), entry(2, row={"人员编号": "R2", "人员姓名": "李四"}),
