@@ -1,11 +1,12 @@
--- Days from the change that a department dates to its delivery to us, one row per version of a record.
+-- Days from the change that a department dates to its delivery to us, one row per version of a record that dates a
+-- change later than any version before it: a row that changed under an old date does not say when it changed.
 -- The first delivery of a feed is a stock, no news, and is left out; so is the first list of an estate.
--- Feeds that date no change (addresses, devices, enterprises, yearly surveys) are not here.
+-- Feeds that date no change (addresses, devices, enterprises, surveys; the elderly, whose date is of a visit) are not
+-- here.
 {% set dated = [
     ('police_residents', local_date('updated_at'), 'residence', "''"),
     ('police_incidents', local_date('coalesce(closed_at, reported_at)'), 'location', "''"),
     ('civil_affairs_benefits', 'coalesce(stopped_on, approved_on)', 'residence', "''"),
-    ('civil_affairs_elderly', 'visited_on', 'residence', "''"),
     ('civil_affairs_marriages', 'registered_on', '', "''"),
     ('housing_properties', 'registered_on', 'dwelling', "''"),
     ('housing_leases', 'starts_on', 'dwelling', "''"),
@@ -32,7 +33,17 @@ with versions as (
 news as (
     select *
     from versions
-    qualify delivered_on > min(delivered_on) over (partition by feed_name, stock)
+    where changed_on is not null
+    qualify
+        delivered_on > min(delivered_on) over (partition by feed_name, stock)
+        and coalesce(
+            changed_on > max(changed_on) over (
+                partition by feed_name, record_key
+                order by delivered_on
+                range between unbounded preceding and interval 1 day preceding
+            ),
+            true
+        )
 )
 
 select
