@@ -12,7 +12,8 @@ import pytest
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.schema import polars_schema
 from pipelines.errors import ContractError
-from pipelines.quality.rules import RULE_PREFIX, load_table_suites
+from pipelines.quality.rules import RULE_PREFIX, load_table_suites, row_rules
+from pipelines.quality.specs import RuleSpec
 
 EIGHT = datetime(2025, 6, 1, 8, tzinfo=UTC)
 NINE = EIGHT + timedelta(hours=1)
@@ -244,18 +245,27 @@ def test_a_rule_holds_and_breaks(table: str, rule: str, good: dict[str, Any], ch
     assert rows.select(pl.sql_expr(condition)).to_series().to_list() == [True, broken]
 
 
-def test_every_rule_has_a_case() -> None:
-    written = {
-        (t, name.removeprefix(RULE_PREFIX)) for t, suite in load_table_suites().items() for name in suite.derived
-    }
-    assert written == {(table, rule) for table, rule, _, _ in CASES}
-
-
 def test_rules_of_raw_tables_name_columns_of_the_contract() -> None:
     for name, contract in load_contracts().items():
-        suite = load_table_suites().get(f"raw.{name}")
-        for condition in suite.derived.values() if suite else ():
-            assert set(pl.sql_expr(condition).meta.root_names()) <= set(polars_schema(contract)), (name, condition)
+        suite = load_table_suites()[f"raw.{name}"]
+        known = {*polars_schema(contract), *suite.borrowed}
+        for condition in suite.derived.values():
+            assert set(pl.sql_expr(condition).meta.root_names()) <= known, (name, condition)
+
+
+def test_every_rule_on_rows_of_a_feed_names_the_column_to_correct() -> None:
+    for name, contract in load_contracts().items():
+        columns = {column.name for column in contract.columns}
+        rules = row_rules(f"raw.{name}")
+        assert rules, name
+        assert [rule.name for rule in rules if rule.about not in columns] == []
+
+
+def test_every_rule_says_why_and_whom_it_asks() -> None:
+    for suite in load_table_suites().values():
+        assert [s.title_en for s in suite.specs if not isinstance(s, RuleSpec)] == []
+        told = [(s.owner, s.reason) for s in suite.specs if isinstance(s, RuleSpec)]
+        assert all(owner and reason.endswith(".") for owner, reason in told), suite.table
 
 
 GOOD = """
@@ -294,6 +304,13 @@ def test_a_good_file_is_a_suite(tmp_path: Path) -> None:
         ("table: master.thing", "table: master.other", "the path says master.thing"),
         ("check: expect_column_values_to_be_unique", "holds: odd", "need `where`"),
         ("rules:", "rules: [", "line"),
+        (
+            "check: expect_column_values_to_be_unique\n    kwargs: {column: thing_id}",
+            "share: odd\n    where: thing_id > 0",
+            "needs `least` or `most`",
+        ),
+        ("severity: critical", "severity: critical\n    least_rows: 3", "`least_rows` is for `share`"),
+        ("severity: critical", "severity: critical\n    mostly: 0.5", "`mostly` is for `holds`"),
     ],
 )
 def test_a_wrong_file_says_what_is_wrong(tmp_path: Path, old: str, new: str, why: str) -> None:
