@@ -21,12 +21,17 @@ from pipelines.quality.findings.finish import finish
 from pipelines.quality.findings.misspelt import find_misspelt_places
 from pipelines.quality.findings.names import find_name_slips
 from pipelines.quality.findings.night import Night, Scan
-from pipelines.quality.findings.numbers import find_number_slips, find_old_numbers, find_tail_slips
+from pipelines.quality.findings.numbers import (
+    find_masked_numbers,
+    find_number_slips,
+    find_old_numbers,
+    find_tail_slips,
+)
 from pipelines.quality.findings.owners import find_numbers_of_others
 from pipelines.quality.findings.phones import find_phones_of_others
 from pipelines.quality.findings.refused import find_refused_rows
 from pipelines.quality.findings.register_gaps import find_register_gaps
-from pipelines.quality.findings.residence import find_moved_persons
+from pipelines.quality.findings.residence import find_missing_rooms, find_moved_persons
 from pipelines.quality.findings.twice import find_entered_twice
 from pipelines.quality.findings.unregistered import find_unregistered
 from pipelines.quality.specs import Suite
@@ -39,6 +44,7 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
     ("broken rules", find_broken_rules),
     ("impossible numbers", find_number_slips),
     ("old numbers", find_old_numbers),
+    ("masked numbers", find_masked_numbers),
     ("parts of numbers", find_tail_slips),
     ("numbers of others", find_numbers_of_others),
     ("birth dates", find_birth_slips),
@@ -51,6 +57,7 @@ FINDERS: Final[tuple[tuple[str, Finder], ...]] = (
     ("unregistered", find_unregistered),
     ("entered twice", find_entered_twice),
     ("residences", find_moved_persons),
+    ("rooms not written", find_missing_rooms),
     ("departed", find_departed),
     ("phones", find_phones_of_others),
     ("parcels", find_parcel_faults),

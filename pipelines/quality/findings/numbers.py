@@ -149,6 +149,26 @@ def find_old_numbers(night: Night) -> pl.DataFrame:
     )
 
 
+WHOLE_SHARE: Final = 0.9
+"""A feed with this share of whole numbers could hold the others whole as well; elsewhere masking is policy."""
+
+
+def find_masked_numbers(night: Night) -> pl.DataFrame:
+    """Find numbers with hidden signs in lists that otherwise hold whole ones."""
+    shown = night.witnesses.filter(pl.col("id_kind").is_in(["valid", "invalid", "masked", "tail"]))
+    hidden = pl.col("id_kind").is_in(["masked", "tail"])
+    whole = shown.with_columns(share=(~hidden).mean().over("feed", "person_role"))
+    few = whole.filter(hidden & (pl.col("share") >= WHOLE_SHARE) & pl.col("id_text").str.contains(r"[*×＊]"))
+    return as_candidates(
+        with_column(few, "id_number").with_columns(
+            problem=pl.lit("number_masked"),
+            case=pl.lit("others_whole"),
+            evidence_zh=pl.lit("本表其他行多为完整号码，此行部分位数被遮盖"),
+            evidence_en=pl.lit("The other rows of this list have whole numbers; some signs of this one are hidden"),
+        )
+    )
+
+
 def find_tail_slips(night: Night) -> pl.DataFrame:
     """Find tails and masked numbers of which one known sign, or two neighbours, contradict the person's number.
 

@@ -6,9 +6,9 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.identity.constraints.numbers import is_contradicted, number_birth, number_sex
+from pipelines.identity.constraints.numbers import BORROWED_YEARS, is_contradicted, number_birth, number_sex
 from pipelines.identity.mentions.roles import ROLES
-from pipelines.quality.findings.candidate import as_candidates
+from pipelines.quality.findings.candidate import joined
 from pipelines.quality.findings.near import near_miss
 from pipelines.quality.findings.night import Night
 from pipelines.quality.findings.roles import with_column
@@ -47,7 +47,31 @@ def find_numbers_of_others(night: Night) -> pl.DataFrame:
     rows = valid.join(owners.rename({"person_id": "owner"}), on="id_number").filter(
         (pl.col("person_id") != pl.col("owner")) & (pl.col("margin") < 0) & pl.col("name").is_not_null()
     )
-    return as_candidates(_told(with_column(_of_another_name(rows), "id_number"), night))
+    owned = _told(with_column(_of_another_name(rows), "id_number"), night)
+    return joined([owned, _of_a_generation(valid.join(owned, on=_ROW, how="anti"))])
+
+
+def _of_a_generation(valid: pl.DataFrame) -> pl.DataFrame:
+    """Rows born half a generation or more after the number, or before: whoever owns it, it is not the row's person."""
+    told = valid.filter(pl.col("birth_source") == "column").with_columns(
+        inner_birth=number_birth(pl.col("id_number")), inner_sex=number_sex(pl.col("id_number"))
+    )
+    years = (pl.col("birth_date").dt.year() - pl.col("inner_birth").dt.year()).abs()
+    apart = with_column(
+        told.filter(is_contradicted() & (years >= BORROWED_YEARS)).with_columns(years=years), "id_number"
+    )
+    return apart.with_columns(
+        problem=pl.lit("number_of_another"),
+        case=pl.lit("generation_apart"),
+        evidence_zh=pl.format("号码中的出生年与本行相差{}年，疑为父母等他人的号码", "years"),
+        evidence_en=pl.format(
+            "The birth year in the number is {} years from that of the row: likely a parent's number", "years"
+        ),
+        replaces=pl.when("joint").then("id_text"),
+    )
+
+
+_ROW: Final = ["feed", "record_key", "person_role", "person_seq"]
 
 
 def _of_another_name(rows: pl.DataFrame) -> pl.DataFrame:

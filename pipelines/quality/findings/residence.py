@@ -62,6 +62,50 @@ def find_moved_persons(night: Night) -> pl.DataFrame:
     )  # fmt: skip
 
 
+def find_missing_rooms(night: Night) -> pl.DataFrame:
+    """Find residences written without their room, where two other departments place the person in the same building.
+
+    A text that stops at an estate or a building is true, and still leads nobody to a door.
+    """
+    here = living(night)
+    if here.is_empty() or night.address_match is None or night.register is None:
+        return as_candidates(pl.DataFrame(schema={"feed": pl.String}))
+    short = night.witnesses.filter(
+        pl.col("feed").is_in(list(_RESIDENCE))
+        & (pl.col("person_role") == "self")
+        & pl.col("room_code").is_null()
+        & pl.col("matched_level").is_in(["estate", "building", "unit"])
+        & ~pl.col("status").is_in(list(_GONE)).fill_null(value=False)
+    )
+    plain = night.address_match.filter((pl.col("status") == "matched") & pl.col("reason").is_null())
+    short = short.join(plain.select("feed", "record_key", "address_role"), on=["feed", "record_key", "address_role"])
+    claims = here.select("person_id", "department", value="room_code", on="told_on")
+    told = other_values(short.with_columns(value="room_code"), claims)
+    told = told.filter((pl.col("voices") >= 2) & (pl.col("rivals") == 0))
+    rooms = here.select(said="room_code", their_building="building_code", their_estate="estate_code").unique("said")
+    told = told.join(rooms, on="said", how="inner", maintain_order="left")
+    inside = pl.col("building_code") == pl.col("their_building")
+    inside = (
+        pl.when(pl.col("building_code").is_null())
+        .then(pl.col("estate_code") == pl.col("their_estate"))
+        .otherwise(inside)
+    )
+    return as_candidates(
+        with_proposals(told.filter(inside).with_columns(room="said"), night).with_columns(
+            problem=pl.lit("address_lacks_part"),
+            case=pl.lit("room_told"),
+            certainty="probability",
+            evidence_zh=pl.format(
+                "地址未写到户室；{}均登记其住在此处同一户", departments_zh(pl.col("departments"), night.contracts)
+            ),
+            evidence_en=pl.format(
+                "The address stops before the room; {} have the person at one room of this place",
+                departments_en(pl.col("departments")),
+            ),
+        )
+    )
+
+
 def living(night: Night) -> pl.DataFrame:
     """Mentions that place a person at a room now, with the day of which they speak (`told_on`)."""
     rows = night.witnesses.filter(pl.col("room_code").is_not_null())
