@@ -142,7 +142,8 @@ def _entries(snapshot: Snapshot) -> pl.DataFrame:
 
 
 def _as_of(snapshot: Snapshot) -> date:
-    newest: Any = snapshot.scan("ops.delivery").select(pl.col("delivered_on").max()).collect().item()
+    taken = snapshot.scan("ops.delivery").filter(pl.col("status") != "rejected")
+    newest: Any = taken.select(pl.col("delivered_on").max()).collect().item()
     if newest is None:
         raise LakeError("nothing was delivered yet: run `streetlake load` first")
     return date.fromisoformat(str(newest))

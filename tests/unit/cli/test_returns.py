@@ -30,7 +30,8 @@ def home(tmp_path: Path) -> Home:
     with RunLock(place):
         tx = Lake(place).begin("r1")
         tx.replace("marts.return_list", frame(entry(1), entry(2), other, closed(3, "corrected")))
-        tx.replace("ops.delivery", pl.DataFrame({"delivered_on": [date(2026, 3, 3)]}))
+        deliveries = {"delivered_on": [date(2026, 3, 3), date(2026, 3, 9)], "status": ["loaded", "rejected"]}
+        tx.replace("ops.delivery", pl.DataFrame(deliveries))
         tx.commit()
     return place
 
@@ -59,6 +60,8 @@ def test_an_export_is_told_to_the_audit_log_with_its_purpose(home: Home, tmp_pat
     told = run(home, "export", "--out", str(tmp_path / "out"), "--department", "police")
     assert told.exit_code == 0
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["police.xlsx"]
+    front = fastexcel.read_excel(tmp_path / "out" / "police.xlsx").load_sheet("说明", header_row=None, dtypes="string")
+    assert "2026-03-03" in front.to_polars().row(1)[0]
     last = read_audit(home)[-1]
     assert (last["action"], last["subject"], last["purpose"]) == ("export", "return list of police", "data correction")
     assert last["detail"] == "1 workbooks, 2 open entries"
