@@ -11,9 +11,10 @@ import polars as pl
 
 from pipelines.quality.results import CheckResult
 
-Layer = Literal["door", "checks", "drift", "night"]
-LAYERS: tuple[Layer, ...] = ("door", "checks", "drift", "night")
-MANY_TIMES = 3.0
+Layer = Literal["door", "checks", "drift", "returns", "night"]
+LAYERS: tuple[Layer, ...] = ("door", "checks", "drift", "returns", "night")
+MANY_TIMES = 3.0  # of what the door counts on a clean night
+MORE_RETURNS = 1.5  # of the rows to be corrected on a clean night
 FEW = 3
 
 
@@ -53,7 +54,7 @@ def door_alarms(deliveries: pl.DataFrame, quarantine: pl.DataFrame) -> list[Alar
         feed = f"{row['department']}_{row['feed']}"
         if row["status"] == "rejected":
             found.append(Alarm("door", feed, str(row["reason_code"]), "", 1))
-        found += [Alarm("door", feed, "unknown_column", "", 1) for _ in row["unknown_columns"] or []]
+        found += [Alarm("door", feed, "unknown_column", name, 1) for name in row["unknown_columns"] or []]
         for kind in ("unread_cells", "unknown_codes"):
             cells = orjson.loads(row[kind] or "{}")
             found += [Alarm("door", feed, kind, column, count) for column, count in cells.items()]
@@ -79,16 +80,30 @@ def check_alarms(results: Iterable[CheckResult]) -> list[Alarm]:
     ]
 
 
+def return_alarms(findings: pl.DataFrame) -> list[Alarm]:
+    """Return how many rows a department is asked to correct, by feed, problem and column.
+
+    Args:
+        findings: as `collect_findings` returns them, or the open entries of the return list.
+    """
+    counts = findings.group_by("department", "feed", "problem", "column").len()
+    return sorted(Alarm("returns", f"{d}_{f}", p, c or "", n) for d, f, p, c, n in counts.iter_rows())
+
+
 def news(alarms: Iterable[Alarm], clean: Iterable[Alarm]) -> list[Alarm]:
     """Return the alarms that the clean night does not say.
 
-    A failed check says its news once, however many rows break it. What the door counts on every night (an unread cell
-    here and there) is news where it is more than `MANY_TIMES` as much and more than `FEW`.
+    A failed check says its news once, however many rows break it. What is counted on every night (an unread cell here
+    and there, rows to be corrected) is news where it is clearly more; see `FEW` and the two factors.
     """
     usual = {alarm.name: alarm.count for alarm in clean}
-    return [
-        alarm
-        for alarm in alarms
-        if alarm.name not in usual
-        or (alarm.layer == "door" and alarm.count > MANY_TIMES * usual[alarm.name] and alarm.count > FEW)
-    ]
+    return [alarm for alarm in alarms if _is_news(alarm, usual)]
+
+
+def _is_news(alarm: Alarm, usual: dict[tuple[str, str, str, str], int]) -> bool:
+    before = usual.get(alarm.name, 0)
+    if alarm.layer == "returns":
+        return alarm.count >= before + FEW and alarm.count >= MORE_RETURNS * before
+    if alarm.layer == "door":
+        return alarm.name not in usual or (alarm.count > MANY_TIMES * before and alarm.count > FEW)
+    return alarm.name not in usual

@@ -9,11 +9,10 @@ from functools import cached_property
 from pathlib import Path
 
 from mutation.alarms import Alarm
-from mutation.export import Books, Files
+from mutation.export import Books, Files, files_of
 from mutation.home_copies import copy_home
 from mutation.nights import cheap_night, load_history, profile_history
 from mutation.plan import WATCHED, Deliveries
-from pipelines.city import CityReport, generate_city
 from pipelines.city.calendar import Calendar
 from pipelines.city.error_model import Style
 from pipelines.city.world import build_world
@@ -33,11 +32,16 @@ class Base:
     Attributes:
         folder: everything of it.
         seed: of its draws.
+        residents, nights: its size and its age on the last night, which is damaged.
+        feeds: only these are delivered; empty for all.
         style: how its departments err.
     """
 
     folder: Path
     seed: int
+    residents: int = RESIDENTS
+    nights: int = NIGHTS
+    feeds: tuple[str, ...] = ()
     style: Style = "mild"
 
     @property
@@ -53,41 +57,37 @@ class Base:
     @property
     def last(self) -> int:
         """The night that is damaged."""
-        return NIGHTS - 1
+        return self.nights - 1
 
     @cached_property
     def contracts(self) -> dict[str, Contract]:
         """The contracts of the feeds that the city delivers."""
-        return {name: contract for name, contract in load_contracts().items() if name in self.books.feeds}
+        wanted = self.feeds or tuple(self.books.feeds)
+        return {name: contract for name, contract in load_contracts().items() if name in wanted}
 
     @cached_property
     def books(self) -> Books:
         """All that its departments write."""
-        return Books(build_world(RESIDENTS, NIGHTS, self.seed, self.style, START, calendar=Calendar()))
+        return Books(build_world(self.residents, self.nights, self.seed, self.style, START, calendar=Calendar()))
 
     @cached_property
     def deliveries(self) -> Deliveries:
         """The clean deliveries of the last night."""
         return Deliveries(self.books, self.contracts, self.last)
 
-    @cached_property
-    def report(self) -> CityReport:
-        """The files of every night, written once."""
-        return generate_city(
-            self.folder / "nights",
-            self.folder / "truth",
-            residents=RESIDENTS,
-            nights=NIGHTS,
-            seed=self.seed,
-            style=self.style,
-            start=START,
-            calendar=Calendar(),
-        )
+    def day(self, night: int) -> date:
+        """Return the date of a night."""
+        return self.books.world.day(night)
 
     def files(self, first: int, last: int) -> Files:
         """Return the files that arrived on the nights from `first` to `last`, both included."""
-        names = [name for night in self.report.nights[first : last + 1] for name in night.files]
-        return {name: (self.report.landing / name).read_bytes() for name in names}
+        arrived = (
+            export
+            for night in range(first, last + 1)
+            for feed in self.contracts
+            for export in self.books.arrivals(feed, night)
+        )
+        return files_of(arrived)
 
     def load(self) -> dict[date, list[Alarm]]:
         """Load the history; return what the cheap layers said on each night looked at, the last one among them.
@@ -108,7 +108,7 @@ class Base:
         for night in range(begin, self.last + 1):
             kept = night < self.last
             files = self.files(night, night)
-            alarms[self.report.nights[night].day] = cheap_night(self.home, self.contracts, files, night, kept=kept)
+            alarms[self.day(night)] = cheap_night(self.home, self.contracts, files, night, kept=kept).alarms
         told.write_text(
             json.dumps({day.isoformat(): [asdict(alarm) for alarm in found] for day, found in alarms.items()}),
             encoding="utf-8",

@@ -76,9 +76,10 @@ class Books:
     def exports(self, feed: str, night: int) -> list[Export]:
         """Return the exports of a feed on a night, late files of an earlier night left out."""
         day = self.world.day(night)
-        return [export for export in self._all(feed, night) if export.day == day]
+        return [export for export in self.arrivals(feed, night) if export.day == day]
 
-    def _all(self, feed: str, night: int) -> Iterator[Export]:
+    def arrivals(self, feed: str, night: int) -> Iterator[Export]:
+        """Yield all exports that arrive on a night, those in an earlier night's folder among them."""
         for outgoing in night_files(self.world, self.feeds[feed], night):
             for part in outgoing.parts:
                 yield Export(feed, part.path, part.delivered_on, visible(part.rows), part.form)

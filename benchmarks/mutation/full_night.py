@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
 
 import polars as pl
 
-from mutation.alarms import Alarm
+from mutation.alarms import Alarm, news, return_alarms
 from mutation.base import Base
 from mutation.export import Files, files_of
 from mutation.home_copies import copy_home
@@ -17,7 +16,6 @@ from pipelines.home import Home
 from pipelines.lake.store import Lake, Snapshot
 
 RANKS = {"green": 0, "grey": 0, "yellow": 1, "red": 2}
-FEW_RETURNS, MORE_RETURNS = 3, 1.5
 
 
 @dataclass
@@ -52,11 +50,11 @@ class FullNights:
         result = run_nightly(home)
         if result.status == "published":
             snapshot = Lake(home).current()
-            return [] if snapshot is None else told_by(snapshot, self.base.report.nights[self.base.last].day)
+            return [] if snapshot is None else told_by(snapshot)
         named = [name for name in self.base.contracts if any(f"raw.{name}:" in m for m in result.messages)]
         return [Alarm("night", name, result.status) for name in named]
 
-    def news(self, feed: str, files: Files) -> list[Alarm]:
+    def told(self, feed: str, files: Files) -> list[Alarm]:
         """Return what the night says of a feed beyond what the clean night says of it."""
         if not self._clean:
             self._clean = {str(alarm.name): alarm for alarm in self.alarms(None, {})}
@@ -66,17 +64,15 @@ class FullNights:
 
 def is_news(alarm: Alarm, clean: Alarm | None) -> bool:
     """Tell whether an alarm says more than the clean night's: a worse light, or clearly more rows to be returned."""
-    usual = 0 if clean is None else clean.count
     if alarm.check.startswith("light:"):
-        return alarm.count > usual
-    if alarm.check.startswith("return:"):
-        return alarm.count >= usual + FEW_RETURNS and alarm.count >= MORE_RETURNS * usual
-    return clean is None
+        return alarm.count > (0 if clean is None else clean.count)
+    return bool(news([alarm], [] if clean is None else [clean]))
 
 
-def told_by(snapshot: Snapshot, day: date) -> list[Alarm]:
-    """Return the lights of all feeds, ranked, and the open entries of the night's rows by problem."""
-    return [*_lights(snapshot), *_returns(snapshot, day)]
+def told_by(snapshot: Snapshot) -> list[Alarm]:
+    """Return the lights of all feeds, ranked, and the open entries of the return list."""
+    entries = snapshot.scan("marts.return_list").filter(pl.col("status") == "open").collect()
+    return [*_lights(snapshot), *return_alarms(entries)]
 
 
 def _lights(snapshot: Snapshot) -> list[Alarm]:
@@ -86,10 +82,3 @@ def _lights(snapshot: Snapshot) -> list[Alarm]:
     return [
         Alarm("night", f"{d}_{f}", f"light: {metric}", "", RANKS[light]) for d, f, metric, light in rows.iter_rows()
     ]
-
-
-def _returns(snapshot: Snapshot, day: date) -> list[Alarm]:
-    mine = (pl.col("status") == "open") & (pl.col("delivered_on") == day)
-    entries = snapshot.scan("marts.return_list").filter(mine)
-    counts = entries.group_by("department", "feed", "problem").len().sort("department", "feed", "problem").collect()
-    return [Alarm("night", f"{d}_{f}", f"return: {problem}", "", n) for d, f, problem, n in counts.iter_rows()]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from mutation.alarms import LAYERS, Alarm, Layer, news
 from mutation.base import Base
 from mutation.export import Files, files_of
 from mutation.home_copies import copy_home
-from mutation.nights import cheap_night
+from mutation.nights import Word, cheap_night
 from mutation.plan import Mutation
 
 FIRST_RUN = 10_000
@@ -25,11 +25,14 @@ class Verdict:
         mutation: the corruption.
         alarms: the news about its feeds.
         seconds: CPU of the layers that were asked.
+        is_harmless: the current rows are those of the clean night: the damage was read as it was meant, or refused as
+            a whole without leaving anything out.
     """
 
     mutation: Mutation
     alarms: tuple[Alarm, ...]
     seconds: float
+    is_harmless: bool = False
 
     @property
     def layer(self) -> Layer | None:
@@ -48,53 +51,54 @@ class Judge:
 
     base: Base
     _run: int = FIRST_RUN
-    _clean: dict[str, list[Alarm]] = field(default_factory=dict)
+    _clean: dict[str, Word] = field(default_factory=dict)
 
     def judge(self, mutation: Mutation) -> Verdict:
         """Show a corruption to the cheap layers."""
         begin = time.process_time()
         weeks = mutation.damage.weeks
         if weeks is None:
-            alarms = self._tonight(mutation.feeds, mutation.damage.files)
-            clean = [alarm for feed in mutation.feeds for alarm in self._clean_tonight(feed)]
+            word = self._tonight(mutation.feeds, mutation.damage.files)
+            clean = [self._clean_tonight(feed) for feed in mutation.feeds]
         elif weeks:
-            alarms = self._over_weeks(mutation.feed, weeks)
-            clean = self._clean_weeks(mutation.feed)
+            word = self._over_weeks(mutation.feed, weeks)
+            clean = [self._clean_weeks(mutation.feed)]
         else:
-            alarms = self._without(mutation.feed)
-            clean = self._without(None)
-        told = [alarm for alarm in news(alarms, clean) if alarm.feed in mutation.feeds]
-        return Verdict(mutation, tuple(told), time.process_time() - begin)
+            word = self._without(mutation.feed)
+            clean = [self._without(None)]
+        usual = [alarm for before in clean for alarm in (*before.alarms, *before.standing)]
+        told = [alarm for alarm in news(word.alarms, usual) if alarm.feed in mutation.feeds]
+        meant = all(before.contents[feed] == word.contents[feed] for before in clean for feed in before.contents)
+        return Verdict(mutation, tuple(told), time.process_time() - begin, is_harmless=meant and weeks is None)
 
     def _next_run(self) -> int:
         self._run += 1
         return self._run
 
-    def _tonight(self, feeds: Iterable[str], files: Files) -> list[Alarm]:
+    def _tonight(self, feeds: Iterable[str], files: Files, *, is_reference: bool = False) -> Word:
         contracts = {feed: self.base.contracts[feed] for feed in feeds}
-        return cheap_night(self.base.home, contracts, files, self._next_run())
+        return cheap_night(self.base.home, contracts, files, self._next_run(), is_reference=is_reference)
 
-    def _clean_tonight(self, feed: str) -> list[Alarm]:
+    def _clean_tonight(self, feed: str) -> Word:
         if feed not in self._clean:
-            self._clean[feed] = self._tonight([feed], files_of(self.base.deliveries.exports[feed]))
+            files = files_of(self.base.deliveries.exports[feed])
+            self._clean[feed] = self._tonight([feed], files, is_reference=True)
         return self._clean[feed]
 
-    def _over_weeks(self, feed: str, weeks: Iterable[Files]) -> list[Alarm]:
+    def _over_weeks(self, feed: str, weeks: Iterable[Files]) -> Word:
         home = copy_home(self.base.early, self._scratch())
         contracts = {feed: self.base.contracts[feed]}
-        alarms: list[Alarm] = []
-        for files in weeks:
-            alarms = cheap_night(home, contracts, files, self._next_run(), kept=True)
-        return alarms
+        words = [cheap_night(home, contracts, files, self._next_run(), kept=True) for files in weeks]
+        return words[-1]
 
-    def _clean_weeks(self, feed: str) -> list[Alarm]:
+    def _clean_weeks(self, feed: str) -> Word:
         name = f"{feed} over weeks"
         if name not in self._clean:
             lately = self.base.deliveries.case(feed).lately
             self._clean[name] = self._over_weeks(feed, [files_of(exports) for exports in lately])
         return self._clean[name]
 
-    def _without(self, feed: str | None) -> list[Alarm]:
+    def _without(self, feed: str | None) -> Word:
         name = f"without {feed}"
         if name not in self._clean:
             home = copy_home(self.base.early, self._scratch())
@@ -104,9 +108,3 @@ class Judge:
 
     def _scratch(self) -> Path:
         return self.base.folder / "scratch"
-
-
-def judge_all(judge: Judge, mutations: Iterable[Mutation]) -> Iterator[Verdict]:
-    """Yield a verdict a corruption, in their order."""
-    for mutation in mutations:
-        yield judge.judge(mutation)

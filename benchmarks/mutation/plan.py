@@ -44,7 +44,7 @@ class Deliveries:
 
     def __init__(self, books: Books, contracts: dict[str, Contract], night: int) -> None:
         self.books, self.contracts, self.night = books, contracts, night
-        self.exports = {feed: books.exports(feed, night) for feed in sorted(books.feeds)}
+        self.exports = {feed: books.exports(feed, night) for feed in sorted(contracts)}
 
     def case(self, feed: str) -> Case:
         """Return one feed's delivery."""

@@ -6,16 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from mutation.alarms import LAYERS
-from mutation.tally import NOT_CAUGHT
+from mutation.tally import HARMLESS, NOT_CAUGHT, OUTCOMES
 
 _TITLES = {"known": "Known families", "unseen": "Held-out corruptions"}
 _WORDS = {
     "door": "the door (refused files and rows, unread cells, unknown codes and columns)",
     "checks": "checks of the batches",
     "drift": "rules of drift over the profile",
-    "night": "the whole night (return list, lights)",
+    "returns": "rows asked back from the department (return list)",
+    "night": "lights of the scorecard, or a night that was blocked",
 }
-_COLOURS = {"door": "#1d4ed8", "checks": "#0891b2", "drift": "#65a30d", "night": "#a16207", NOT_CAUGHT: "#dc2626"}
+_COLOURS = {"door": "#1d4ed8", "checks": "#0891b2", "drift": "#65a30d", "returns": "#a16207"}
+_COLOURS |= {"night": "#7c3aed", HARMLESS: "#9ca3af", NOT_CAUGHT: "#dc2626"}
 _BAR, _ROW, _LEFT, _WIDTH = 13, 17, 270, 760
 
 
@@ -30,7 +32,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield "Each corruption damages one feed's delivery of one night in a clean generated city (1,200 residents, half a"
     yield "year of deliveries). Caught: a person is told something that names the feed and that the clean night does"
     yield "not say; rules that only inform do not count. `benchmarks/mutations.py` draws the same corruptions again."
-    total = sum(part["corruptions"] for part in found.values())
+    total = sum(part["corruptions"] - part["read_as_meant"] for part in found.values())
     caught = sum(part["caught"] for part in found.values())
     nights = sum(part["clean_nights"] for part in found.values())
     loud = sum(part["clean_nights_with_alarm"] for part in found.values())
@@ -42,18 +44,20 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
 
 def _set_lines(name: str, part: dict[str, Any]) -> Iterator[str]:
     yield ""
-    yield f"## {_TITLES[name]}: {part['caught']} of {part['corruptions']} ({part['share_caught']:.1%})"
+    asked = part["corruptions"] - part["read_as_meant"]
+    yield f"## {_TITLES[name]}: {part['caught']} of {asked} ({part['share_caught']:.1%})"
     yield ""
     yield "| first told by | corruptions | told by this layer at all |"
     yield "|---|---|---|"
     for layer in LAYERS:
         yield f"| {_WORDS[layer]} | {part['by_layer'][layer]} | {part['each_layer_alone'].get(layer, '')} |"
-    yield f"| nobody | {part['corruptions'] - part['caught']} | |"
+    yield f"| read as meant: the table is that of the clean night | {part['read_as_meant']} | |"
+    yield f"| nobody | {part['corruptions'] - part['read_as_meant'] - part['caught']} | |"
     yield ""
-    yield "| family | drawn | door | checks | drift | night | not caught |"
-    yield "|---|---|---|---|---|---|---|"
+    yield f"| family | drawn | {' | '.join(OUTCOMES)} |"
+    yield f"|---|---{'|---' * len(OUTCOMES)}|"
     for family, row in part["by_family"].items():
-        cells = " | ".join(str(row[key] or "") for key in (*LAYERS, NOT_CAUGHT))
+        cells = " | ".join(str(row[key] or "") for key in OUTCOMES)
         yield f"| {family} | {sum(row.values())} | {cells} |"
     missed = [row for row in part["verdicts"] if row["layer"] == NOT_CAUGHT]
     if missed:
