@@ -19,11 +19,14 @@ LEAST_HISTORY = 3
 CHANCE = 4.5
 # What a share of cells moves from night to night without any reason, such as another clerk on duty.
 SHARE_SLACK = 0.02
-# A full list changes by a few of a hundred rows between deliveries; an increment, a week's quietest day against its
-# busiest one, by a factor of two beyond what eight deliveries showed.
+# A full list changes by a few of a hundred rows between deliveries; the busiest day of an increment is a quarter busier
+# than what eight deliveries showed.
 FULL_SLACK = 0.05
 FULL_ROWS = 5.0
-INCREMENT_FACTOR = 2.0
+BUSY = 1.25
+# Rows that come by chance spread by the root of their number; what comes by a plan (one entry a household and week)
+# spreads less, and three deliveries cannot tell: take seven tenths of it at least.
+STEADY = 0.7
 # Weekends are quiet: that a count is low is told only by a history that holds one.
 WEEK_DAYS = 7
 # A weekend, and the bank holiday after it.
@@ -33,10 +36,19 @@ LAG_FACTOR = 2.0
 FEW_ROWS = 12
 # Mean length of texts, in characters: a change of half a word in each cell.
 CHARS_SLACK = 0.15
+# Different values of a column, of the fewest that eight deliveries showed in as many rows.
+DISTINCT = 0.6
 # Fresh rows that are expected and do not come: nine of them once in 10^4 (e^-9), twice as many because clerks enter
 # changes by the batch.
 FROZEN = 18.0
 EMPTY_BY_CHANCE = 1e-4
+
+# Rows and cells counted whose share has a band.
+FILE_COUNTS = ("repeated", "quarantined", "keys_new", "keys_gone", "copies")
+CELL_COUNTS = (
+    *("nulls", "unread", "unknown_codes", "top_rows", "far", "changed"),
+    *("digits", "masked", "rounded", "garbled", "tests"),
+)
 
 KEYS = ("department", "feed", "column")
 
@@ -115,7 +127,7 @@ def _usual() -> list[pl.Expr]:
         "spread",
     ]
     shares = {"null": "nulls", "digit": "digits"}
-    pooled = ["nulls", "unread", "unknown_codes", "top_rows", "digits", "far", "repeated", "quarantined"]
+    pooled = [*CELL_COUNTS, *FILE_COUNTS]
     return [
         pl.len().cast(pl.Int64).alias("earlier"),
         *(pl.col(name).cast(pl.Float64).median().alias(f"usual_{name}") for name in plain),
@@ -152,8 +164,9 @@ def _file_bands() -> dict[str, pl.Expr]:
     slack = pl.max_horizontal(pl.lit(FULL_ROWS), FULL_SLACK * usual)
     # An increment after a longer pause brings the rows of all its days.
     pause = pl.max_horizontal(pl.lit(1.0), pl.col("gap_days") / pl.col("usual_gap_days").clip(1))
-    low = pl.when(pl.col("span") >= WEEK_DAYS).then(lowest / INCREMENT_FACTOR - CHANCE * lowest.sqrt())
-    high = (INCREMENT_FACTOR * highest + CHANCE * highest.sqrt()) * pause + FULL_ROWS
+    spread = pl.max_horizontal(STEADY * usual.sqrt(), (highest - lowest) / _range_of_normal())
+    low = pl.when(pl.col("span") >= WEEK_DAYS).then(pl.min_horizontal(lowest, usual - CHANCE * spread))
+    high = pl.max_horizontal(highest, usual + CHANCE * spread) * pause * BUSY + FULL_ROWS
     steady = pl.col("usual_rows") >= FEW_ROWS
     wait = pl.when(steady).then(pl.col("gap/highest") + 1).otherwise(2 * pl.col("gap/highest") + 2)
     lag = LAG_FACTOR * pl.col("lag/highest") + pl.col("gap/highest") + LAG_SLACK
@@ -163,13 +176,18 @@ def _file_bands() -> dict[str, pl.Expr]:
         "rows_least": pl.when(is_full).then(pl.when(whole).then(lowest - slack)).otherwise(low).clip(0),
         "rows_most": pl.when(is_full).then(pl.when(whole).then(highest + slack)).otherwise(high),
         "unchanged_most": _unchanged_most(),
-        "repeated_most": _most("repeated"),
-        "quarantined_most": _most("quarantined"),
+        **{f"{count}_most": _most(count) for count in FILE_COUNTS},
         # A full list of a quiet register ages by itself; that it froze is told by `unchanged`.
         "lag_days_most": pl.when(~is_full & steady).then(lag.cast(pl.Int64)),
         "age_days_most": wait.cast(pl.Int64),
     }
     return {name: pl.when(is_file).then(band) for name, band in bands.items()}
+
+
+def _range_of_normal() -> pl.Expr:
+    """Return how many standard deviations lie between the lowest and the highest of the earlier deliveries (d2)."""
+    expected = {3: 1.69, 4: 2.06, 5: 2.33, 6: 2.53, 7: 2.70, 8: 2.85}
+    return pl.col("earlier").replace_strict(expected, default=expected[LEAST_HISTORY], return_dtype=pl.Float64)
 
 
 def _unchanged_most() -> pl.Expr:
@@ -187,15 +205,8 @@ def _is_missing() -> pl.Expr:
 
 
 def _share_bands() -> dict[str, pl.Expr]:
-    bands = {
-        "nulls_most": _most("nulls"),
-        "unread_most": _most("unread"),
-        "unknown_codes_most": _most("unknown_codes"),
-        "top_rows_most": _most("top_rows"),
-        "far_most": _most("far"),
-        "digits_most": _most("digits"),
-        "digits_least": _least("digits"),
-    }
+    bands = {f"{count}_most": _most(count) for count in CELL_COUNTS}
+    bands |= {f"{count}_least": _least(count) for count in ("digits", "masked")}
     return {name: pl.when(pl.col("column") != "").then(band) for name, band in bands.items()}
 
 
@@ -226,7 +237,7 @@ def _value_bands() -> dict[str, pl.Expr]:
     fewest = pl.col("distinct/lowest") * pl.min_horizontal(pl.lit(1.0), pl.col("rows") / pl.col("rows/highest"))
     enough = (pl.col("rows") >= FEW_ROWS) & (pl.col("usual_rows") >= FEW_ROWS)
     bands = {
-        "distinct_least": (0.7 * fewest - CHANCE * fewest.sqrt()).clip(0),
+        "distinct_least": (DISTINCT * fewest - 1).clip(0),
         "median_least": pl.col("median/lowest") - room,
         "median_most": pl.col("median/highest") + room,
         "chars_least": (pl.col("chars/lowest") - length).clip(0),

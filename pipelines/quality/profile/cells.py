@@ -19,6 +19,16 @@ NUMBERS = ("integer", "number")
 # Of a column that identifies, or helps to, no value is kept, not even a mean: a delivery may be one row.
 PRIVATE = ("direct", "quasi")
 
+# What a text looks like. Garbled is the mark of a byte that no encoding has, a character for private use, or what GBK
+# and UTF-8 read of each other's bytes most often; a test is a cell that says so, or a row of ones.
+SHAPES = {
+    "digits": r"\d",
+    "masked": r"[*＊]",
+    "rounded": r"^\d(\.\d+)?[eE]\+?\d+$|^\d{12,}000$",
+    "garbled": r"[\x{FFFD}\x{E000}-\x{F8FF}]|锟斤|烫烫|\?{3}|[ÃÂ][\x{80}-\x{BF}]",
+    "tests": r"(?i)^(测试.{0,4}|.{0,2}测试|test\d*|演示|样例|示例|demo|1{3,8})$",
+}
+
 Usual = Mapping[str, tuple[float, float]]
 
 
@@ -73,7 +83,7 @@ def _counts(column: Column, on: date, usual: Usual) -> dict[str, pl.Expr]:
     repeats = cell.drop_nulls().value_counts().struct.field("count")
     counts = {"nulls": cell.null_count(), "distinct": repeats.len(), "top_rows": repeats.max().fill_null(0)}
     if column.type in TEXT:
-        counts["digits"] = cell.str.contains(r"\d").sum()
+        counts |= {name: cell.str.contains(pattern).sum() for name, pattern in SHAPES.items()}
         counts["chars"] = cell.str.len_chars().mean()
     if column.type == "code":
         counts |= {f"code {code}": (cell == code).sum() for code in column.codes}

@@ -12,9 +12,10 @@ import polars as pl
 from pipelines.contracts.model import Contract
 from pipelines.quality.profile.bands import HISTORY, usual_values, with_bands
 from pipelines.quality.profile.cells import count_cells, newest_event
+from pipelines.quality.profile.churn import count_changes, count_keys
 from pipelines.quality.profile.contained import contained
 from pipelines.quality.profile.schema import PROFILE_GRAIN, PROFILE_SCHEMA, USUAL, no_profile
-from pipelines.quality.profile.scopes import NOTHING, before_full, before_increment, count_scopes, scope_column
+from pipelines.quality.profile.scopes import Before, before_full, before_increment, count_scopes, scope_column
 
 Scan = Callable[[str], pl.LazyFrame]
 TAKEN = ("loaded", "duplicate")
@@ -39,7 +40,9 @@ def profile_deliveries(
         run_id: of the load.
         earlier: the table before; None on the first night.
     """
-    known = no_profile() if earlier is None else earlier.select(list(PROFILE_SCHEMA))
+    # A column that an earlier version did not count yet is null there.
+    known = no_profile() if earlier is None else pl.concat([no_profile(), earlier], how="diagonal_relaxed")
+    known = known.select(pl.col(name).cast(kind) for name, kind in PROFILE_SCHEMA.items())
     taken = deliveries.filter(pl.col("status").is_in(TAKEN))
     fresh = taken.filter(pl.col("run_id") == run_id).select("delivered_on", "department", "feed").unique()
     for on, department, feed in fresh.sort("delivered_on", "department", "feed").iter_rows():
@@ -80,9 +83,16 @@ def profile_batch(
     cells = count_cells(inside, contract, on, usual_values(past, contract.department, contract.feed))
     own = past.filter((pl.col("department") == contract.department) & (pl.col("feed") == contract.feed))
     counted = cells[0]["rows"] if cells else 0
-    file = _of_files(files, on, counted if is_newest else None, own, is_full=is_full)
+    file = _of_files(files, on, counted if is_newest else None, deliveries, own, is_full=is_full)
     file |= {"newest_event_on": newest_event(inside, contract, on)}
-    file |= _of_scopes(rows, inside, contract, on, deliveries, own, is_full=is_full)
+    before = _before(rows, contract, on, deliveries, own, is_full=is_full)
+    column = scope_column(contract)
+    if before is not None:
+        file |= count_keys(rows, inside, before.rows if is_full else None, contract, on)
+        changes = count_changes(rows, contract, on)
+        cells = [cell | {"changed": changes[cell["column"]]} for cell in cells]
+    if before is not None and column is not None:
+        file |= count_scopes(inside, before, column, is_full=is_full)
     keys: dict[str, Any] = {
         "department": contract.department,
         "feed": contract.feed,
@@ -104,7 +114,7 @@ def profile_batch(
 
 
 def _of_files(
-    files: pl.DataFrame, on: date, counted: int | None, own: pl.DataFrame, *, is_full: bool
+    files: pl.DataFrame, on: date, counted: int | None, deliveries: pl.DataFrame, own: pl.DataFrame, *, is_full: bool
 ) -> dict[str, Any]:
     """Count the files of a day. An increment's file with the bytes of an earlier one brings no rows of that day."""
     told = files if is_full else files.filter(pl.col("status") == "loaded")
@@ -121,35 +131,37 @@ def _of_files(
         "quarantined": quarantined,
         "unchanged": 0 if fresh else quiet + 1,
         "new_columns": files["unknown_columns"].explode().drop_nulls().n_unique(),
+        "newest_before": None if last is None else last["newest_event_on"],
+        "old_files": _old_files(files, on, deliveries) if is_full else 0,
         "gap_days": None if last is None else (on - last["delivered_on"]).days,
     }
 
 
-def _of_scopes(
-    rows: pl.LazyFrame,
-    inside: pl.LazyFrame,
-    contract: Contract,
-    on: date,
-    deliveries: pl.DataFrame,
-    own: pl.DataFrame,
-    *,
-    is_full: bool,
-) -> dict[str, int | None]:
-    column = scope_column(contract)
+def _old_files(files: pl.DataFrame, on: date, deliveries: pl.DataFrame) -> int:
+    """Count full lists of a day with the bytes of an earlier one that another list has followed since."""
+    before = deliveries.filter(pl.col("delivered_on") < on)
+    newest = before.filter(pl.col("delivered_on") == pl.col("delivered_on").max())["sha256"]
+    if files["scopes"].null_count() < files.height:
+        return 0  # one file an estate: each has followers of other estates
+    old = set(before["sha256"]) - set(newest)
+    return sum(sha in old for sha in files["sha256"])
+
+
+def _before(
+    rows: pl.LazyFrame, contract: Contract, on: date, deliveries: pl.DataFrame, own: pl.DataFrame, *, is_full: bool
+) -> Before | None:
+    """Return the rows that a delivery is compared with; None for a first one."""
     past = deliveries.filter(pl.col("delivered_on") < on)
     if is_full:
         past = past.filter((pl.col("mode") == "full") | (contract.mode == "full"))
-    if column is None or past.height == 0:
-        return dict(NOTHING)
+    if past.height == 0:
+        return None
     if is_full:
         fulls = past.select("delivered_on", pl.col("scopes").alias("scope")).explode("scope")
-        before = before_full(rows, contract, on, fulls, _scopes(deliveries.filter(pl.col("delivered_on") == on)))
-        return count_scopes(inside, before, column, is_full=True)
+        return before_full(rows, contract, on, fulls, _scopes(deliveries.filter(pl.col("delivered_on") == on)))
     newest = own.filter(pl.col("column") == "")["delivered_on"].sort(descending=True).head(HISTORY)
     since = newest.min() if newest.len() else past["delivered_on"].min()
-    if not isinstance(since, date):
-        return dict(NOTHING)
-    return count_scopes(inside, before_increment(rows, on, since), column, is_full=False)
+    return before_increment(rows, on, since) if isinstance(since, date) else None
 
 
 def _scopes(files: pl.DataFrame) -> list[str] | None:

@@ -39,6 +39,11 @@ FILE: dict[str, pl.DataType] = {
     "lag_days": _INT,  # from there to the delivery
     "gap_days": _INT,  # from the delivery before to this one
     "age_days": _INT,  # from this delivery to the newest of all feeds; on the newest only
+    "newest_before": _DATE,  # newest_event_on of the delivery before
+    "old_files": _INT,  # full lists with the bytes of one that was followed by another since
+    "keys_new": _INT,  # records named for the first time
+    "keys_gone": _INT,  # records of the full list before that this one lacks
+    "copies": _INT,  # rows alike in everything but their key
     "scopes": _INT,  # communities or estates with rows
     "scopes_usual": _INT,
     "scopes_vanished": _INT,
@@ -53,6 +58,11 @@ CELLS: dict[str, pl.DataType] = {
     "distinct": _INT,  # different values
     "top_rows": _INT,  # rows of the most frequent value
     "share_top": _FLOAT,  # their share of filled cells
+    "changed": _INT,  # records known before whose cell differs now
+    "masked": _INT,  # text cells with an asterisk
+    "rounded": _INT,  # texts that a spreadsheet made a number of: 1.42E+10, or digits that end in zeros
+    "garbled": _INT,  # texts with characters of a wrong encoding
+    "tests": _INT,  # cells that say they are a test
     "digits": _INT,  # text cells with a digit in them
     "chars": _FLOAT,  # mean characters of a text cell
     "mean": _FLOAT,  # numbers; dates as days before the delivery; null for direct and quasi columns
@@ -73,6 +83,9 @@ USUAL: dict[str, pl.DataType] = {
     "unchanged_most": _INT,
     "repeated_most": _FLOAT,
     "quarantined_most": _FLOAT,
+    "keys_new_most": _FLOAT,
+    "keys_gone_most": _FLOAT,
+    "copies_most": _FLOAT,
     "usual_lag_days": _FLOAT,
     "lag_days_most": _INT,
     "usual_gap_days": _FLOAT,
@@ -87,6 +100,12 @@ USUAL: dict[str, pl.DataType] = {
     "distinct_least": _FLOAT,
     "usual_share_top": _FLOAT,
     "top_rows_most": _FLOAT,
+    "changed_most": _FLOAT,
+    "masked_least": _FLOAT,
+    "masked_most": _FLOAT,
+    "rounded_most": _FLOAT,
+    "garbled_most": _FLOAT,
+    "tests_most": _FLOAT,
     "usual_digit_share": _FLOAT,
     "digits_least": _FLOAT,
     "digits_most": _FLOAT,
