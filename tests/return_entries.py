@@ -26,7 +26,7 @@ def entry(number: int = 1, **told: Any) -> dict[str, Any]:
         "column": "residence_address", "header": "居住地址", "problem": "address_unknown", "problem_zh": "地址查不到",
         "problem_en": "Address is not in the register", "dimension": "accuracy", "delivered_value": "甲里1号",
         "evidence_zh": "标准地址库中无此门牌", "evidence_en": "not in the register", "proposed_value": "甲里2号",
-        "confidence": 0.97, "proposal_confidence": 0.9, "persons_affected": 2, "priority": 10.0 / number,
+        "confidence": 0.97, "proposal_confidence": 0.9, "persons_affected": 2, "priority": 20.0 / number,
         "status": "open", "opened_on": date(2026, 3, 1), "changed_on": AS_OF, "closed_on": None, "closed_as": None,
         "reopened": 0, "first_run": "n1",
     }  # fmt: skip
