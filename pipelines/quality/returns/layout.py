@@ -31,8 +31,8 @@ _MEASURED: Final = 200
 # An ID number of 18 signs fits; an address is broken into lines.
 _WIDEST: Final = 23.0
 
-# Priority is the weight of the problem (0.1 to 10) times the persons it touches times confidence. From 9 on is the worst
-# problem of one person or a common one of a family: of the demo city's 950 entries 19 %.
+# Priority is the weight of the problem (0.1 to 10) times the persons it touches times confidence. From 9 on is the
+# worst problem of one person or a common one of a family: of the demo city's 950 entries 19 %.
 URGENT: Final = 9.0
 NOT_URGENT: Final = 2.0
 URGENCIES: Final = {"高 ●●●": URGENT, "中 ●●": NOT_URGENT, "低 ●": 0.0}
