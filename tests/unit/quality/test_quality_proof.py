@@ -63,7 +63,8 @@ NAMED: Mapping[str, type] = {
     r"^(is|has|lives)_|^suppressed$": bool,
     r"_on$|^since$|^until$|^valid_|_seen$|^birth_date$": date,
     r"_at$": datetime,
-    r"^rows|^support_|^(parcels|occupants|opened|open|both|updates|elements|unexpected)$|_count$|_rows$|_only$": int,
+    r"^rows|^support_|_count$|_rows$|_only$|^(parcels|occupants|lease_occupants)$": int,
+    r"^(opened|open|both|updates|elements|unexpected)$": int,
     r"_days$|^(evaluations|failures|corrected|removed|withdrawn|reopened|storeys|floor|built_year)$": int,
     r"^(value|numerator|denominator|target|share|probability|confidence|priority|area_m2)|_confidence$": float,
 }
