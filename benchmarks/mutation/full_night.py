@@ -11,6 +11,7 @@ from mutation.base import Base
 from mutation.export import Files, files_of
 from mutation.home_copies import copy_home
 from mutation.nights import put_files
+from mutation.plan import WATCHED
 from orchestration.runner import run_nightly
 from pipelines.home import Home
 from pipelines.lake.store import Lake, Snapshot
@@ -30,10 +31,11 @@ class FullNights:
     _clean: dict[str, Alarm] = field(default_factory=dict)
 
     def prepare(self) -> None:
-        """Load the history, and the clean last night that corrupted ones are compared with."""
+        """Load the first night and the last weeks of the history: what a whole night compares with is not older."""
         if self._home.lake.joinpath("current.json").exists():
             return
-        put_files(self._home.ensure().landing, self.base.files(0, self.base.last - 1))
+        first, lately = self.base.files(0, 0), self.base.files(self.base.last - WATCHED, self.base.last - 1)
+        put_files(self._home.ensure().landing, first | lately)
         result = run_nightly(self._home)
         if result.status != "published":
             raise RuntimeError(f"the history was not published: {result.status}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from mutation.alarms import Alarm, news
 from mutation.base import Base
 from mutation.case import REGISTRY
 from mutation.export import files_of
+from mutation.families.dates import rewrite
 from mutation.judge import Judge
 from mutation.nights import cheap_night, load_history, profile_history
 from mutation.plan import Mutation
@@ -75,3 +77,22 @@ def test_a_corruption_is_drawn_alike_again(judge: Judge) -> None:
     assert first is not None
     assert first == again
     assert first.files != files_of(case.exports)
+
+
+@pytest.mark.parametrize(
+    ("text", "expect"),
+    [
+        # every way of writing a date that the feed specification names
+        ("20240305", "19240305"),
+        ("2024-03-05", "1924-03-05"),
+        ("2024/3/5", "1924/3/5"),
+        ("2024.03", "1924.03"),
+        ("2024年3月5日", "1924年3月5日"),
+        ("2024-03-05 08:01:02", "1924-03-05 08:01:02"),
+        ("45356", "8831"),  # 2024-03-05 and 1924-03-05 as Excel serials
+        ("不详", "不详"),
+        (None, None),
+    ],
+)
+def test_a_shifted_date_keeps_its_way_of_writing(text: str | None, expect: str | None) -> None:
+    assert rewrite(text, lambda day: date(day.year - 100, day.month, day.day)) == expect
