@@ -52,6 +52,8 @@ def _of_records(entries: pl.DataFrame, told: pl.DataFrame, rows: CurrentRows, as
     stands, succeeded = pl.col("now").is_not_null(), pl.col("successor_key").is_not_null()
     unchanged = stands & (pl.col("now") == pl.col("content")).fill_null(value=False)
     moved = goes_on | (pl.col("refused_on").is_not_null() & ~succeeded)
+    # Where the row as a whole was wrong (entered twice, deceased and still listed), leaving it out is the correction.
+    left_out = pl.col("column").is_null() & pl.col("gone_on").is_not_null()
     cause = {WITHDRAWN: unchanged, CORRECTED: stands, MOVED: moved}
     today = pl.lit(as_of, dtype=pl.Date)
     # The cell may be as it was while another cell of the row was mended: then the row's new version tells the date.
@@ -60,7 +62,7 @@ def _of_records(entries: pl.DataFrame, told: pl.DataFrame, rows: CurrentRows, as
     return joined.with_columns(
         closed_as=pl.coalesce(
             *(pl.when(holds).then(pl.lit(name)) for name, holds in cause.items()),
-            pl.when(succeeded).then(pl.lit(CORRECTED)),
+            pl.when(succeeded | left_out).then(pl.lit(CORRECTED)),
             pl.lit(REMOVED),
         ),
         closed_on=pl.when(unchanged).then(today).when(stands).then(mended_on).otherwise(left_on),

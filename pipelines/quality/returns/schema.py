@@ -20,9 +20,10 @@ WITHDRAWN: Final = "withdrawn"
 ACCEPTED: Final = "accepted"
 MOVED: Final = "moved"
 CLOSED_AS: Final = (CORRECTED, REMOVED, WITHDRAWN, ACCEPTED, MOVED)
-"""Why an entry closed: a later delivery changed the row and the problem is gone; a later full lacks the row; the row is
-unchanged and the evidence against it is gone; the department answered that the row is right; the row goes on under
-another key, or among the refused rows, and its problem is told there. Only `corrected` counts as fixed."""
+"""Why an entry closed: a later delivery changed the row and the problem is gone, or left out a row that was wrong as a
+whole; a later full lacks a row with a wrong cell; the row is unchanged and the evidence against it is gone; the
+department answered that the row is right; the row goes on under another key, or among the refused rows, and its problem
+is told there. Only `corrected` counts as fixed."""
 
 LEDGER_SCHEMA: Final[dict[str, pl.DataType]] = {
     "status": pl.String(),  # open / closed

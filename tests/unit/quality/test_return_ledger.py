@@ -53,6 +53,13 @@ def test_a_row_that_a_full_lacks_is_removed_not_corrected(tmp_path: Path) -> Non
     assert told(device_night(desk, D3, ("D2", "一号楼")), *LIFE) == [("closed", "removed", D1, D3, 0)]
 
 
+def test_leaving_out_a_row_that_was_wrong_as_a_whole_is_its_correction(tmp_path: Path) -> None:
+    desk = ReturnDesk(tmp_path, DEVICES)
+    desk.suspects = {"D1"}
+    device_night(desk, D1, ("D1", "一号楼"), ("D2", "一号楼"))
+    assert told(device_night(desk, D3, ("D2", "一号楼")), *LIFE) == [("closed", "corrected", D1, D3, 0)]
+
+
 def test_evidence_that_goes_while_the_row_stays_is_withdrawn(tmp_path: Path) -> None:
     desk = ReturnDesk(tmp_path, DEVICES)
     desk.suspects = {"D1"}
