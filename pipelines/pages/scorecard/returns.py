@@ -37,7 +37,7 @@ class ReturnLine:
 
 @dataclass(frozen=True)
 class DepartmentReturns:
-    """One department: its weeks, oldest first, all entries, and problems, those with the most open entries first."""
+    """One department: its weeks, oldest first, all entries, and the problems it had to act on, most open ones first."""
 
     department: str
     name: Text
@@ -79,8 +79,11 @@ def _every_week(summary: pl.DataFrame, weeks: Sequence[str]) -> pl.DataFrame:
 def _department(rows: pl.DataFrame, told: PageFacts) -> DepartmentReturns:
     department = rows.item(0, "department")
     by_week = rows.group_by("week").agg(pl.col("opened", "corrected", "removed", "open").sum()).sort("week")
-    by_open = rows.filter(pl.col("week") == pl.col("week").max()).group_by("problem").agg(pl.col("open").sum())
-    order = by_open.sort("open", "problem", descending=[True, False])["problem"].to_list()
+    sums = rows.group_by("problem").agg(
+        pl.col("open").filter(pl.col("week") == pl.col("week").max()).sum(), pl.col("corrected", "removed").sum()
+    )
+    known = sums.filter(pl.sum_horizontal("open", "corrected", "removed") > 0)
+    order = known.sort("open", "problem", descending=[True, False])["problem"].to_list()
     shown, rest = order[:PROBLEMS_SHOWN], order[PROBLEMS_SHOWN:]
     problems = [_problem(rows.filter(pl.col("problem") == problem)) for problem in shown]
     if rest:

@@ -10,6 +10,7 @@ import polars as pl
 
 from pipelines.pages.drawing.heat_strip import Week
 from pipelines.pages.facts import PageFacts
+from pipelines.pages.numbers import is_few
 from pipelines.pages.scorecard.weeks import last_weeks
 from pipelines.pages.text import Text, same, translated
 
@@ -126,13 +127,13 @@ def _rule(rows: Sequence[Mapping[str, Any]], weeks: Sequence[str]) -> Rule:
 
 
 def _week(row: Mapping[str, Any]) -> Week:
+    """Return what a week says; of fewer than ten rows of a feed only whether a critical rule fails."""
     elements: int | None = row["elements"]
-    return Week(
-        name=row["week"],
-        rows=None if elements is None else elements - (row["missing"] or 0),
-        broken=row["unexpected"],
-        passed=row["success"],
-    )
+    rows = None if elements is None else elements - (row["missing"] or 0)
+    if row["feed"] and is_few(rows):
+        fails = row["severity"] == "critical" and row["success"] is False
+        return Week(row["week"], passed=False if fails else None)
+    return Week(row["week"], rows=rows, broken=row["unexpected"], passed=row["success"])
 
 
 def _worst_week(name: str, weeks: Iterable[Week]) -> Week:

@@ -416,6 +416,43 @@ def test_the_same_problem_in_two_feeds_adds_up(told: PageFacts) -> None:
     assert (problem.open, problem.corrected) == ("16", "4")
 
 
+@pytest.mark.parametrize(
+    ("severity", "success", "feed", "share"),
+    [
+        ("warning", False, "residents", None),
+        ("critical", True, "residents", None),
+        ("critical", False, "residents", 1.0),
+        ("warning", False, None, 0.5),
+    ],
+)
+def test_fewer_than_ten_rows_of_a_feed_prove_nothing_but_a_critical_failure(
+    told: PageFacts, severity: str, success: bool, feed: str | None, share: float | None
+) -> None:
+    row = quality_checks().filter(pl.col("feed") == "residents").head(1)
+    few = row.with_columns(
+        *(pl.lit(value).alias(name) for name, value in {"elements": 4, "missing": 2, "unexpected": 1}.items()),
+        severity=pl.lit(severity),
+        success=pl.lit(success),
+        feed=pl.lit(feed, pl.String),
+    )
+    (group,) = rules_of(few, told).groups
+    (rule,) = group.broken + group.clean
+    assert rule.latest.share == share
+
+
+def test_a_problem_that_only_we_took_back_is_not_listed(told: PageFacts) -> None:
+    rows = pl.DataFrame(
+        [
+            ("police", "residents", "p", "甲", "a", "2026-W10", 1, 0, 0, 1, 0),
+            ("police", "residents", "q", "乙", "b", "2026-W10", 1, 1, 0, 0, 0),
+        ],
+        schema=schemas.RETURN_SUMMARY,
+        orient="row",
+    )
+    (police,) = returns_of(rows, told).departments
+    assert [line.title.en for line in police.problems] == ["b"]
+
+
 def test_values_that_are_missing_are_not_judged(told: PageFacts) -> None:
     row = quality_checks().filter(pl.col("elements").is_not_null() & pl.col("feed").is_not_null()).head(1)
     half = row.with_columns(elements=pl.lit(100), missing=pl.lit(50), unexpected=pl.lit(10))
