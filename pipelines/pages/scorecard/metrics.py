@@ -18,7 +18,7 @@ GRAIN = ("department", "feed", "dimension", "metric", "scope")
 MONTHS_SHOWN = 12
 WHOLE_FEED = ""
 
-TOO_FEW = (REASONS["too_small"], REASONS["suppressed"])
+NOTHING_TO_JUDGE = tuple(REASONS[code] for code in ("too_small", "suppressed", "not_measured"))
 
 TRENDS = {
     "better": Text("↗ 变好", "↗ better"),
@@ -92,7 +92,7 @@ class Metric:
     @property
     def judged(self) -> bool:
         """Whether it can be judged: with a target and enough cases. Otherwise its grey light is no shortcoming."""
-        return self.target_value is not None and self.reason not in TOO_FEW
+        return self.target_value is not None and self.reason not in NOTHING_TO_JUDGE
 
     @property
     def rank(self) -> tuple[bool, int, float, str, str, str]:

@@ -139,6 +139,16 @@ def test_a_metric_that_was_not_measured_this_month_is_grey(told: PageFacts) -> N
     assert len(metric.months) == 12
 
 
+def test_what_was_not_measured_this_month_leaves_its_cell_alone(told: PageFacts) -> None:
+    rows = data_quality().filter((pl.col("metric") == "rows_accepted") & (pl.col("feed") == "residents"))
+    green = rows.tail(1).with_columns(light=pl.lit("green"), light_reason=pl.lit("reached"))
+    earlier = rows.tail(2).head(1).with_columns(metric=pl.lit("due_last_month"))
+    matrix = matrix_of(metrics_of(pl.concat([green, earlier]), {}, told), told)
+    (cell,) = (cell for row in matrix.rows for cell in row.cells if cell.metrics)
+    assert cell.light == GREEN
+    assert cell.metrics[-1].light == GREY
+
+
 def test_metrics_of_estates_stay_out_and_those_of_registers_are_named(told: PageFacts) -> None:
     base = data_quality().filter(pl.col("metric") == "agrees_with_evidence").head(1)
     scoped = base.with_columns(
