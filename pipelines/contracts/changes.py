@@ -20,7 +20,8 @@ class Change:
     Attributes:
         level: breaking, attention or harmless.
         feed: `<department>_<feed>`.
-        column: of the contract before the change (of the new one where it is new); null for the feed as a whole.
+        column: of the contract before the change (of the new one where it is new), or a file's header that
+            no column has; null for the feed as a whole.
         kind: what sort of change, such as `type`, `header_removed`.
         what: the change in words.
         why: what follows from it.

@@ -140,7 +140,7 @@ def _of_headers(contract: Contract, export: Export) -> Iterator[Change]:
             yield Change("attention", contract.name, name, "header_doubled", f"{header} beside another header", why)
         else:
             why = "kept in `extra` and reported; add it to headers: of a column, or declare a column"
-            yield Change("attention", contract.name, None, "header_unknown", f"header {header} is unknown", why)
+            yield Change("attention", contract.name, header, "header_unknown", f"header {header} is unknown", why)
     for column in contract.columns:
         if column.name not in headers.columns and not must_be_present(contract, column):
             what = f"no header of {column.headers[0]}"

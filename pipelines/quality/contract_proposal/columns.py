@@ -137,7 +137,7 @@ def _data_class(header: str, shapes: Shapes, known: KnownHeaders) -> tuple[DataC
     data_class = strictest([one for one in told.values() if one is not None])
     if data_class is None:
         return "public", "nothing personal was seen; confirm it"
-    return data_class, " and ".join(why for why, one in told.items() if one == data_class)
+    return data_class, "by " + " and ".join(why for why, one in told.items() if one == data_class)
 
 
 def _class_of_shape(header: str, shapes: Shapes) -> DataClass | None:

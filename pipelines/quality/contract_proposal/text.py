@@ -79,10 +79,7 @@ def _column(column: ColumnGuess, *, is_key: bool) -> Iterator[str]:
         yield "  with_precision: true"
     if (share := _expected_share(column)) is not None and not is_key:
         yield f"  min_filled_ratio: {share}"
-    if column.data_class != "public":
-        yield f"  data_class: {column.data_class} # by {column.class_reason}"
-    else:
-        yield f"  data_class: public # {column.class_reason}"
+    yield f"  data_class: {column.data_class} # {column.class_reason}"
     if column.unit:
         yield f"  unit: {column.unit}"
     yield f"  description_en: {_quoted(column.description_en)}"

@@ -122,8 +122,8 @@ def test_a_drifting_export_is_told_in_counts(tmp_path: Path) -> None:
     drifted = [row.replace("盗窃", "网购纠纷").replace("2026-03-01 08:00", "星期日早上") for row in ROWS[:10]]
     text = csv_text(HEADER, *drifted, *ROWS[10:], "JQ12,2026-03-02 09:00,盗窃,迎宾巷9号,100.1,已处置,", ",x", "")
     found = found_in(tmp_path / "a.csv", text)
-    assert found["header_unknown"][2] == "header 备注 is unknown"
-    assert found["header_missing:dispatched_at"][0] == "attention"
+    assert found["header_unknown:备注"][2] == "header 备注 is unknown"
+    assert found["header_missing:alert_no"][0] == "attention"
     assert found["unread:reported_at"] == ("breaking", "reported_at", "10 of 31 filled cells are no timestamp")
     assert found["code_unknown:category"][0] == "breaking"
     assert found["code_unknown:category"][2].endswith("outside the code list: 网购纠纷 10")
@@ -139,6 +139,7 @@ def test_values_of_a_column_that_is_not_public_are_never_shown(tmp_path: Path) -
         tmp_path / "r.csv", csv_text("人员编号,姓名,现住址,性别,居住类别,身份证号", *rows), "police_residents"
     )
     assert found["code_unknown:sex"] == ("breaking", "sex", "20 of 20 cells are outside the code list")
+    assert found["header_missing:registered_on"][0] == "breaking", "it is filled as a rule"
     assert "火星人" not in str(found)
     assert "王云川" not in str(found)
 
