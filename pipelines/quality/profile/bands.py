@@ -60,8 +60,11 @@ def with_bands(tonight: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
         tonight: rows of `ops.feed_profile` of one delivery date, without what this adds.
         earlier: rows of earlier dates, of any feed.
     """
-    usual = _history(tonight, earlier).group_by(KEYS).agg(*_usual())
+    history = _history(tonight, earlier)
+    usual = history.filter(pl.col("back") <= HISTORY).group_by(KEYS).agg(*_usual())
+    rates = history.filter(_tells_rate()).group_by(KEYS).agg(*_rates())
     joined = tonight.join(usual, on=KEYS, how="left", maintain_order="left")
+    joined = joined.join(rates, on=KEYS, how="left", maintain_order="left")
     joined = joined.with_columns(
         pl.col("earlier").fill_null(0),
         pl.col("new_columns_most").fill_null(0),
@@ -91,21 +94,36 @@ def usual_values(earlier: pl.DataFrame, department: str, feed: str) -> Mapping[s
 
 
 def _history(tonight: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
-    """Return up to eight earlier comparable deliveries for each row; the first ever of an increment is none of them.
+    """Return the earlier comparable deliveries of each row, newest first: `back` counts them from 1.
 
-    The first delivery of an increment brings the past: ten years of marriages on one day. `is_rate` marks those that
-    tell how many fresh rows usually come: not the first, of which every row is new, nor those of the run of deliveries
-    without a fresh row that goes on tonight.
+    The first delivery of an increment is none of them, for it brings the past: ten years of marriages on one day.
+    `first` is the feed's first delivery, `quiet` the deliveries in a row, tonight's the last, without a fresh row.
     """
     on, unchanged = pl.col("delivered_on").alias("on"), pl.col("unchanged").alias("quiet")
     joined = earlier.join(tonight.select(*KEYS, "is_full", on, unchanged), on=[*KEYS, "is_full"])
     first = earlier.group_by("department", "feed").agg(pl.col("delivered_on").min().alias("first"))
     joined = joined.filter(pl.col("delivered_on") < pl.col("on")).join(first, on=["department", "feed"])
     kept = joined.filter(pl.col("is_full") | (pl.col("delivered_on") > pl.col("first")))
-    newest = kept.sort("delivered_on", descending=True).group_by(KEYS, maintain_order=True).head(HISTORY)
-    back = pl.int_range(1, pl.len() + 1).over(KEYS)
-    quiet = (back < pl.col("quiet")).fill_null(value=False)
-    return newest.with_columns(is_rate=~quiet & (pl.col("delivered_on") > pl.col("first")))
+    ordered = kept.sort("delivered_on", descending=True)
+    return ordered.with_columns(back=pl.int_range(1, pl.len() + 1).over(KEYS), quiet=pl.col("quiet").fill_null(0))
+
+
+def _tells_rate() -> pl.Expr:
+    """Keep eight deliveries that tell how many fresh rows usually come.
+
+    Not the feed's first, of which every row is new, nor those of the quiet run that goes on tonight.
+    """
+    before_quiet = pl.max_horizontal(pl.lit(0), pl.col("quiet") - 1)
+    beyond = pl.col("back") - before_quiet
+    return (beyond > 0) & (beyond <= HISTORY) & (pl.col("delivered_on") > pl.col("first"))
+
+
+def _rates() -> list[pl.Expr]:
+    return [
+        pl.col("fresh").mean().alias("fresh/mean"),
+        pl.col("fresh").min().alias("fresh/lowest"),
+        pl.len().alias("fresh/nights"),
+    ]
 
 
 def _share(count: str) -> pl.Expr:
@@ -145,9 +163,6 @@ def _usual() -> list[pl.Expr]:
         pl.col("gap_days").max().alias("gap/highest"),
         (pl.col("delivered_on").max() - pl.col("delivered_on").min()).dt.total_days().alias("span"),
         pl.col("distinct").min().alias("distinct/lowest"),
-        pl.col("fresh").filter(pl.col("is_rate")).mean().alias("fresh/mean"),
-        pl.col("fresh").filter(pl.col("is_rate")).min().alias("fresh/lowest"),
-        pl.col("is_rate").sum().alias("fresh/nights"),
         pl.col("new_columns").max().alias("new_columns_most"),
         pl.col("chars").min().alias("chars/lowest"),
         pl.col("chars").max().alias("chars/highest"),
