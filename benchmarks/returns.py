@@ -33,9 +33,9 @@ from pipelines.quality.findings.night import Night
 from pipelines.quality.findings.problems import problem_table
 from pipelines.quality.rules import load_table_suites
 
-TUNING = ("plain-1", "plain-11", "hard-21", "unruly-31")
-HELD_OUT = ("plain-71", "hard-72", "unruly-73")
-RESIDENTS, NIGHTS = 3000, 2
+TUNING = ("plain-1", "plain-11", "plain-12", "plain-5", "hard-21", "hard-22", "unruly-31", "unruly-32")
+HELD_OUT = ("plain-9502", "hard-9402", "hard-7102")
+RESIDENTS, NIGHTS = 2000, 2
 BANDS = (0.9, 0.94, 0.97, 0.985, 1.01)
 RESULTS = CHECKOUT / "benchmarks" / "results"
 _COMMAND = "from pipelines.cli.app import main; main()"
@@ -43,7 +43,7 @@ _COMMAND = "from pipelines.cli.app import main; main()"
 
 def make_city(folder: Path, name: str) -> None:
     """Generate and load a demo city named `<style>-<seed>`, unless it is there."""
-    if (folder / "lake" / "current.json").exists():
+    if (folder / "truth").exists():
         return
     style, seed = name.rsplit("-", 1)
     options = {"residents": RESIDENTS, "nights": NIGHTS, "seed": seed, "style": style, "home": folder}
@@ -56,7 +56,8 @@ def make_city(folder: Path, name: str) -> None:
 
 def measure(folder: Path, name: str) -> dict[str, Any]:
     """Return a city's judged entries and recall as plain rows, with CPU and wall seconds of the collection."""
-    snapshot = Lake(Home(folder)).current()
+    inner = folder / "home"
+    snapshot = Lake(Home(inner if inner.exists() else folder)).current()
     if snapshot is None:
         raise SystemExit(f"{folder} has no snapshot")
     truth = Truth.read(folder / "truth")

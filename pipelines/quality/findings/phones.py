@@ -18,6 +18,8 @@ _BESIDE: Final = "contact"  # whom an elder's row names; the number told there i
 def find_phones_of_others(night: Night) -> pl.DataFrame:
     """Find mobile numbers that two departments hold for somebody else, whom nothing ties to this person.
 
+    And by a newer row of another department this person has another number.
+
     Kin, house-mates and neighbours of one room share numbers for good reasons and are passed over. The right number is
     never told.
     """
@@ -35,17 +37,24 @@ def find_phones_of_others(night: Night) -> pl.DataFrame:
     owners = shared.filter(pl.col("voices") >= _OWNER_VOICES)
     others = shared.filter(pl.col("voices") == 1)
     pairs = others.join(owners, on="phones", suffix="_owner").filter(pl.col("person_id") != pl.col("person_id_owner"))
+    # By another department's row the person has another number by now: this one was kept, not lent.
+    elsewhere = claims.select("person_id", other="phones", theirs="departments", told_on="newest")
+    moved_on = pairs.join(elsewhere, on="person_id").filter(
+        (pl.col("other") != pl.col("phones"))
+        & (pl.col("told_on") > pl.col("newest"))
+        & (pl.col("theirs").list.set_difference("departments").list.len() > 0)
+    )
+    pairs = pairs.join(moved_on.select("phones", "person_id").unique(), on=["phones", "person_id"], how="semi")
     pairs = _strangers(pairs, night.witnesses)
     rows = told.join(
-        pairs.select("phones", "person_id", "departments_owner", "voices_owner", "newest_owner"),
+        pairs.select("phones", "person_id", "departments_owner"),
         on=["phones", "person_id"],
         how="inner",
     )
-    newer = pl.col("newest_owner") > pl.col("observed_on")
     return as_candidates(
         with_column(rows, "phone").with_columns(
             problem=pl.lit("phone_of_another"),
-            case=pl.when(newer).then(pl.lit("newer")).otherwise(pl.lit("older")),
+            case=pl.lit("newer_number_elsewhere"),
             certainty="probability",
             replaces="phones",
             evidence_zh=pl.format(
