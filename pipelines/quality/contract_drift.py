@@ -144,9 +144,10 @@ def _of_headers(contract: Contract, export: Export) -> Iterator[Change]:
     for column in contract.columns:
         if column.name not in headers.columns and not must_be_present(contract, column):
             what = f"no header of {column.headers[0]}"
-            yield Change(
-                "attention", contract.name, column.name, "header_missing", what, "the column is null throughout"
-            )
+            expected = column.min_filled_ratio is not None
+            why = "the column is null throughout" + (", and its check of completeness fails" if expected else "")
+            level: ChangeLevel = "breaking" if expected else "attention"
+            yield Change(level, contract.name, column.name, "header_missing", what, why)
     if headers.blank:
         what = f"{len(headers.blank)} columns without a header"
         yield Change("harmless", contract.name, None, "header_blank", what, "they are not read")
