@@ -18,10 +18,9 @@ _BESIDE: Final = "contact"  # whom an elder's row names; the number told there i
 def find_phones_of_others(night: Night) -> pl.DataFrame:
     """Find mobile numbers that two departments hold for somebody else, whom nothing ties to this person.
 
-    And by a newer row of another department this person has another number.
-
-    Kin, house-mates and neighbours of one room share numbers for good reasons and are passed over. The right number is
-    never told.
+    A newer row of another department has to give this person another number: then this one was kept, not shared. Kin,
+    house-mates and neighbours of one room share numbers for good reasons and are passed over. The right number is never
+    told.
     """
     people = night.witnesses.filter((pl.col("phones").list.len() > 0) & (pl.col("person_role") != _BESIDE))
     told = people.explode("phones").filter(pl.col("phones").str.contains(r"^1\d{10}$"))
@@ -29,9 +28,6 @@ def find_phones_of_others(night: Night) -> pl.DataFrame:
         departments=pl.col("department").unique().sort(),
         voices=pl.col("department").n_unique(),
         newest=pl.col("observed_on").max(),
-        names=pl.col("name").drop_nulls().unique(),
-        homes=pl.col("room_code").drop_nulls().unique(),
-        kin=pl.col("kin_names").explode().drop_nulls().unique(),
     )
     shared = claims.filter(pl.col("person_id").n_unique().over("phones") == 2)
     owners = shared.filter(pl.col("voices") >= _OWNER_VOICES)

@@ -14,8 +14,8 @@ _ONCE: Final = {
     "civil_affairs_elderly": (),
     "civil_affairs_benefits": ("benefit",),
 }
-"""Registers that hold a person once, for each value of the columns named. Not the rolls of occupants: their rows are told
-apart by room and name, and two of one room that look alike are two members of a family."""
+"""Registers that hold a person once, for each value of the columns named. Not the rolls of occupants: their rows are
+told apart by room and name, and two of one room that look alike are two members of a family."""
 
 _GONE: Final = ("迁出", "注销", "死亡")
 

@@ -241,6 +241,10 @@ def test_a_phone_of_strangers_is_told_and_one_of_kin_is_not(crafted: Any, number
         )
     crafted.row("housing_leases", {"tenant": "p3"}, "room-p3", lease_no="L1", tenant_name="孙一", tenant_phone=phone)
     crafted.row("civil_affairs_benefits", "p4", "room-p2", name="李二", phone=kin, benefit="低保")
-    crafted.raw["police_residents"][0]["updated_at"] = datetime(2027, 1, 1, tzinfo=UTC)
+    assert crafted.told("phone_of_another") == [], "who has no other number may share this one"
+    crafted.row(
+        "police_residents", "p3", "room-p3", resident_no="R3", name="孙一", phone="14200000003",
+        updated_at=datetime(2026, 5, 1, tzinfo=UTC),
+    )  # fmt: skip
     entries = crafted.told("phone_of_another")
     assert [(entry["feed"], entry["proposed_value"]) for entry in entries] == [("leases", None)]
