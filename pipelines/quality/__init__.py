@@ -1,4 +1,4 @@
 """Great Expectations behind one door, and what becomes of its counts.
 
-Only `suites` imports great_expectations.
+Only `expecting` imports great_expectations.
 """

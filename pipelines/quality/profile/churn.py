@@ -16,7 +16,8 @@ NO_CHURN: dict[str, int | None] = {"keys_new": None, "keys_gone": None, "copies"
 def count_changes(rows: pl.LazyFrame, contract: Contract, on: date) -> dict[str, int]:
     """Return for each column how many records that were known before the delivery differ in it now.
 
-    Reads the new versions of the day and, of the same records alone, the newest earlier ones.
+    Reads the new versions of the day and, of the same records alone, the newest earlier ones. Events are compared with
+    those of the last deliveries, which the caller chooses: a year of them is too much to read every night.
 
     Args:
         rows: the raw table, all versions.
@@ -43,23 +44,22 @@ def count_keys(
     Args:
         rows: the raw table, all versions.
         inside: what the delivery contained.
-        before: what the full list before contained; None for an increment, which loses nothing.
+        before: what the full list before contained; None for an increment, which neither loses nor renumbers.
         contract: of the feed.
         on: the delivery date; something was delivered before.
 
     Returns:
-        `keys_new`, `keys_gone` (null for an increment) and `copies`: rows of the day alike in everything but their own
-        key (null for a feed without a key of its own).
+        `keys_new` and `keys_gone`, null for an increment, and `copies`: rows of the day alike in everything but their
+        own key (null for a feed without a key of its own).
     """
+    fresh = rows.filter(pl.col("delivered_on") == on)
+    counts: dict[str, Any] = NO_CHURN | {"copies": _copies(fresh, contract)}
+    if before is None:
+        return counts
     ever = rows.filter(pl.col("delivered_on") < on).select("record_key")
-    fresh = rows.filter(pl.col("delivered_on") == on).select("record_key").unique()
-    gone = None
-    if before is not None:
-        lost = before.select("record_key").unique().join(inside.select("record_key"), on="record_key", how="anti")
-        gone = _height(lost)
-    return {"keys_new": _height(fresh.join(ever, on="record_key", how="anti")), "keys_gone": gone} | {
-        "copies": _copies(rows.filter(pl.col("delivered_on") == on), contract)
-    }
+    lost = before.select("record_key").unique().join(inside.select("record_key"), on="record_key", how="anti")
+    new = fresh.select("record_key").unique().join(ever, on="record_key", how="anti")
+    return counts | {"keys_new": _height(new), "keys_gone": _height(lost)}
 
 
 def _copies(fresh: pl.LazyFrame, contract: Contract) -> int | None:

@@ -89,7 +89,8 @@ def profile_batch(
     column = scope_column(contract)
     if before is not None:
         file |= count_keys(rows, inside, before.rows if is_full else None, contract, on)
-        changes = count_changes(rows, contract, on)
+        near = pl.concat([before.rows, rows.filter(pl.col("delivered_on") == on)])
+        changes = count_changes(near if contract.mode == "append" else rows, contract, on)
         cells = [cell | {"changed": changes[cell["column"]]} for cell in cells]
     if before is not None and column is not None:
         file |= count_scopes(inside, before, column, is_full=is_full)
