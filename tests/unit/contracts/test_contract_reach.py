@@ -189,8 +189,10 @@ def test_the_command_compares_an_export(tmp_path: Path) -> None:
     file = tmp_path / "export.csv"
     file.write_text(csv_text(HEADER, *ROWS), encoding="utf-8")
     told = command("--export", str(file), "--json", "--home", str(tmp_path))
-    assert told.exit_code == 0
-    assert "header_unknown" in {change["kind"] for change in json.loads(told.stdout)}
+    assert told.exit_code == 1
+    levels = {(change["kind"], change["column"]): change["level"] for change in json.loads(told.stdout)}
+    assert levels["header_unknown", "备注"] == levels["header_missing", "alert_no"] == "attention"
+    assert "breaking" in levels.values()
     wrong = command("--export", str(file), "--feed", "police/nothing", "--home", str(tmp_path))
     assert isinstance(wrong.exception, ConfigError)
 
