@@ -7,7 +7,7 @@ from datetime import date
 
 import polars as pl
 
-from pipelines.lake.store import Transaction
+from pipelines.lake.store import Snapshot, Transaction
 from pipelines.quality.history import update_history
 from pipelines.quality.results import CheckResult, check_results_frame
 
@@ -25,11 +25,11 @@ def previous(tx: Transaction, table: str) -> pl.DataFrame | None:
     return tx.base.scan(table).collect() if tx.base and tx.base.has(table) else None
 
 
-def known(tx: Transaction, table: str | None = None) -> list[CheckResult]:
-    """Return the newest results of a table's checks, or of all."""
-    if not tx.has(CHECKS):
+def checked(kept: Transaction | Snapshot | None, table: str | None = None) -> list[CheckResult]:
+    """Return the newest results of a table's checks, or of all, in a run or in a snapshot; none where none are kept."""
+    if kept is None or not kept.has(CHECKS):
         return []
-    rows = tx.scan(CHECKS)
+    rows = kept.scan(CHECKS)
     if table is not None:
         rows = rows.filter(pl.col("table") == table)
     return [CheckResult(**row) for row in rows.collect().to_dicts()]
@@ -37,12 +37,12 @@ def known(tx: Transaction, table: str | None = None) -> list[CheckResult]:
 
 def record(tx: Transaction, table: str, results: Sequence[CheckResult]) -> None:
     """Put a table's results in the place of its former ones in `internal.check_result`."""
-    tx.replace(CHECKS, check_results_frame([*(other for other in known(tx) if other.table != table), *results]))
+    tx.replace(CHECKS, check_results_frame([*(other for other in checked(tx) if other.table != table), *results]))
 
 
 def remember_checks(tx: Transaction) -> None:
     """Bring `internal.check_history` up to the newest results; a result of the same date replaces the former one."""
-    tx.replace(HISTORY, update_history(previous(tx, HISTORY), known(tx)))
+    tx.replace(HISTORY, update_history(previous(tx, HISTORY), checked(tx)))
 
 
 def failed_over_dates(history: pl.LazyFrame) -> list[int]:

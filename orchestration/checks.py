@@ -6,7 +6,8 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from orchestration.books import known, record
+from orchestration.books import checked, record
+from orchestration.check_words import described, display_names, told_of
 from orchestration.reporting import asset_key, private_errors
 from orchestration.resources import Night
 from pipelines.contracts.expectations import ExpectationSpec
@@ -40,48 +41,51 @@ def table_checks(tables: Sequence[str]) -> list[dg.AssetChecksDefinition]:
 
 def suite_checks(table: str, specs: Sequence[ExpectationSpec], evaluate: Evaluate) -> dg.AssetChecksDefinition:
     """Return the asset checks of one table."""
-    key = asset_key(table)
-    names = check_names(specs)
 
-    @dg.multi_asset_check(
-        name=f"check_{table.replace('.', '__')}",
-        specs=[
-            # All are blocking, which orders them before what depends on the table; only a critical one is an ERROR.
-            dg.AssetCheckSpec(
-                name,
-                asset=key,
-                description=f"{spec.title_en} · {spec.title_zh}",
-                blocking=True,
-                metadata=told_of(spec),
-            )
-            for name, spec in zip(names, specs, strict=True)
-        ],
-    )
+    @dg.multi_asset_check(name=f"check_{table.replace('.', '__')}", specs=check_specs(table, specs))
     def check(context: dg.AssetCheckExecutionContext, night: Night) -> Iterator[dg.AssetCheckResult]:
         tx = night.transaction(context)
         with private_errors(table):
-            fresh = evaluate(tx) if tx.changed(table) or not known(tx, table) else []
+            fresh = evaluate(tx) if tx.changed(table) or not checked(tx, table) else []
             if fresh:
                 record(tx, table, fresh)
-            results = known(tx, table)
-        found = {result.check: result for result in results}
-        for name in names:
-            yield as_asset_check(key, name, found.get(name))
+            results = checked(tx, table)
+        yield from told_checks(table, specs, results)
 
     return check
 
 
-def told_of(spec: ExpectationSpec) -> dict[str, Any]:
-    """Return what an expectation says of itself: severity, dimension, and whose it is and why where it has a reason."""
-    words = {name: getattr(spec, name, None) for name in ("owner", "reason")}
-    about = {"severity": spec.severity, "dimension": spec.dimension}
-    return {**about, **{name: word for name, word in words.items() if word}}
+def check_specs(table: str, specs: Sequence[ExpectationSpec]) -> list[dg.AssetCheckSpec]:
+    """Return the expectations of a table as checks of its asset, in their order."""
+    # A blocking check is waited for by all that depends on the table; where none is critical, all are, for the order.
+    waited_for = {spec.severity for spec in specs} & {"critical"} or {spec.severity for spec in specs}
+    return [
+        dg.AssetCheckSpec(
+            name,
+            asset=asset_key(table),
+            description=described(spec),
+            blocking=spec.severity in waited_for,
+            metadata=told_of(spec),
+        )
+        for name, spec in zip(display_names(specs, check_names(specs)), specs, strict=True)
+    ]
+
+
+def told_checks(
+    table: str, specs: Sequence[ExpectationSpec], results: Sequence[CheckResult]
+) -> Iterator[dg.AssetCheckResult]:
+    """Return the verdict on each expectation of a table, in their order."""
+    names, found = check_names(specs), {result.check: result for result in results}
+    for name, shown in zip(names, display_names(specs, names), strict=True):
+        yield as_asset_check(asset_key(table), shown, found.get(name))
 
 
 def as_asset_check(key: dg.AssetKey, name: str, result: CheckResult | None) -> dg.AssetCheckResult:
     """Turn counts into an asset check; a table that was never delivered passes, and says so."""
     if result is None:
-        return dg.AssetCheckResult(asset_key=key, check_name=name, passed=True, description="nothing delivered yet")
+        return dg.AssetCheckResult(
+            asset_key=key, check_name=name, passed=True, description="nothing delivered yet · 尚无交付"
+        )
     return dg.AssetCheckResult(
         asset_key=key,
         check_name=name,
@@ -110,10 +114,14 @@ def counted(result: CheckResult) -> dict[str, Any]:
         "rows_checked": result.element_count,
         "rows_without_a_value": result.missing_count,
     }
-    told: dict[str, Any] = {name: count for name, count in counts.items() if count is not None}
-    if result.as_of is not None:
-        told["newest_delivery"] = result.as_of.isoformat()
-    return told
+    words = {
+        "severity": result.severity,
+        "owner": result.owner,
+        "dimension": result.dimension,
+        "newest_delivery": result.as_of and result.as_of.isoformat(),
+        "name_in_tables": result.check,
+    }
+    return {name: value for name, value in {**counts, **words}.items() if value is not None}
 
 
 def new_batches(tx: Transaction, table: str) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.books import ANSWERS, CHECKS, DELIVERIES, known, remember_checks
+from orchestration.books import ANSWERS, CHECKS, DELIVERIES, checked, record, remember_checks
 from orchestration.documents import publication_plan
 from pipelines.config import Config
 from pipelines.contracts.loader import load_contracts
@@ -22,6 +22,7 @@ from pipelines.lake.publish import publication_pending, publish
 from pipelines.lake.retention import sweep
 from pipelines.lake.snapshot import schema_of
 from pipelines.lake.store import Lake, Snapshot, Transaction
+from pipelines.quality.evaluation import evaluate_tables
 from pipelines.quality.results import blocking
 from pipelines.quality.returns.answers import read_answers
 
@@ -49,17 +50,15 @@ def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
     """
     if problems := obstacles(tx):
         raise PublicationBlocked("\n".join(problems))
-    if tx.has(CHECKS):
-        remember_checks(tx)
     changed = tx.changes()
     if not changed and tx.base is not None and _inputs(tx, home) == dict(tx.base.inputs):
         tx.abandon()
         runs.log_run(home, runs.latest_run(home, tx.run_id).ended("unchanged"))
         return Closing(None, [])
-    snapshot, record = _commit(tx, home, changed)
+    snapshot, run = _commit(tx, home, changed)
     spent: dict[str, float] = {}
     finish_publication(home, config, spent)
-    runs.log_run(home, record)
+    runs.log_run(home, run)
     sweep(home, config.lake)
     return Closing(snapshot, changed, spent)
 
@@ -83,7 +82,7 @@ def obstacles(tx: Transaction) -> list[str]:
 
 def failed_checks(tx: Transaction) -> list[str]:
     """Return one message per failed critical check of the run; empty when nothing blocks."""
-    return blocking(known(tx))
+    return blocking(checked(tx))
 
 
 def exposures(tx: Transaction) -> list[str]:
@@ -99,20 +98,29 @@ def exposures(tx: Transaction) -> list[str]:
 
 def _commit(tx: Transaction, home: Home, changed: list[str]) -> tuple[Snapshot, runs.RunRecord]:
     next_id = f"{(tx.base.number if tx.base else 0) + 1:06d}"
-    record = _record(tx, home, next_id)
-    counts = record.counts
+    run = _record(tx, home, next_id)
+    tx.replace(runs.TABLE, runs.run_frame(home, tx.base, run))
+    _check_the_record(tx)
+    counts = run.counts
     audit.record_action(
         home,
         action="load",
         subject=f"snapshot {next_id}",
         detail=f"{counts.get('files_in', 0)} files, {counts.get('rows_loaded', 0)} rows, {len(changed)} tables changed",
     )
-    tx.replace(runs.TABLE, runs.run_frame(home, tx.base, record))
     tx.replace(audit.TABLE, audit.audit_frame(home))
     snapshot = tx.commit(inputs=_inputs(tx, home), checks=_check_counts(tx))
     if snapshot is None:
         raise LakeError(f"run {tx.run_id} changed {len(changed)} tables and committed none: load again.")
-    return snapshot, record
+    return snapshot, run
+
+
+def _check_the_record(tx: Transaction) -> None:
+    """Check what only the closing can write, and close the books of checks."""
+    record(tx, runs.TABLE, evaluate_tables(tx.scan, [runs.TABLE]))
+    if problems := failed_checks(tx):
+        raise PublicationBlocked("\n".join(problems))
+    remember_checks(tx)
 
 
 def _record(tx: Transaction, home: Home, snapshot_id: str) -> runs.RunRecord:

@@ -37,7 +37,7 @@ KINDS: Mapping[str, Worded] = {
         lambda test: f"{test['column_name']} is given in every row · 每行都有 {test['column_name']}",
     ),
     "unique": (
-        lambda test: f"{test['column_name']}_is_unique",
+        lambda test: f"{test['column_name']}_names_one_row",
         lambda test: f"{test['column_name']} names one row · {test['column_name']} 不重复",
     ),
     "unique_together": (

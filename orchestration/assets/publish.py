@@ -5,12 +5,15 @@ from typing import Any
 
 import dagster as dg
 
+from orchestration.books import checked
+from orchestration.checks import check_specs, told_checks
 from orchestration.closing import close_night
 from orchestration.reporting import asset_key, counts_table, private_errors
 from orchestration.resources import Night
 from pipelines.governance.audit import TABLE as AUDIT
 from pipelines.lake.published import SNAPSHOT_TABLE
 from pipelines.lake.runs import TABLE as RUNS
+from pipelines.quality.rules import load_table_suites
 
 TABLES = {
     RUNS: "One row a run: when, how it ended, rows in and out by layer. 运行记录。",
@@ -25,6 +28,7 @@ TABLES = {
 
 def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """Return the assets of the end of a night: the run's record waits for `upstream`, and what follows for it."""
+    expected = load_table_suites()[RUNS].specs
     before = {RUNS: list(upstream), AUDIT: [asset_key(RUNS)], SNAPSHOT_TABLE: [asset_key(AUDIT)]}
 
     @dg.multi_asset(
@@ -40,8 +44,11 @@ def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             )
             for table, description in TABLES.items()
         ],
+        check_specs=check_specs(RUNS, expected),
     )
-    def publish(context: dg.AssetExecutionContext, night: Night) -> Iterator[dg.MaterializeResult[Any]]:
+    def publish(
+        context: dg.AssetExecutionContext, night: Night
+    ) -> Iterator[dg.MaterializeResult[Any] | dg.AssetCheckResult]:
         tx = night.transaction(context)
         with private_errors("publication"):
             closing = close_night(tx, night.place, night.config)
@@ -49,6 +56,7 @@ def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
         rows = {table: snapshot.rows(table) for table in snapshot.served()} if snapshot else {}
         for table in (RUNS, AUDIT):
             yield dg.MaterializeResult(asset_key=asset_key(table), metadata={"dagster/row_count": rows.get(table, 0)})
+        yield from told_checks(RUNS, expected, checked(snapshot, RUNS))
         yield dg.MaterializeResult(
             asset_key=asset_key(SNAPSHOT_TABLE),
             metadata={

@@ -62,7 +62,7 @@ def test_a_night_ends_published_and_told(home: Home) -> None:
     with RunLock(home):
         closing = close_night(stage_night(home, "n1"), home, CONFIG)
     assert closing.snapshot is not None
-    assert closing.changed == [HISTORY, CHECKS, "marts.kpi_monthly", DELIVERIES]
+    assert closing.changed == [CHECKS, "marts.kpi_monthly", DELIVERIES]
     assert Published(home).current_id() == "000001"
     run = closing.snapshot.scan("ops.run").collect().row(0, named=True)
     assert (run["run_id"], run["status"], run["snapshot"]) == ("n1", "published", "000001")
@@ -71,7 +71,10 @@ def test_a_night_ends_published_and_told(home: Home) -> None:
     assert [entry["action"] for entry in read_audit(home)] == ["load", "publish"]
     assert closing.snapshot.scan("ops.audit").collect()["action"].to_list() == ["load"]
     assert verify_audit(home) == 2
-    assert closing.snapshot.checks == {"checks": 1, "failed": 0}
+    checks = closing.snapshot.scan(CHECKS).collect()
+    assert set(checks["table"]) == {"marts.kpi_monthly", "ops.run"}, "the record of the run is checked before it counts"
+    assert closing.snapshot.checks == {"checks": checks.height, "failed": 0}
+    assert closing.snapshot.has(HISTORY)
     assert latest_run(home, "n1").counts["rows_loaded"] == 7
 
 
@@ -89,6 +92,17 @@ def test_only_a_critical_check_blocks_and_yesterday_stays(home: Home, severity: 
     assert current is not None
     expected = "000001" if severity == "critical" else "000002"
     assert (current.id, Published(home).current_id()) == (expected, expected)
+
+
+def test_a_run_that_lost_rows_is_not_published(home: Home) -> None:
+    with RunLock(home):
+        tx = stage_night(home, "n1")
+        lost = tx.scan(DELIVERIES).with_columns(rows_loaded=pl.lit(5, pl.Int64)).collect()
+        tx.replace(DELIVERIES, lost)
+        with pytest.raises(PublicationBlocked, match=r"ops\.run: Rows read are loaded"):
+            close_night(tx, home, CONFIG)
+    assert Lake(home).current() is None
+    assert read_audit(home) == []
 
 
 def test_an_open_table_that_names_persons_is_not_published(home: Home) -> None:

@@ -38,7 +38,7 @@ def manifest(**tests: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             generic("unique", "unique_sensor_alarm_event_id", "event_id"),
-            "event_id_is_unique",
+            "event_id_names_one_row",
             "event_id names one row · event_id 不重复",
         ),
         (
