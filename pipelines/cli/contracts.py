@@ -21,12 +21,11 @@ def check() -> None:
     """Check every contract and that the rendered files are up to date; exit 1 with every problem named."""
     from pipelines.contracts.loader import load_contracts
     from pipelines.contracts.render import check_rendered
-    from pipelines.quality.feed_register import SEED, render_feed_seed
+    from pipelines.quality.feed_register import stale_seeds
 
     contracts = load_contracts()
     stale = check_rendered(CHECKOUT)
-    if SEED.read_text(encoding="utf-8") != render_feed_seed(contracts):
-        stale.append(f"{SEED.relative_to(CHECKOUT)} is not what the contracts say")
+    stale += [f"{path.relative_to(CHECKOUT)} is not what the contracts say" for path in stale_seeds(contracts)]
     for problem in stale:
         errors.print(problem, highlight=False)
     if stale:
@@ -40,11 +39,9 @@ def render() -> None:
     """Write the dbt sources, staging models and data dictionary that the contracts imply."""
     from pipelines.contracts.loader import load_contracts
     from pipelines.contracts.render import write_rendered
-    from pipelines.quality.feed_register import SEED, write_feed_seed
+    from pipelines.quality.feed_register import write_seeds
 
-    written = write_rendered(CHECKOUT)
-    if write_feed_seed(load_contracts()):
-        written.append(SEED)
+    written = [*write_rendered(CHECKOUT), *write_seeds(load_contracts())]
     for path in written:
         console.print(f"wrote {path.relative_to(CHECKOUT)}", highlight=False)
     console.print(f"{len(written)} files changed.")

@@ -1,5 +1,5 @@
--- Values that the rules of expectations/ judged, by dimension and month of the delivery they were judged in.
--- Empty cells are counted by `cells_filled` already.
+-- Values that the rules of expectations/ judged, by dimension and month of the delivery they were judged in. A rule
+-- judges the values that are there; one of completeness, whether they are.
 select
     replace("table", 'raw.', '') as feed_name,
     'checked_values_as_expected' as metric,
@@ -13,5 +13,4 @@ where
     and element_count - coalesce(missing_count, 0) > 0
     and unexpected_count is not null
     and as_of is not null
-    and not starts_with("check", 'expect_column_values_to_not_be_null')
 group by all

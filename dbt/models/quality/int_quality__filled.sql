@@ -1,14 +1,6 @@
--- Cells filled and cells read, by month of delivery. The columns that a contract wants filled are those that the suite
--- derived from it checks for nulls; of every other column an empty cell is no fault.
-with wanted as (
-    select distinct
-        replace("table", 'raw.', '') as feed_name,
-        "column"
-    from {{ source('internal', 'check_result') }}
-    where starts_with("table", 'raw.') and starts_with("check", 'expect_column_values_to_not_be_null')
-),
-
-cells as (
+-- Cells filled and cells read, by month of delivery. Of a column that its contract does not want filled, an empty cell
+-- is no fault.
+with cells as (
     select
         department || '_' || feed as feed_name,
         {{ month_of('delivered_on') }} as month,
@@ -28,7 +20,8 @@ select
     sum(cells.cells - cells.empty_cells) as numerator,
     sum(cells.cells) as denominator
 from cells
-inner join wanted using (feed_name, "column")
+inner join {{ ref('feed_columns') }} as wanted
+    on cells.feed_name = wanted.feed_name and cells."column" = wanted.column_name
 group by all
 
 union all
