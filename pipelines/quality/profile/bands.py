@@ -120,6 +120,7 @@ def _tells_rate() -> pl.Expr:
 
 def _rates() -> list[pl.Expr]:
     return [
+        pl.when(pl.len() >= LEAST_HISTORY).then(pl.col("fresh").cast(pl.Float64).median()).alias("usual_fresh"),
         pl.col("fresh").mean().alias("fresh/mean"),
         pl.col("fresh").min().alias("fresh/lowest"),
         pl.len().alias("fresh/nights"),
@@ -134,7 +135,6 @@ def _usual() -> list[pl.Expr]:
     rows = pl.col("rows")
     plain = [
         "rows",
-        "fresh",
         "lag_days",
         "gap_days",
         "new_columns",
