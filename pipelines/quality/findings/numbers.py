@@ -150,21 +150,24 @@ def find_old_numbers(night: Night) -> pl.DataFrame:
 
 
 WHOLE_SHARE: Final = 0.9
-"""A feed with this share of whole numbers could hold the others whole as well; elsewhere masking is policy."""
+"""A register with this share of whole numbers could hold the others whole as well; elsewhere masking is policy."""
 
 
 def find_masked_numbers(night: Night) -> pl.DataFrame:
-    """Find numbers with hidden signs in lists that otherwise hold whole ones."""
-    shown = night.witnesses.filter(pl.col("id_kind").is_in(["valid", "invalid", "masked", "tail"]))
+    """Find numbers with hidden signs in the register of residents, where it otherwise holds whole ones.
+
+    In every other list a hidden number is a department's choice, and no fault.
+    """
+    register = night.witnesses.filter(pl.col("feed") == "police_residents")
     hidden = pl.col("id_kind").is_in(["masked", "tail"])
-    whole = shown.with_columns(share=(~hidden).mean().over("feed", "person_role"))
-    few = whole.filter(hidden & (pl.col("share") >= WHOLE_SHARE) & pl.col("id_text").str.contains(r"[*×＊]"))
+    shown = register.filter(hidden | pl.col("id_kind").is_in(["valid", "invalid"]))
+    few = shown.filter((~hidden).mean() >= WHOLE_SHARE).filter(hidden & pl.col("id_text").str.contains(r"[*×＊]"))
     return as_candidates(
         with_column(few, "id_number").with_columns(
             problem=pl.lit("number_masked"),
             case=pl.lit("others_whole"),
-            evidence_zh=pl.lit("本表其他行多为完整号码，此行部分位数被遮盖"),
-            evidence_en=pl.lit("The other rows of this list have whole numbers; some signs of this one are hidden"),
+            evidence_zh=pl.lit("本库其他行多为完整号码，此行部分位数被遮盖"),
+            evidence_en=pl.lit("The other rows of this register have whole numbers; some signs of this one are hidden"),
         )
     )
 

@@ -248,3 +248,19 @@ def test_a_phone_of_strangers_is_told_and_one_of_kin_is_not(crafted: Any, number
     )  # fmt: skip
     entries = crafted.told("phone_of_another")
     assert [(entry["feed"], entry["proposed_value"]) for entry in entries] == [("leases", None)]
+
+
+def test_a_hidden_number_is_a_remark_in_the_register_and_policy_elsewhere(crafted: Any, number: Number) -> None:
+    for place in range(10, 29):
+        crafted.row(
+            "police_residents",
+            f"p{place}",
+            resident_no=f"R{place}",
+            name="赵明玉",
+            id_number=number(f"990102198001012{place}"),
+        )
+    hidden = "990102********2317"
+    crafted.row("police_residents", "p1", resident_no="R1", name="钱一", id_number=hidden)
+    crafted.row("civil_affairs_elderly", "p2", name="孙二", id_number=hidden)
+    (entry,) = crafted.told("number_masked")
+    assert (entry["feed"], entry["record_key"], entry["proposed_value"]) == ("residents", "R1", None)
