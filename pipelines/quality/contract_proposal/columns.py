@@ -12,6 +12,7 @@ from pypinyin import lazy_pinyin
 
 from pipelines.contracts.forms import header_form, without_remark
 from pipelines.contracts.model import METADATA_COLUMNS, NULL_TOKENS, DataClass
+from pipelines.contracts.schema import PRECISION_SUFFIX
 from pipelines.ingest.cast import null_texts, trimmed
 from pipelines.quality.contract_proposal.known import (
     KnownHeaders,
@@ -26,6 +27,7 @@ from pipelines.quality.contract_proposal.shapes import PERSONAL_SHARE, Shapes, s
 from pipelines.quality.contract_proposal.types import TypeGuess, guess_type
 
 _LONGEST_NAME = 40
+_YAML_WORDS = frozenset({"null", "true", "false"})
 _PARTS_OF_A_HOME = ("幢号", "栋", "单元", "室号", "房间", "楼层")
 UPDATE_WORDS = ("更新", "修改", "变更", "update", "modif")
 
@@ -162,7 +164,8 @@ def _name(header: str, known: KnownHeaders, taken: Collection[str]) -> str:
         or header_words().names.get(without_remark(form))
         or _spelt(header)
     )
-    free = name if name not in METADATA_COLUMNS else f"{name}_text"
+    reserved = name in METADATA_COLUMNS or name in _YAML_WORDS or name.endswith(PRECISION_SUFFIX)
+    free = f"{name}_text" if reserved else name
     number = 2
     while free in taken:
         free, number = f"{name}_{number}", number + 1

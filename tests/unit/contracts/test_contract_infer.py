@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -203,3 +204,39 @@ def test_the_command_writes_a_file_once_and_says_what_is_wrong(tmp_path: Path) -
     (tmp_path / "b.xlsx").write_bytes(b"PK\x03\x04 broken")
     broken = CliRunner().invoke(app, ["contracts", "infer", str(tmp_path / "b.xlsx"), *arguments[3:]])
     assert isinstance(broken.exception, ConfigError)
+
+
+ODD_HEADERS = [
+    "姓名", 'a"b', "#x", "工单:编号", "extra", "record_key", "birth_date_precision", "出生日期", "x" * 58,
+    "日期", "日期 ", "", "序号", "１２３", "名称[1]", "{a}", "- b", "'q'", "备注（选填）", "null", "true", "no", "~",
+    "面积(㎡)", "面积（m2）",
+]  # fmt: skip
+ODD_CELLS = [
+    "无",
+    "王云川",
+    "2024-03-05",
+    '"',
+    "a,b",
+    "=1+1",
+    "合计",
+    "null",
+    "x" * 300,
+    "1.5",
+    "是",
+    "\t",
+    "9.90102E+17",
+]
+
+
+@pytest.mark.parametrize("turn", range(6))
+def test_odd_headers_and_cells_still_make_a_right_contract(tmp_path: Path, turn: int) -> None:
+    headers = ODD_HEADERS[turn:] + ODD_HEADERS[:turn]
+    rows = [[ODD_CELLS[(row * 7 + column * (turn + 1)) % len(ODD_CELLS)] for column in range(25)] for row in range(40)]
+    with (tmp_path / "odd.csv").open("w", encoding="gb18030", newline="") as file:
+        csv.writer(file).writerows([headers, *rows])
+    proposal = propose(tmp_path / "odd.csv", "police", "odd", CONTRACTS, IngestConfig())
+    assert proposal.sample.headers == headers
+    path = tmp_path / "police" / "odd.yml"
+    path.parent.mkdir()
+    path.write_text(proposal_text(proposal), encoding="utf-8")
+    assert contract_problems(tmp_path) == []
