@@ -82,36 +82,41 @@ def profile_batch(
     past = earlier.filter(pl.col("delivered_on") < on)
     cells = count_cells(inside, contract, on, usual_values(past, contract.department, contract.feed))
     own = past.filter((pl.col("department") == contract.department) & (pl.col("feed") == contract.feed))
-    counted = cells[0]["rows"] if cells else 0
-    file = _of_files(files, on, counted if is_newest else None, deliveries, own, is_full=is_full)
+    counted = cells[0]["rows"] if cells and is_newest else None
+    file = _of_files(files, on, counted, deliveries, own, is_full=is_full)
     file |= {"newest_event_on": newest_event(inside, contract, on)}
     before = _before(rows, contract, on, deliveries, own, is_full=is_full)
-    column = scope_column(contract)
     if before is not None:
-        file |= count_keys(rows, inside, before.rows if is_full else None, contract, on)
-        near = pl.concat([before.rows, rows.filter(pl.col("delivered_on") == on)])
-        changes = count_changes(near if contract.mode == "append" else rows, contract, on)
+        compared, changes = _compare(rows, inside, before, contract, on, is_full=is_full)
+        file |= compared
         cells = [cell | {"changed": changes[cell["column"]]} for cell in cells]
-    if before is not None and column is not None:
+    keys = {"department": contract.department, "feed": contract.feed, "delivered_on": on, "run_id": run_id}
+    marks = {"is_full": is_full, "is_scoped": scopes is not None}
+    return _framed([keys | marks | row for row in ({"column": ""} | file, *_with_log(cells, files))], past)
+
+
+def _compare(
+    rows: pl.LazyFrame, inside: pl.LazyFrame, before: Before, contract: Contract, on: date, *, is_full: bool
+) -> tuple[dict[str, Any], dict[str, int]]:
+    """Return what the row of the file, and what each column's row says of the delivery beside those before."""
+    file: dict[str, Any] = count_keys(rows, inside, before.rows if is_full else None, contract, on)
+    column = scope_column(contract)
+    if column is not None:
         file |= count_scopes(inside, before, column, is_full=is_full)
-    keys: dict[str, Any] = {
-        "department": contract.department,
-        "feed": contract.feed,
-        "delivered_on": on,
-        "run_id": run_id,
-    }
-    keys |= {"is_full": is_full, "is_scoped": scopes is not None}
-    told = [{"column": ""} | file, *_with_log(cells, files)]
-    frame = pl.DataFrame([keys | row for row in told], schema=PROFILE_SCHEMA, orient="row")
+    near = pl.concat([before.rows, rows.filter(pl.col("delivered_on") == on)])
+    return file, count_changes(near if contract.mode == "append" else rows, contract, on)
+
+
+def _framed(told: list[dict[str, Any]], past: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows of one delivery as a frame, with what follows from their counts and the bands."""
+    frame = pl.DataFrame(told, schema=PROFILE_SCHEMA, orient="row")
+    filled = pl.col("rows") - pl.col("nulls") - pl.col("unread")
     shaped = frame.with_columns(
         lag_days=(pl.col("delivered_on") - pl.col("newest_event_on")).dt.total_days(),
-        share_top=pl.when(pl.col("rows") > pl.col("nulls") + pl.col("unread")).then(
-            pl.col("top_rows") / (pl.col("rows") - pl.col("nulls") - pl.col("unread"))
-        ),
+        share_top=pl.when(filled > 0).then(pl.col("top_rows") / filled),
     )
-    return with_bands(shaped.drop(list(USUAL)), past).select(
-        pl.col(name).cast(kind) for name, kind in PROFILE_SCHEMA.items()
-    )
+    banded = with_bands(shaped.drop(list(USUAL)), past)
+    return banded.select(pl.col(name).cast(kind) for name, kind in PROFILE_SCHEMA.items())
 
 
 def _of_files(
