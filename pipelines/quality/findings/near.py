@@ -55,14 +55,6 @@ def near_miss(left: pl.Expr, right: pl.Expr, width: int) -> pl.Expr:
     )
 
 
-def compatible(pattern: pl.Expr, number: pl.Expr) -> pl.Expr:
-    """Say whether a number of 18 signs fits a pattern of 18 signs with `*` for the unknown ones."""
-    return pl.all_horizontal(
-        (pattern.str.slice(place, 1) == "*") | (pattern.str.slice(place, 1) == number.str.slice(place, 1))
-        for place in range(18)
-    )
-
-
 def known_signs_apart(pattern: pl.Expr, number: pl.Expr) -> pl.Expr:
     """Return in how many of its known places a pattern of 18 signs differs from a number."""
     return pl.sum_horizontal(

@@ -7,7 +7,6 @@ from typing import Final
 import polars as pl
 
 from pipelines.identity.constraints.numbers import BORROWED_YEARS, is_contradicted, number_birth, number_sex
-from pipelines.identity.mentions.roles import ROLES
 from pipelines.quality.findings.candidate import joined
 from pipelines.quality.findings.near import near_miss
 from pipelines.quality.findings.night import Night
@@ -15,7 +14,6 @@ from pipelines.quality.findings.roles import with_column
 from pipelines.quality.findings.wording import departments_en, departments_zh
 
 _LONGEST: Final = 8
-_SHOWN: Final = tuple(r.person_role for r in ROLES if r.person_role in ("husband", "wife"))
 
 
 def find_numbers_of_others(night: Night) -> pl.DataFrame:
