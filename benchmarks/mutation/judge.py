@@ -2,43 +2,19 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mutation.alarms import LAYERS, Alarm, Layer, news
+from mutation.alarms import news
 from mutation.base import Base
 from mutation.export import Files, files_of
 from mutation.home_copies import copy_home
 from mutation.nights import Word, cheap_night
 from mutation.plan import Mutation
+from mutation.tally import Row, row_of
 
 FIRST_RUN = 10_000
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Who noticed a corruption.
-
-    Attributes:
-        mutation: the corruption.
-        alarms: the news about its feeds.
-        seconds: CPU of the layers that were asked.
-        is_harmless: the current rows are those of the clean night: the damage was read as it was meant, or refused as
-            a whole without leaving anything out.
-    """
-
-    mutation: Mutation
-    alarms: tuple[Alarm, ...]
-    seconds: float
-    is_harmless: bool = False
-
-    @property
-    def layer(self) -> Layer | None:
-        """The first layer that says something; null for a corruption that nobody noticed."""
-        told = {alarm.layer for alarm in self.alarms}
-        return next((layer for layer in LAYERS if layer in told), None)
 
 
 @dataclass
@@ -53,9 +29,8 @@ class Judge:
     _run: int = FIRST_RUN
     _clean: dict[str, Word] = field(default_factory=dict)
 
-    def judge(self, mutation: Mutation) -> Verdict:
-        """Show a corruption to the cheap layers."""
-        begin = time.process_time()
+    def judge(self, mutation: Mutation) -> Row:
+        """Show a corruption to the cheap layers; return what they told of it."""
         weeks = mutation.damage.weeks
         if weeks is None:
             word = self._tonight(mutation.feeds, mutation.damage.files)
@@ -69,7 +44,7 @@ class Judge:
         usual = [alarm for before in clean for alarm in (*before.alarms, *before.standing)]
         told = [alarm for alarm in news(word.alarms, usual) if alarm.feed in mutation.feeds]
         meant = all(before.contents[feed] == word.contents[feed] for before in clean for feed in before.contents)
-        return Verdict(mutation, tuple(told), time.process_time() - begin, is_harmless=meant and weeks is None)
+        return row_of(mutation, told, is_harmless=meant and weeks is None)
 
     def _next_run(self) -> int:
         self._run += 1

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
+import polars.selectors as cs
 
 from mutation.alarms import Alarm, check_alarms, door_alarms, return_alarms
 from mutation.drift import drift_alarms
@@ -111,11 +112,15 @@ def cheap_night(
 
 
 def contents(tx: Transaction, contracts: Mapping[str, Contract]) -> dict[str, int]:
-    """Return for each feed a number that depends on the contents of its current rows alone, whatever their order."""
+    """Return for each feed a number that depends on the contents of its current rows alone, whatever their order.
+
+    Instants count to the second: that is all that any feed is asked for.
+    """
     found = {}
     for name, contract in contracts.items():
-        rows = tx.scan(f"raw.{name}").filter(pl.col("is_current")).select(list(column_schema(contract))).collect()
-        found[name] = int(rows.hash_rows().cast(pl.Decimal(38, 0)).sum() or 0)
+        rows = tx.scan(f"raw.{name}").filter(pl.col("is_current")).select(list(column_schema(contract)))
+        rows = rows.with_columns(cs.datetime().dt.truncate("1s"))
+        found[name] = int(rows.collect().hash_rows().cast(pl.Decimal(38, 0)).sum() or 0)
     return found
 
 

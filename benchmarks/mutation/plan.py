@@ -63,7 +63,9 @@ class Deliveries:
         return [found for night in nights if (found := self.books.exports(feed, night))]
 
 
-def draw(deliveries: Deliveries, count: int, seed: int, families: Sequence[str] | None = None) -> Iterator[Mutation]:
+def draw(
+    deliveries: Deliveries, count: int, seed: int, families: Sequence[str] | None = None, first: int = 0
+) -> Iterator[Mutation]:
     """Yield `count` corruptions: families in turn, in an order drawn anew each round, each on a feed drawn at random.
 
     A family that fits no feed tonight is passed over.
@@ -73,6 +75,7 @@ def draw(deliveries: Deliveries, count: int, seed: int, families: Sequence[str] 
         count: how many.
         seed: of all draws.
         families: names out of `REGISTRY`; null takes all of them.
+        first: number of the first one.
     """
     rng = np.random.default_rng([seed, 20])
     names = sorted(families if families is not None else REGISTRY)
@@ -80,7 +83,7 @@ def draw(deliveries: Deliveries, count: int, seed: int, families: Sequence[str] 
     made = 0
     while made < count:
         for position in rng.permutation(len(names)):
-            found = _one(deliveries, names[int(position)], feeds, made, rng)
+            found = _one(deliveries, names[int(position)], feeds, first + made, rng)
             if found is not None and made < count:
                 made += 1
                 yield found

@@ -59,7 +59,7 @@ def _set_lines(name: str, part: dict[str, Any]) -> Iterator[str]:
     for family, row in part["by_family"].items():
         cells = " | ".join(str(row[key] or "") for key in OUTCOMES)
         yield f"| {family} | {sum(row.values())} | {cells} |"
-    missed = [row for row in part["verdicts"] if row["layer"] == NOT_CAUGHT]
+    missed = [row for row in part["rows"] if row["outcome"] == NOT_CAUGHT]
     if missed:
         yield ""
         yield "Not caught:"

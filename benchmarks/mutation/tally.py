@@ -2,79 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from mutation.alarms import LAYERS, Alarm
-from mutation.judge import Verdict
+from mutation.alarms import LAYERS, Alarm, Layer
+from mutation.plan import Mutation
 
 NOT_CAUGHT, HARMLESS = "not caught", "read as meant"
-
 OUTCOMES = (*LAYERS, HARMLESS, NOT_CAUGHT)
+SHOWN = 8
+
+Row = dict[str, Any]
+"""One corruption and who noticed it, as kept in JSON: counts, names of families, feeds, headers and checks."""
 
 
-def outcome(verdict: Verdict) -> str:
-    """Return the first layer that told of a corruption, or why none did."""
-    return verdict.layer or (HARMLESS if verdict.is_harmless else NOT_CAUGHT)
-
-
-def summary(verdicts: Sequence[Verdict], quiet: Mapping[date, Sequence[Alarm]]) -> dict[str, Any]:
-    """Return the figures of one set, ready for JSON: counts, names of families, feeds, headers and checks.
+def row_of(mutation: Mutation, alarms: Sequence[Alarm], *, is_harmless: bool, has_whole_night: bool = False) -> Row:
+    """Return what is kept of a corruption.
 
     Args:
-        verdicts: of all its corruptions.
+        mutation: the corruption.
+        alarms: the news about its feeds.
+        is_harmless: its rows are those of the clean night.
+        has_whole_night: a whole night was asked too.
+    """
+    told = {alarm.layer for alarm in alarms}
+    first: Layer | None = next((layer for layer in LAYERS if layer in told), None)
+    return {
+        "number": mutation.number,
+        "family": mutation.family,
+        "feed": mutation.feed,
+        "seed": mutation.seed,
+        "note": mutation.damage.note,
+        "outcome": first or (HARMLESS if is_harmless else NOT_CAUGHT),
+        "layers": [layer for layer in LAYERS if layer in told],
+        "told_by": sorted({f"{a.layer}: {a.check}" for a in alarms})[:SHOWN],
+        "has_whole_night": has_whole_night,
+    }
+
+
+class Ledger:
+    """The rows of a run that may be cut short: a line each, the last of a number holds."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.rows: dict[int, Row] = {row["number"]: row for row in map(json.loads, lines)}
+
+    def add(self, row: Row) -> None:
+        """Keep a row."""
+        self.rows[row["number"]] = row
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+
+def summary(rows: Sequence[Row], quiet: Mapping[date, Sequence[Alarm]]) -> dict[str, Any]:
+    """Return the figures of one set, ready for JSON.
+
+    Args:
+        rows: of all its corruptions.
         quiet: clean night -> alarms that should not have been.
     """
-    caught = [v for v in verdicts if v.layer is not None]
-    harmless = sum(outcome(v) == HARMLESS for v in verdicts)
+    caught = sum(row["outcome"] in LAYERS for row in rows)
+    harmless = sum(row["outcome"] == HARMLESS for row in rows)
     return {
-        "corruptions": len(verdicts),
+        "corruptions": len(rows),
         "read_as_meant": harmless,
-        "caught": len(caught),
-        "share_caught": round(len(caught) / max(1, len(verdicts) - harmless), 4),
-        "by_layer": {layer: sum(v.layer == layer for v in verdicts) for layer in LAYERS},
-        "each_layer_alone": {layer: sum(_heard_by(v, layer) for v in verdicts) for layer in LAYERS},
-        "by_family": _by_family(verdicts),
-        "by_feed": _by_feed(verdicts),
+        "caught": caught,
+        "share_caught": round(caught / max(1, len(rows) - harmless), 4),
+        "by_layer": {layer: sum(row["outcome"] == layer for row in rows) for layer in LAYERS},
+        "each_layer_alone": {layer: sum(layer in row["layers"] for row in rows) for layer in LAYERS},
+        "by_family": _counts(rows, "family"),
+        "by_feed": _counts(rows, "feed"),
         "clean_nights": len(quiet),
         "clean_nights_with_alarm": sum(bool(alarms) for alarms in quiet.values()),
         "false_alarms": [
             f"{day}: {a.feed} {a.check} {a.column}".strip() for day, found in sorted(quiet.items()) for a in found
         ],
-        "verdicts": [verdict_row(v) for v in verdicts],
+        "rows": list(rows),
     }
 
 
-def verdict_row(verdict: Verdict) -> dict[str, Any]:
-    """Return one corruption and who noticed it."""
-    mutation = verdict.mutation
-    return {
-        "family": mutation.family,
-        "feed": mutation.feed,
-        "seed": mutation.seed,
-        "note": mutation.damage.note,
-        "layer": outcome(verdict),
-        "told_by": sorted({f"{a.layer}: {a.check}" for a in verdict.alarms})[:8],
-    }
-
-
-def _heard_by(verdict: Verdict, layer: str) -> bool:
-    return any(alarm.layer == layer for alarm in verdict.alarms)
-
-
-def _by_family(verdicts: Sequence[Verdict]) -> dict[str, dict[str, int]]:
+def _counts(rows: Iterable[Row], by: str) -> dict[str, dict[str, int]]:
+    """Return name -> outcome -> corruptions, names sorted."""
     found: dict[str, dict[str, int]] = {}
-    for verdict in sorted(verdicts, key=lambda v: v.mutation.family):
-        row = found.setdefault(verdict.mutation.family, dict.fromkeys(OUTCOMES, 0))
-        row[outcome(verdict)] += 1
-    return found
-
-
-def _by_feed(verdicts: Sequence[Verdict]) -> dict[str, dict[str, int]]:
-    found: dict[str, dict[str, int]] = {}
-    for verdict in sorted(verdicts, key=lambda v: v.mutation.feed):
-        row = found.setdefault(verdict.mutation.feed, {"corruptions": 0, "caught": 0})
-        row["corruptions"] += outcome(verdict) != HARMLESS
-        row["caught"] += verdict.layer is not None
+    for row in sorted(rows, key=lambda row: str(row[by])):
+        found.setdefault(row[by], dict.fromkeys(OUTCOMES, 0))[row["outcome"]] += 1
     return found

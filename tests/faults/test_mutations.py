@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 import mutation.families  # noqa: F401 - registers the corruptions
-from mutation.alarms import Alarm, news
+from mutation.alarms import LAYERS, Alarm, news
 from mutation.base import Base
 from mutation.case import REGISTRY
 from mutation.export import files_of
@@ -54,9 +54,8 @@ def judge(tmp_path_factory: pytest.TempPathFactory) -> Judge:
 def test_a_corrupted_export_is_noticed(judge: Judge, family: str, feed: str, why: str) -> None:
     damage = REGISTRY[family](judge.base.deliveries.case(feed), np.random.default_rng(11))
     assert damage is not None
-    verdict = judge.judge(Mutation(0, family, feed, 11, damage))
-    assert verdict.layer is not None, f"{why}: {damage.note}"
-    assert {alarm.feed for alarm in verdict.alarms} == {feed}
+    row = judge.judge(Mutation(0, family, feed, 11, damage))
+    assert row["outcome"] in LAYERS, f"{why}: {damage.note}"
 
 
 def test_a_clean_night_raises_nothing(judge: Judge) -> None:
