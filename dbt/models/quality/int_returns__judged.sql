@@ -1,31 +1,40 @@
--- Entries of the return lists that a department could have closed, by feed and month: those on which a delivery later
--- than the one that told the error came in. An entry counts in each month in which it stood open, and as corrected in
--- the month in which the department corrected it; an entry typed twice is corrected by taking one away.
+-- Entries of the return lists that a department has had time to correct, by feed and month. It has `return_days`, and
+-- at least one cadence of its feed, from the delivery since which the error stands. From then on an entry counts in
+-- each month in which it stands open, and as corrected in the month in which it was corrected (or, if sooner, fell
+-- due); a person typed twice is corrected by taking one entry away.
 -- Not counted: what was withdrawn, accepted as it is, moved to another key, or vanished with its row.
 with entries as (
     select
-        department || '_' || feed as feed_name,
-        opened_on,
-        closed_on,
-        coalesce(closed_as = 'corrected' or (closed_as = 'removed' and dimension = 'uniqueness'), false) as is_corrected
-    from {{ source('marts', 'return_list') }}
+        returned.department || '_' || returned.feed as feed_name,
+        returned.opened_on
+        + cast(greatest({{ var('return_days') }}, ceil(feeds.cadence_hours / 24.0)) as integer) as due_on,
+        returned.closed_on
+    from {{ source('marts', 'return_list') }} as returned
+    inner join {{ ref('feeds') }} as feeds
+        on returned.department = feeds.department and returned.feed = feeds.feed
     where
-        coalesce(closed_as, 'corrected') = 'corrected' or (closed_as = 'removed' and dimension = 'uniqueness')
+        returned.closed_as is null
+        or returned.closed_as = 'corrected'
+        or (returned.closed_as = 'removed' and returned.dimension = 'uniqueness')
+),
+
+settled as (
+    select
+        feed_name,
+        due_on,
+        case when closed_on is not null then greatest(closed_on, due_on) end as settled_on
+    from entries
 )
 
 select
-    entries.feed_name,
+    settled.feed_name,
     months.month,
-    count(*) filter (where entries.is_corrected and {{ month_of('entries.closed_on') }} = months.month) as corrected,
+    count(*) filter (where settled.settled_on <= months.last_day) as corrected,
     count(*) as returned
-from entries
+from settled
+cross join {{ ref('as_of') }} as as_of
 inner join {{ ref('indicator_month') }} as months
     on
-        entries.opened_on <= months.last_day
-        and coalesce(entries.closed_on >= months.first_day, true)
-inner join {{ ref('feed_month') }} as feeds
-    on
-        entries.feed_name = feeds.feed_name
-        and months.month = feeds.month
-        and entries.opened_on < feeds.newest_delivered_on
+        settled.due_on <= least(months.last_day, as_of.as_of)
+        and coalesce(settled.settled_on >= months.first_day, true)
 group by all
