@@ -33,7 +33,7 @@ def find_name_slips(night: Night) -> pl.DataFrame:
     disputed = claims.group_by("person_id").agg(pl.col("value").n_unique()).filter(pl.col("value") > 1)
     mine = witnesses.join(disputed.select("person_id"), on="person_id", how="semi").with_columns(value="name")
     told = other_values(mine, claims).filter(pl.col("said").is_not_null() & (pl.col("backing") == 0))
-    sounds = claims_sound(witnesses)
+    sounds = _spoken(witnesses)
     told = told.join(sounds, on="said", how="left", maintain_order="left")
     near = near_miss(pl.col("name"), pl.col("said"), _LONGEST) | (pl.col("pinyin") == pl.col("said_pinyin"))
     told = told.filter(near).join(former, left_on=["person_id", "name"], right_on=["person_id", "former"], how="anti")
@@ -43,7 +43,7 @@ def find_name_slips(night: Night) -> pl.DataFrame:
     return as_candidates(_told(with_column(agreed, "name"), night))
 
 
-def claims_sound(witnesses: pl.DataFrame) -> pl.DataFrame:
+def _spoken(witnesses: pl.DataFrame) -> pl.DataFrame:
     """Return `said, said_pinyin`: how each name is spoken."""
     return witnesses.group_by(said="name").agg(said_pinyin=pl.col("pinyin").drop_nulls().min())
 
