@@ -14,11 +14,11 @@ import polars as pl
 GRAIN = ["department", "feed", "delivered_on", "column"]
 NEWS: Mapping[str, tuple[str, str]] = {
     "unknown_codes": (
-        "{column} has {count:,} values outside its code list",
-        "{column} 有 {count:,} 个值不在代码表内",
+        "{column}: {count:,} cells outside its code list",
+        "{column}：{count:,} 格不在代码表内",
     ),
     "missing_columns": ("{column} did not come", "缺少字段 {column}"),
-    "new_columns": ("{count:,} columns that the contract does not know", "有 {count:,} 个契约外的新字段"),
+    "new_columns": ("columns unknown to the contract: {count:,}", "契约外的新字段 {count:,} 个"),
 }
 """Column of the profile -> what it means for one of its rows, in both languages."""
 

@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from orchestration.books import checked, record
+from orchestration.books import checked, newest_delivery, record
 from orchestration.check_words import described, display_names, told_of
 from orchestration.reporting import asset_key, private_errors
 from orchestration.resources import Night
@@ -146,6 +146,6 @@ def _of_batches(name: str) -> Evaluate:
 
 def _of_table(table: str) -> Evaluate:
     def evaluate(tx: Transaction) -> list[CheckResult]:
-        return evaluate_tables(tx.scan, [table])
+        return evaluate_tables(tx.scan, [table], as_of=newest_delivery(tx))
 
     return evaluate

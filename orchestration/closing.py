@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.books import ANSWERS, CHECKS, DELIVERIES, checked, record, remember_checks
+from orchestration.books import ANSWERS, CHECKS, DELIVERIES, checked, newest_delivery, record, remember_checks
 from orchestration.documents import publication_plan
 from pipelines.config import Config
 from pipelines.contracts.loader import load_contracts
@@ -117,7 +117,7 @@ def _commit(tx: Transaction, home: Home, changed: list[str]) -> tuple[Snapshot, 
 
 def _check_the_record(tx: Transaction) -> None:
     """Check what only the closing can write, and close the books of checks."""
-    record(tx, runs.TABLE, evaluate_tables(tx.scan, [runs.TABLE]))
+    record(tx, runs.TABLE, evaluate_tables(tx.scan, [runs.TABLE], as_of=newest_delivery(tx)))
     if problems := failed_checks(tx):
         raise PublicationBlocked("\n".join(problems))
     remember_checks(tx)

@@ -24,6 +24,7 @@ EVIDENCE = (
     "master.register_finding",
     "master.person",
     "master.household",
+    "internal.mention_form",
 )
 
 

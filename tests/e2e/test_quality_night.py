@@ -58,7 +58,7 @@ def test_the_history_of_checks_has_every_newest_result_and_the_earlier_nights(ni
 
 def test_tables_built_tonight_are_in_the_history_too(night_by_night: Home) -> None:
     tables = set(read(night_by_night, "internal.check_history")["table"])
-    assert {"ops.feed_profile", "raw.police_residents"} <= tables
+    assert {"ops.feed_profile", "raw.police_residents", "master.person", "marts.kpi_monthly", "ops.run"} <= tables
     checked = set(read(night_by_night, "internal.check_result").filter(pl.col("as_of").is_not_null())["table"])
     assert checked <= tables
 
@@ -99,6 +99,8 @@ def test_the_page_is_of_the_published_snapshot(night_by_night: Home) -> None:
     assert (published.site / "scorecard.html").read_bytes() == own.read_bytes()
     text = own.read_text(encoding="utf-8")
     assert current in text
+    assert "This snapshot has no" not in text, "a mart is gone"
+    assert "was made by an earlier version" not in text, "a column of a mart has another name"
     assert not re.findall(r"""(?:src|href)=["']?(?:https?:)?//""", text)
 
 

@@ -23,9 +23,9 @@ def test_each_surprise_is_one_message_in_the_order_of_columns() -> None:
         row("name"),
     ]
     assert announcements(pl.DataFrame(rows)) == [
-        "police/residents 2026-03-01: 2 columns that the contract does not know · 有 2 个契约外的新字段",
+        "police/residents 2026-03-01: columns unknown to the contract: 2 · 契约外的新字段 2 个",
         "police/residents 2026-03-01: phone did not come · 缺少字段 phone",
-        "police/residents 2026-03-01: sex has 1,200 values outside its code list · sex 有 1,200 个值不在代码表内",
+        "police/residents 2026-03-01: sex: 1,200 cells outside its code list · sex：1,200 格不在代码表内",
     ]
     assert announcements(pl.DataFrame(rows[::-1])) == announcements(pl.DataFrame(rows))
 
