@@ -192,6 +192,7 @@ def _file_bands() -> dict[str, pl.Expr]:
         "rows_most": pl.when(is_full).then(pl.when(whole).then(highest + slack)).otherwise(high),
         "unchanged_most": _unchanged_most(),
         **{f"{count}_most": _most(count) for count in FILE_COUNTS},
+        "copies_most": _copies_most(),
         # A full list of a quiet register ages by itself; that it froze is told by `unchanged`.
         "lag_days_most": pl.when(~is_full & steady).then(lag.cast(pl.Int64)),
         "age_days_most": wait.cast(pl.Int64),
@@ -234,6 +235,12 @@ def _most(count: str) -> pl.Expr:
     share = (pl.col(f"{count}/pooled") * pl.col("rows/all") + 2) / (pl.col("rows/all") + 4)
     spread = (share * (1 - share) * (1 / rows + 1 / pl.col("rows/all"))).sqrt()
     return pl.max_horizontal(share + CHANCE * spread, highest) * rows + SHARE_SLACK * rows + 1
+
+
+def _copies_most() -> pl.Expr:
+    """Return how many rows may be copies: two events alike in everything come rarely by chance, so none is assumed."""
+    rows, pooled = pl.col("rows"), pl.col("copies/pooled")
+    return pl.col("copies/highest") * rows + CHANCE * (pooled * rows).sqrt() + SHARE_SLACK * rows + 1
 
 
 def _least(count: str) -> pl.Expr:
