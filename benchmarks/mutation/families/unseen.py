@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+
 from mutation.case import Case, Rng, columns, header_of, pick, put, some_rows, texts
 from mutation.families.lists import scope_headers
 from mutation.families.numbers import point_headers
