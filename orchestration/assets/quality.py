@@ -29,8 +29,8 @@ RAW_KEYS = [asset_key(table) for table in raw_tables()]
     kinds={"polars", "parquet"},
     description=(
         "One row a feed, delivery date and column: rows, empty and unread cells, unknown codes, mean and range, "
-        "columns that came or went, beside what is usual of the feed; counts, never a value. Column '' is the file "
-        "as a whole. Its checks find drift. 交付画像：每次交付每列的计数与常态对比，用于发现漂移。"
+        "columns that came or went, beside what is usual of the feed; counts, never a value. An empty column name "
+        "is the file as a whole. Its checks find drift. 交付画像：每次交付每列的计数与常态对比，用于发现漂移。"
     ),
 )
 def feed_profile(context: dg.AssetExecutionContext, night: Night) -> dg.MaterializeResult[Any]:
