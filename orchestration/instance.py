@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 from pipelines.home import Home
@@ -22,19 +23,25 @@ concurrency:
 compute_logs: # steps say what matters in their metadata; capturing their output would cost a process each
   module: dagster._core.storage.noop_compute_log_manager
   class: NoOpComputeLogManager
+event_log_storage: # one connection for the many events of a night's checks
+  module: orchestration.event_log
+  class: SteadyEventLog
+  config:
+    base_dir: {base_dir}
 retention:
   schedule:
     purge_after_days: 90
   sensor:
-    purge_after_days: {skipped: 7, failure: 30, success: 90}
+    purge_after_days: {{skipped: 7, failure: 30, success: 90}}
 """
 
 
 def write_settings(home: Home) -> None:
     """Write `dagster.yaml` into the home's Dagster folder, where it differs."""
     path = home.dagster / "dagster.yaml"
-    if not path.exists() or path.read_text(encoding="utf-8") != SETTINGS:
-        write_bytes(path, SETTINGS.encode())
+    settings = SETTINGS.format(base_dir=json.dumps(str(home.dagster / "history" / "runs"), ensure_ascii=False))
+    if not path.exists() or path.read_text(encoding="utf-8") != settings:
+        write_bytes(path, settings.encode())
 
 
 def open_instance(home: Home) -> DagsterInstance:
