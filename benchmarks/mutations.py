@@ -48,7 +48,7 @@ def main() -> int:
     args = parser.parse_args()
     found: dict[str, Any] = {}
     for name in args.sets:
-        found[name] = run_set(args.work, name, args.count or SETS[name], args.family, cheap=args.cheap)
+        found[name] = run_set(args.work.resolve(), name, args.count or SETS[name], args.family, cheap=args.cheap)
     write(found, args.results)
     return 0
 
