@@ -25,15 +25,15 @@ def contained(
         on: the delivery date.
         is_full: whether it was a full list.
         is_newest: whether nothing was delivered later; then the answer is exact. Of an earlier full list a version is
-            taken that was delivered before and after it; of an earlier increment a row is lost that was repeated then
-            and once more later.
+            taken that was delivered before and after it, unless the record came in another version that day; of an
+            earlier increment a row is lost that was repeated then and once more later.
         scopes: what a scoped full covers (values of `contract.full_scope`); None for the whole feed.
     """
     first, last = pl.col("delivered_on"), pl.col("last_delivered_on")
     named = (first == on) | (last == on)
     if is_newest or not is_full:
         return rows.filter(named)
-    between = (first <= on) & (last >= on)
-    if contract.full_scope is None or scopes is None:
-        return rows.filter(between)
-    return rows.filter(named | (between & pl.col(contract.full_scope).is_in(sorted(scopes))))
+    standing = (first <= on) & (last >= on)
+    if contract.full_scope is not None and scopes is not None:
+        standing = named | (standing & pl.col(contract.full_scope).is_in(sorted(scopes)))
+    return rows.filter(standing).filter(first == first.max().over("record_key"))
