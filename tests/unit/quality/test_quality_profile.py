@@ -14,6 +14,7 @@ from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.schema import polars_schema
 from pipelines.ingest.delivery import DELIVERY_SCHEMA
 from pipelines.quality.profile import PROFILE_GRAIN, PROFILE_SCHEMA, no_profile, profile_deliveries
+from pipelines.quality.profile.contained import contained
 from pipelines.quality.rules import load_table_suites
 
 CONTRACTS = load_contracts()
@@ -230,3 +231,18 @@ def test_a_profile_of_an_earlier_version_is_widened(quiet: Callable[[str], Distr
     district.profile = district.profile.drop("changed", "masked_most")
     district.deliver(NIGHTS, enterprises(NIGHTS))
     assert dict(district.profile.schema) == PROFILE_SCHEMA
+
+
+def test_a_record_is_taken_in_the_version_that_came_on_the_day() -> None:
+    """Version one came on the first and the third day, version two on the second: the second day held one row."""
+    days = [date(2026, 3, day) for day in (1, 2, 3)]
+    rows = pl.LazyFrame(
+        {
+            "record_key": ["k1", "k1", "k2"],
+            "delivered_on": [days[0], days[1], days[0]],
+            "last_delivered_on": [days[2], days[1], days[2]],
+        }
+    )
+    contract = load_contracts()["market_regulation_enterprises"]
+    held = contained(rows, contract, days[1], is_full=True, is_newest=False, scopes=None).collect()
+    assert held.sort("record_key").rows() == [("k1", days[1], days[1]), ("k2", days[0], days[2])]
