@@ -40,7 +40,7 @@ def books(home: Home) -> dict[str, int]:
     """Return the rows in the sheets of every published workbook; one that is not whole cannot be read at all."""
     published = Published(home)
     folder = published.snapshots / str(published.current_id()) / "restricted" / "return"
-    return {path.name: cells_with(path, "第") for path in sorted(folder.iterdir())}
+    return {path.name: cells_with(path, r"第\d夜") for path in sorted(folder.iterdir())}
 
 
 def cells_with(path: Path, text: str) -> int:
