@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from mutation.alarms import LAYERS
-from mutation.tally import HARMLESS, NOT_CAUGHT, OUTCOMES
+from mutation.tally import HARMLESS, NOT_CAUGHT, OUTCOMES, Row
 
 _TITLES = {"known": "Known families", "unseen": "Held-out corruptions"}
 _WORDS = {
@@ -19,6 +19,27 @@ _WORDS = {
 _COLOURS = {"door": "#1d4ed8", "checks": "#0891b2", "drift": "#65a30d", "returns": "#a16207"}
 _COLOURS |= {"night": "#7c3aed", HARMLESS: "#9ca3af", NOT_CAUGHT: "#dc2626"}
 _BAR, _ROW, _LEFT, _WIDTH = 13, 17, 270, 760
+
+_WHY = {
+    "addresses_of_another_street": "The doors exist, so every address is found, only not the right one.",
+    "device_ids_shuffled": "Events are not counted by device; each device still sends what its kind may send.",
+    "event_ids_restarted": "An event may come again under its id once it is handled; changes elsewhere stay in the band.",
+    "clock_eight_hours_off": "The newest instant counts as a day, and the hours of a day are not compared.",
+    "old_list_sent": "Few rows differ, and rows that were gone and come back are not counted.",
+    "month_and_day_swapped": "Every date stays a possible one, and so few rows tell no pattern.",
+    "column_scrambled": "The same values in other rows; of an increment's new records nothing else is known.",
+}
+_WHY_FEED = {
+    "street_office_surveys": "Delivered by the quarter: two earlier deliveries make no band.",
+    "civil_affairs_marriages": "Seven rows a week: a share of them tells nothing.",
+    "housing_leases": "A handful of rows: a share of them tells nothing.",
+}
+_UNEXPLAINED = "No rule asks about it."
+
+
+def why(row: Row) -> str:
+    """Return the general reason why nobody noticed a corruption."""
+    return _WHY_FEED.get(row["feed"]) or _WHY.get(row["family"]) or _UNEXPLAINED
 
 
 def report(found: dict[str, Any]) -> str:
@@ -64,7 +85,7 @@ def _set_lines(name: str, part: dict[str, Any]) -> Iterator[str]:
         yield ""
         yield "Not caught:"
         yield ""
-        yield from (f"- {row['family']}, {row['feed']}: {row['note']}" for row in missed)
+        yield from (f"- {row['family']}, {row['feed']}: {row['note']}. {why(row)}" for row in missed)
     yield ""
     yield f"Clean nights: {part['clean_nights']}, with an alarm: {part['clean_nights_with_alarm']}."
     yield from (f"- {line}" for line in part["false_alarms"])
