@@ -23,7 +23,7 @@ _BAR, _ROW, _LEFT, _WIDTH = 13, 17, 270, 760
 _WHY = {
     "addresses_of_another_street": "The doors exist, so every address is found, only not the right one.",
     "device_ids_shuffled": "Events are not counted by device; each device still sends what its kind may send.",
-    "event_ids_restarted": "An event may come again under its id once it is handled; changes elsewhere stay in the band.",
+    "event_ids_restarted": "An event may come again under its id once it is handled; other changes stay in the band.",
     "clock_eight_hours_off": "The newest instant counts as a day, and the hours of a day are not compared.",
     "old_list_sent": "Few rows differ, and rows that were gone and come back are not counted.",
     "month_and_day_swapped": "Every date stays a possible one, and so few rows tell no pattern.",
