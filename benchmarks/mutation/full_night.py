@@ -79,8 +79,6 @@ def told_by(snapshot: Snapshot) -> list[Alarm]:
 
 def _lights(snapshot: Snapshot) -> list[Alarm]:
     lights = snapshot.scan("marts.data_quality").filter(pl.col("scope") == "")
-    newest = lights.filter(pl.col("month") == pl.col("month").max().over("department", "feed", "metric"))
-    rows = newest.select("department", "feed", "metric", "light").collect()
-    return [
-        Alarm("night", f"{d}_{f}", f"light: {metric}", "", RANKS[light]) for d, f, metric, light in rows.iter_rows()
-    ]
+    newest = lights.filter(pl.col("month") == pl.col("month").max().over("department", "feed", "dimension", "metric"))
+    rows = newest.select("department", "feed", "dimension", "metric", "light").collect().iter_rows()
+    return [Alarm("night", f"{d}_{f}", f"light: {of} {metric}", "", RANKS[light]) for d, f, of, metric, light in rows]
