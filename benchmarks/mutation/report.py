@@ -18,7 +18,7 @@ _WORDS = {
 }
 _COLOURS = {"door": "#1d4ed8", "checks": "#0891b2", "drift": "#65a30d", "returns": "#a16207"}
 _COLOURS |= {"night": "#7c3aed", HARMLESS: "#9ca3af", NOT_CAUGHT: "#dc2626"}
-_BAR, _ROW, _LEFT, _WIDTH = 13, 17, 270, 760
+_BAR, _ROW, _LEFT, _WIDTH = 13, 17, 270, 940
 
 _WHY = {
     "addresses_of_another_street": "The doors exist, so every address is found, only not the right one.",
