@@ -149,7 +149,7 @@ def sources_of(manifest: Mapping[str, Any], unique_ids: Sequence[str]) -> list[s
 
 
 def served_table(manifest: Mapping[str, Any], unique_id: str) -> str | None:
-    """Return the lake's name of a model that is written as Parquet and served; None for views, facts and seeds."""
+    """Return the lake's name of a model that is written as Parquet and served; None for views and seeds."""
     node = manifest["nodes"].get(unique_id)
     if node is None or node["schema"] not in SERVED_SCHEMAS or node["config"]["materialized"] != "parquet":
         return None

@@ -14,7 +14,7 @@ import polars as pl
 from pipelines.errors import LakeError
 from pipelines.lake.parquet import scan_parts
 
-SERVED_SCHEMAS = ("raw", "ops", "master", "marts")
+SERVED_SCHEMAS = ("raw", "ops", "master", "facts", "marts")
 SCHEMAS = (*SERVED_SCHEMAS, "internal")
 
 

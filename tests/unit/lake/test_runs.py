@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import orjson
+
 from pipelines.home import Home
-from pipelines.lake.runs import RunRecord, log_run, run_frame
+from pipelines.lake.runs import RunRecord, latest_run, log_run, run_frame
 from pipelines.lake.store import Lake
 
 AT = datetime(2026, 3, 1, 18, 0, tzinfo=UTC)
@@ -28,6 +30,15 @@ def test_the_newest_line_of_a_run_holds_and_a_killed_one_is_interrupted(tmp_path
     ]
     log_run(home, now)
     assert run_frame(home, None).filter(run_id="now")["status"].to_list() == ["published"]
+
+
+def test_a_run_that_was_logged_before_a_layer_was_counted_is_told_without_it(tmp_path: Path) -> None:
+    home = Home(tmp_path).ensure()
+    old = RunRecord("old", AT, counts={"raw_rows": 10, "facts_rows": 4}).ended("published", snapshot="000001").row()
+    del old["facts_rows"]
+    (home.lake / "runs.jsonl").write_bytes(orjson.dumps(old) + b"\n")
+    assert latest_run(home, "old").counts == {"raw_rows": 10}
+    assert run_frame(home, None).select("raw_rows", "facts_rows").rows() == [(10, None)]
 
 
 def test_a_run_killed_after_its_commit_stays_published(tmp_path: Path) -> None:

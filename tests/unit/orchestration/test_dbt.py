@@ -48,7 +48,7 @@ MANIFEST = {
 
 def test_only_parquet_models_of_served_schemas_enter_the_lake() -> None:
     served = {unique_id: served_table(MANIFEST, unique_id) for unique_id in MANIFEST["nodes"]}
-    assert [table for table in served.values() if table] == ["marts.kpi_monthly"]
+    assert [table for table in served.values() if table] == ["marts.kpi_monthly", "facts.incident"]
     assert served_table(MANIFEST, "test.streetlake.not_null_x") is None
 
 

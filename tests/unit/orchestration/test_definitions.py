@@ -37,6 +37,7 @@ SERVED = {
         "person_link",
         "steward_decision",
     },
+    "facts": {"as_of", "community", "device", "dispute", "incident", "resident", "sensor_alarm", "workorder"},
     "marts": {
         "kpi_monthly",
         "data_quality",
@@ -81,7 +82,7 @@ def test_every_asset_says_what_it_is_and_whose(graph: dg.AssetGraph) -> None:
 
 
 def test_descriptions_are_in_both_languages(graph: dg.AssetGraph) -> None:
-    ours = [key for key in graph.materializable_asset_keys if key.path[0] in ("raw", "ops", "marts")]
+    ours = [key for key in graph.materializable_asset_keys if key.path[0] in ("raw", "ops", "facts", "marts")]
     only_english = [key for key in ours if not any("一" <= sign <= "鿿" for sign in str(graph.get(key).description))]
     assert only_english == []
 
