@@ -16,9 +16,16 @@ OPEN_TABLES = frozenset(
         "marts.register_overlap",
         "marts.update_lag",
         "marts.return_summary",
+        "marts.kpi_frozen",
+        "marts.risk_cell",
         "marts.risk_place_forecast",
-        "marts.risk_building",
+        "marts.risk_input",
         "marts.backtest",
+        "marts.risk_building",
+        "marts.risk_evaluation",
+        "marts.model_register",
+        "marts.estate_pressure",
+        "marts.stale_area",
     }
 )
 """Counts about areas, feeds, registers and buildings.
@@ -29,7 +36,21 @@ Everything else, a new mart too, is restricted until it is listed here.
 IDENTIFIERS = frozenset(
     {
         "person_id",
+        "person_ids",
         "household_id",
+        "room_code",
+        "unit_code",
+        "room",
+        "members",
+        "needs",
+        "lives_alone",
+        "lives_alone_confidence",
+        "evacuation_order",
+        "residence_type",
+        "dispute_no",
+        "incident_no",
+        "order_no",
+        "alert_no",
         "record_key",
         "id_tokens",
         "phones",
@@ -42,7 +63,7 @@ IDENTIFIERS = frozenset(
         "proposed_value",
     }
 )
-"""Columns of our own that lead to one person or household, or hold what a row said."""
+"""Columns of our own that lead to one person, household, home or case, or hold what a row said."""
 
 
 def direct_columns(contracts: Mapping[str, Contract]) -> frozenset[str]:

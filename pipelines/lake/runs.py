@@ -101,7 +101,9 @@ def latest_run(home: Home, run_id: str) -> RunRecord:
         return RunRecord(run_id, datetime.now(UTC))
     typed = _typed(row)
     names = (field.name for field in fields(RunRecord) if field.name != "counts")
-    counts = {name: row.get(name) for name in SCHEMA if name.endswith(("_rows", "files_in")) or name.startswith("rows_")}
+    counts = {
+        name: row.get(name) for name in SCHEMA if name.endswith(("_rows", "files_in")) or name.startswith("rows_")
+    }
     return RunRecord(
         **{name: typed[name] for name in names}, counts={name: n for name, n in counts.items() if n is not None}
     )

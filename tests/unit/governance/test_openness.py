@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from pipelines.contracts.loader import load_contracts
 from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
 
@@ -19,6 +21,13 @@ def test_an_open_table_must_not_name_persons() -> None:
     assert exposed("marts.attention_household", ["household_id"], direct) == []
 
 
+@pytest.mark.parametrize("column", ["person_ids", "room", "members", "needs", "lives_alone", "dispute_no"])
+def test_an_open_table_of_places_must_not_lead_into_a_home(column: str) -> None:
+    told = exposed("marts.risk_building", ["address_code", "score", column], direct_columns(load_contracts()))
+    assert [message.count(column) for message in told] == [1]
+
+
 def test_only_marts_are_open() -> None:
     assert {table.split(".")[0] for table in OPEN_TABLES} == {"marts"}
     assert not {"marts.return_list", "marts.attention_household", "marts.dispute_escalation"} & OPEN_TABLES
+    assert {"marts.risk_place_forecast", "marts.backtest", "marts.kpi_frozen", "marts.model_register"} <= OPEN_TABLES
