@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import webbrowser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,25 +12,32 @@ from pipelines.cli.console import HomeOption, console
 from pipelines.errors import LakeError
 from pipelines.home import Home
 
+if TYPE_CHECKING:
+    from pipelines.pages.site import Site
+
 
 def site(
     out: Annotated[Path | None, typer.Option("--out", help="Folder to write to; default: published/site.")] = None,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the first page in the browser.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Draw the pages of the current snapshot, such as the data quality scorecard (静态页面)."""
-    pages = draw_site(Home.resolve(home), out)
-    for page in pages:
+    """Draw the pages of the current snapshot: overview, indicators, map, data quality (静态页面)."""
+    drawn = draw_site(Home.resolve(home), out)
+    for page in drawn.pages:
         console.print(str(page), highlight=False, soft_wrap=True)
+    for failure in drawn.failures:
+        console.print(str(failure), style="red", highlight=False, soft_wrap=True)
     if open_browser:
-        webbrowser.open(pages[0].resolve().as_uri())
+        webbrowser.open(drawn.pages[0].resolve().as_uri())
+    if drawn.failures:
+        raise typer.Exit(1)
 
 
-def draw_site(home: Home, out: Path | None = None) -> list[Path]:
+def draw_site(home: Home, out: Path | None = None) -> Site:
     """Write every page of the current snapshot into `out`, else into `published/site`.
 
     Returns:
-        The pages' paths, in the order of the navigation.
+        The pages' paths, in the order of the navigation, and the pages that could not be drawn.
 
     Raises:
         LakeError: when the home has no snapshot yet.

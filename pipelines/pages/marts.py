@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.errors import StreetlakeError
+from pipelines.governance.openness import OPEN_TABLES
 from pipelines.pages.facts import PageFacts
 
 Scan = Callable[[str], pl.LazyFrame]
 
-READABLE_SCHEMA = "marts."
-READABLE_TABLES = frozenset({"ops.delivery"})
-"""Beside marts, pages read the counts of deliveries; nothing else, so that no page can show a row of a register."""
+READABLE_TABLES = OPEN_TABLES | {"ops.delivery"}
+"""Beside open marts, pages read the counts of deliveries; nothing else, so that no page can show a row of a register."""
 
 
 class PageError(StreetlakeError):
@@ -41,18 +41,36 @@ class Marts:
     scan: Scan
     told: PageFacts
 
-    def read(self, table: str, schema: Mapping[str, pl.DataType]) -> pl.DataFrame | Missing:
+    def read(
+        self,
+        table: str,
+        schema: Mapping[str, pl.DataType],
+        optional: Mapping[str, pl.DataType] | None = None,
+        where: pl.Expr | None = None,
+    ) -> pl.DataFrame | Missing:
         """Return the columns of `schema`, cast to it; `Missing` when the table or a column is not there.
 
+        Args:
+            table: an open mart, or the log of deliveries.
+            schema: the columns that the page cannot do without.
+            optional: columns that snapshots of an earlier version lack; they are null then.
+            where: which rows, by columns of `schema`; all by default.
+
         Raises:
-            PageError: when the table is neither a mart nor the log of deliveries.
+            PageError: when everybody on the district's network may not read the table.
         """
-        if not table.startswith(READABLE_SCHEMA) and table not in READABLE_TABLES:
-            raise PageError(f"pages read marts, not {table}: make a mart of what the page needs.")
+        if table not in READABLE_TABLES:
+            raise PageError(f"pages read open marts, not {table}: make an open mart of what the page needs.")
         if table not in self.told.tables:
             return Missing(table)
         rows = self.scan(table)
-        lacking = tuple(sorted(set(schema) - set(rows.collect_schema().names())))
+        present = set(rows.collect_schema().names())
+        lacking = tuple(sorted(set(schema) - present))
         if lacking:
             return Missing(table, lacking)
-        return rows.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).collect()
+        extra = [
+            (pl.col(name) if name in present else pl.lit(None)).cast(dtype).alias(name)
+            for name, dtype in (optional or {}).items()
+        ]
+        chosen = rows if where is None else rows.filter(where)
+        return chosen.select(*(pl.col(name).cast(dtype) for name, dtype in schema.items()), *extra).collect()

@@ -1,8 +1,10 @@
-"""The pages of the site, in the order of their navigation."""
+"""The pages of the site: those of the navigation, in its order, and the families that they lead to."""
 
 from __future__ import annotations
 
-from pipelines.pages.page import Page
+from pipelines.pages.page import Family, Page
 from pipelines.pages.scorecard.page import SCORECARD
 
 PAGES: tuple[Page, ...] = (SCORECARD,)
+
+FAMILIES: tuple[Family, ...] = ()

@@ -23,8 +23,17 @@ def render_page(page: Page, marts: Marts, pages: Sequence[Page]) -> str:
     return template.render(page=page, pages=pages, told=marts.told, **page.view(marts))
 
 
-def write_page(page: Page, marts: Marts, folder: Path, pages: Sequence[Page]) -> Path:
-    """Render a page and put it into `folder`; a reader finds the old one or the new one."""
+def put_page(page: Page, html: str, folder: Path) -> Path:
+    """Put a rendered page into `folder`; a reader finds the old one or the new one."""
     path = make_folder(folder) / page.file
-    write_bytes(path, render_page(page, marts, pages).encode())
+    write_bytes(path, html.encode())
     return path
+
+
+def write_page(page: Page, marts: Marts, folder: Path, pages: Sequence[Page]) -> Path:
+    """Render a page and put it into `folder`.
+
+    Raises:
+        StreetlakeError: when the page asks for what no page may read; the old page stays, as after any error of drawing.
+    """
+    return put_page(page, render_page(page, marts, pages), folder)

@@ -37,8 +37,8 @@ def command() -> typer.Typer:
 
 def test_pages_of_the_current_snapshot_lie_under_published_site(home: Home) -> None:
     written = draw_site(home)
-    assert written == [home.published / "site" / page.file for page in PAGES]
-    page = written[0].read_text(encoding="utf-8")
+    assert list(written.pages) == [home.published / "site" / page.file for page in PAGES]
+    page = written.pages[0].read_text(encoding="utf-8")
     assert "Snapshot 000001." in page
     assert "This snapshot has no" not in page
 
