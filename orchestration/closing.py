@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
 from orchestration.books import ANSWERS, CHECKS, DELIVERIES, checked, newest_delivery, record, remember_checks
-from orchestration.documents import publication_plan
+from orchestration.documents import DocumentNotes, publication_plan
 from pipelines.config import Config
 from pipelines.contracts.loader import load_contracts
 from pipelines.errors import LakeError, PublicationBlocked
@@ -34,12 +33,12 @@ class Closing:
     Attributes:
         snapshot: what was committed; None when nothing had changed.
         changed: the tables that differ from the snapshot before, sorted.
-        document_seconds: what writing the workbooks and the pages took, by kind.
+        documents: what writing the workbooks and the pages took, and the pages that could not be drawn.
     """
 
     snapshot: Snapshot | None
     changed: list[str]
-    document_seconds: Mapping[str, float] = field(default_factory=dict)
+    documents: DocumentNotes = field(default_factory=DocumentNotes)
 
 
 def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
@@ -56,22 +55,22 @@ def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
         runs.log_run(home, runs.latest_run(home, tx.run_id).ended("unchanged"))
         return Closing(None, [])
     snapshot, run = _commit(tx, home, changed)
-    spent: dict[str, float] = {}
-    finish_publication(home, config, spent)
-    runs.log_run(home, run)
+    notes = DocumentNotes()
+    finish_publication(home, config, notes)
+    runs.log_run(home, replace(run, message="\n".join(notes.undrawn) or None))
     sweep(home, config.lake)
-    return Closing(snapshot, changed, spent)
+    return Closing(snapshot, changed, notes)
 
 
-def finish_publication(home: Home, config: Config, spent: dict[str, float] | None = None) -> str | None:
+def finish_publication(home: Home, config: Config, notes: DocumentNotes | None = None) -> str | None:
     """Publish the current snapshot where a run was killed between its commit and this; returns its id, else None."""
+    notes = notes or DocumentNotes()
     snapshot = Lake(home).current()
     if snapshot is None or not publication_pending(home):
         return None
-    published = publish(home, snapshot, publication_plan(spent), config)
-    audit.record_action(
-        home, action="publish", subject=f"snapshot {snapshot.id}", detail=f"{len(snapshot.served())} tables"
-    )
+    published = publish(home, snapshot, publication_plan(notes), config)
+    told = [f"{len(snapshot.served())} tables", *([f"{len(notes.undrawn)} pages not drawn"] if notes.undrawn else [])]
+    audit.record_action(home, action="publish", subject=f"snapshot {snapshot.id}", detail=", ".join(told))
     return published
 
 

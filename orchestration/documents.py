@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -18,12 +19,27 @@ WORKBOOKS = "restricted/return"
 RETURNS = "marts.return_list"
 
 
-def publication_plan(spent: dict[str, float] | None = None) -> PublicationPlan:
-    """Return who gets what; the seconds that each kind of document takes are noted in `spent`."""
-    documents: Mapping[str, Writer] = {WORKBOOKS: write_return_workbooks, SITE: write_pages}
-    noted = spent if spent is not None else {}
+@dataclass
+class DocumentNotes:
+    """What happened while documents were written.
+
+    Attributes:
+        seconds: what each kind took.
+        undrawn: one line a page that could not be drawn; a plain page that says so stands in its place.
+    """
+
+    seconds: dict[str, float] = field(default_factory=dict)
+    undrawn: list[str] = field(default_factory=list)
+
+
+def publication_plan(notes: DocumentNotes) -> PublicationPlan:
+    """Return who gets what; `notes` hears what became of the documents when they are written."""
+    documents: Mapping[str, Writer] = {
+        WORKBOOKS: write_return_workbooks,
+        SITE: lambda snapshot, folder: notes.undrawn.extend(write_pages(snapshot, folder)),
+    }
     return PublicationPlan(
-        open=OPEN_TABLES, documents={name: _timed(name, documents[name], noted) for name in documents}
+        open=OPEN_TABLES, documents={name: _timed(name, documents[name], notes.seconds) for name in documents}
     )
 
 
@@ -39,12 +55,13 @@ def write_return_workbooks(snapshot: Snapshot, folder: Path) -> None:
         write_workbooks(snapshot.scan(RETURNS).collect(), load_contracts(), folder, as_of)
 
 
-def write_pages(snapshot: Snapshot, folder: Path) -> None:
-    """Write the pages of the site."""
+def write_pages(snapshot: Snapshot, folder: Path) -> list[str]:
+    """Write the pages of the site; returns one line for each that could not be drawn, without a value of a row."""
     from pipelines.pages.facts import page_facts
     from pipelines.pages.site import write_site
 
-    write_site(snapshot.scan, folder, page_facts(snapshot, load_contracts()))
+    site = write_site(snapshot.scan, folder, page_facts(snapshot, load_contracts()))
+    return [str(failure) for failure in site.failures]
 
 
 def _timed(name: str, write: Writer, spent: dict[str, float]) -> Writer:

@@ -100,7 +100,10 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
     record = latest_run(home, outcome.run_id)
     current = _current_id(home)
     if outcome.success and record.status == "published":
-        return NightResult("published", current, [*finished, *_announced(home, record.run_id), *_learned(home)])
+        undrawn = record.message.split("\n") if record.message else []
+        return NightResult(
+            "published", current, [*finished, *_announced(home, record.run_id), *_learned(home), *undrawn]
+        )
     if outcome.success:
         return NightResult("nothing_new", current, finished)
     messages = _failures(outcome)

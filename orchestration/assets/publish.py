@@ -62,7 +62,8 @@ def publication(upstream: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
             metadata={
                 "snapshot": snapshot.id if snapshot else "unchanged",
                 "changed_tables": len(closing.changed),
-                "document_seconds": round(sum(closing.document_seconds.values()), 3),
+                "document_seconds": round(sum(closing.documents.seconds.values()), 3),
+                "pages_not_drawn": len(closing.documents.undrawn),
                 "dagster/row_count": len(rows),
                 "rows_by_table": counts_table("table", rows),
             },

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -21,6 +24,9 @@ from pipelines.lake.publish import publication_pending
 from pipelines.lake.published import Published
 from pipelines.lake.runs import latest_run, run_frame
 from pipelines.lake.store import Lake, Transaction
+from pipelines.pages.marts import Marts
+from pipelines.pages.registry import PAGES
+from pipelines.pages.site import write_site
 from pipelines.quality.results import CheckResult, check_results_frame
 
 CONFIG = Config()
@@ -135,3 +141,19 @@ def test_a_kill_between_commit_and_publication_is_made_good(home: Home) -> None:
         assert not publication_pending(home)
         assert finish_publication(home, CONFIG) is None
     assert Published(home).current_id() == "000002"
+
+
+def test_a_page_that_cannot_be_drawn_holds_nothing_up_and_is_told(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(marts: Marts) -> dict[str, Any]:
+        del marts
+        raise ValueError("a value of a row")
+
+    page = replace(PAGES[-1], view=broken)
+    monkeypatch.setattr("pipelines.pages.site.write_site", partial(write_site, pages=[page], families=[]))
+    with RunLock(home):
+        closing = close_night(stage_night(home, "n1"), home, CONFIG)
+    assert Published(home).current_id() == "000001"
+    assert [page.name in line for line in closing.documents.undrawn] == [True]
+    assert "a value of a row" not in closing.documents.undrawn[0]
+    assert latest_run(home, "n1").message == closing.documents.undrawn[0]
+    assert "1 pages not drawn" in read_audit(home)[-1]["detail"]
