@@ -12,6 +12,7 @@ import polars as pl
 from pipelines.city.feeds.civil_affairs import COUNTER
 from pipelines.city.feeds.rows import FeedRows
 from pipelines.city.files import Form, archive, encode
+from pipelines.city.happenings.standing import HISTORY_MONTHS
 from pipelines.city.world import World
 
 SPLIT_SHARE, LATE_FILE_SHARE = 0.3, 0.3
@@ -81,6 +82,8 @@ def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
     due = world.delivery_nights(feed.name)
     if night not in due:
         return
+    if feed.name == "street_office_readiness" and night == 0 and world.calendar is None:
+        yield from _former_registers(world, feed, rng)
     if feed.name == "property_occupants":
         yield from _occupants(world, feed, night, rng)
         return
@@ -108,6 +111,14 @@ def night_files(world: World, feed: FeedRows, night: int) -> Iterator[Outgoing]:
             feed.at(0),
             _form(world, feed, 0, world.rng(f"{feed.name}/0")),
         )
+
+
+def _former_registers(world: World, feed: FeedRows, rng: np.random.Generator) -> Iterator[Outgoing]:
+    """Hand over the registers of readiness of the year before, each in the folder of its own date."""
+    for before in HISTORY_MONTHS:
+        form = _form(world, feed, 0, rng)
+        name = f"{feed.feed}.{form.format}"
+        yield _file(_folder(world, feed, before), name, world.day(before), feed.at(before), form)
 
 
 _SELDOM = ("police_addresses", "street_office_readiness")

@@ -97,6 +97,25 @@ class PhoneErrors(Rates):
 
 
 @dataclass(frozen=True)
+class SceneErrors(Rates):
+    """Chances of one defect in one report of an incident.
+
+    Attributes:
+        point_zero, point_swapped, point_sea: of coordinates, where there are any: 0 and 0, longitude and latitude in
+            each other's place, or a digit off, so that they lie far out.
+        clock_back: one clock of the four is half a day early; in_future: the year is mistyped.
+        sent_again: the same row comes once more on a later night.
+    """
+
+    point_zero: float = 0.0
+    point_swapped: float = 0.0
+    point_sea: float = 0.0
+    clock_back: float = 0.0
+    in_future: float = 0.0
+    sent_again: float = 0.0
+
+
+@dataclass(frozen=True)
 class Department:
     """One department's habits.
 
@@ -109,6 +128,7 @@ class Department:
         clerks: how births and sexes are written where clerks write persons in ways of their own, else null; then
             `name`, `number` and `phone` are theirs too.
         absent: chance that a row of a full list is missing on one night and comes back on the next.
+        scene: defects of coordinates and clocks.
     """
 
     address: AddressErrors | UnrulyErrors = AddressErrors()
@@ -124,6 +144,7 @@ class Department:
     vendor_order: float = 0.15
     clerks: Clerks | None = None
     absent: float = 0.0
+    scene: SceneErrors = SceneErrors()
 
     def scaled(self, factor: float) -> Department:
         """Return this department with all error rates times `factor`; `formal` and `vendor_order` stay."""
@@ -134,6 +155,7 @@ class Department:
             name=self.name.scaled(factor),
             number=self.number.scaled(factor),
             phone=self.phone.scaled(factor),
+            scene=self.scene.scaled(factor),
             **{name: min(CEILING, getattr(self, name) * factor) for name in own},
         )
 
@@ -157,6 +179,7 @@ class ErrorModel:
         late=0.3,
         repeated_rows=0.004,
         second_record=0.025,
+        scene=SceneErrors(0.008, 0.008, 0.006, 0.012, 0.004, 0.006),
     )
     civil_affairs: Department = Department(
         _COMMUNITY_ADDRESS,

@@ -14,6 +14,7 @@ from pipelines.city.crowd import crowd
 from pipelines.city.error_model import Department, ErrorModel, Style
 from pipelines.city.families import OUTSIDER
 from pipelines.city.life import FOREVER, Population, build_population
+from pipelines.city.numbers import Ints
 from pipelines.city.places import ROOMS_PER_ESTATE, Places, build_places
 from pipelines.city.unruly import Mix, UnrulyErrors
 from pipelines.city.unruly_places import UNRULY_ROOMS_PER_ESTATE, unruly_places
@@ -22,6 +23,7 @@ from pipelines.city.words import unruly as unruly_words
 
 DWELLINGS_PER_RESIDENT = 0.41
 ORGANISATION_OWNER_SHARE = 0.03
+BUILT_YEARS = (1982, 2020)
 
 
 @dataclass
@@ -31,6 +33,7 @@ class World:
     Attributes:
         calendar: the rhythm of deliveries; null where every feed sends every night.
         owners: place, seq, person (null where an organisation owns), organisation, rented (bool), since (date).
+        built: year in which the site of each register row was built; the buildings of an estate within three years.
     """
 
     seed: int
@@ -41,6 +44,7 @@ class World:
     people: Population
     calendar: Calendar | None = None
     owners: pl.DataFrame = field(default_factory=pl.DataFrame)
+    built: Ints = field(default_factory=lambda: np.array([], dtype=np.int64))
 
     def rng(self, stream: str) -> np.random.Generator:
         """Return the stream of random numbers of one feed, so that one feed's draws never move another's."""
@@ -109,7 +113,19 @@ def build_world(
         errors = errors.with_clerks(clerks)
     world = World(seed, start, nights, errors, places, people, calendar)
     world.owners = _owners(world)
+    world.built = _built(world)
     return world
+
+
+def _built(world: World) -> Ints:
+    """Draw when each site was built: an estate at one time, houses one by one."""
+    rng = world.rng("built")
+    register = world.places.register
+    estate = pl.when(pl.col("kind").is_in(["estate", "shop"])).then("estate_place")
+    group = register.select(pl.coalesce(estate, "site").alias("g"))["g"].to_numpy()
+    year = rng.integers(*BUILT_YEARS, len(register))[group]
+    later = rng.integers(0, 3, len(register))[register["site"].to_numpy()]
+    return np.asarray(year + later, dtype=np.int64)
 
 
 def _owners(world: World) -> pl.DataFrame:

@@ -61,7 +61,8 @@ def _cells(world: World, rng: np.random.Generator, rows: pl.DataFrame) -> list[p
     once[record] = place
     written = write_addresses(rng, world.places, once, habits.address, habits.formal)[record.astype(np.uint32)]
     area = np.round(rng.gamma(9, 10, records) + 25, 2)[record]
-    built = rng.integers(1982, 2022, len(register))[home["site"].to_numpy()]
+    rng.integers(1982, 2022, len(register))  # a draw once taken here: later ones, and old seeds' files, depend on it
+    built = world.built[place]
     structure = np.where(built > 2000, "钢混", np.where(home["kind"].to_numpy() == "village", "砖木", "砖混"))
     storeys = register.select(pl.col("floor").max().over("site")).to_series().fill_null(1)
     owners, numbers, truth = _owner_cells(world, rng, rows)

@@ -5,8 +5,17 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from pipelines.city.feeds.rows import FeedRows, address_truth, come_and_go, lifetime, mention, repeat_some, told
-from pipelines.city.feeds.scenes import draw_scenes
+from pipelines.city.feeds.rows import (
+    FeedRows,
+    address_truth,
+    come_and_go,
+    lifetime,
+    mention,
+    repeat_some,
+    tell_ends,
+    told,
+)
+from pipelines.city.happenings.workorders import draw_workorders
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.words import names as name_words
@@ -18,7 +27,6 @@ from pipelines.city.writing.persons import has_phone, kin_columns, nulls, write_
 
 MANAGED_SHARE = 0.85
 FAMILY_LISTED_SHARE = 0.35
-KINDS = ["消防通道占用", "电梯故障", "漏水", "噪音", "高空抛物", "门禁损坏", "物业费纠纷", "其他"]
 
 
 def occupant_rows(world: World) -> FeedRows:
@@ -134,15 +142,15 @@ def _room_texts(world: World, rng: np.random.Generator, place: Ints) -> pl.DataF
 def workorder_rows(world: World) -> FeedRows:
     """Return work orders at rooms, buildings or spots of an estate; those that close later come again."""
     rng = world.rng("property_workorders")
-    scenes = draw_scenes(world, rng, "property", per_resident_year=0.06, room_only=True)
+    orders = draw_workorders(world)
+    size, place = len(orders), orders["place"].to_numpy()
     register = world.places.register
-    in_estate = register["kind"][scenes["place"].to_numpy()].is_in(["estate", "shop"])
-    scenes = scenes.filter(in_estate)
-    size = len(scenes)
-    level = register["level"][scenes["place"].to_numpy()]
+    habits = world.habits("property")
+    written = write_addresses(rng, world.places, place, habits.address, habits.formal, room_only=True)
     spots = choice(rng, ["北门消防通道", "南门", "地下车库", "中心花园", "门卫室"], size)
     suffix = choice(rng, ["", "电梯", "楼道", "门禁"], size, [0.5, 0.2, 0.2, 0.1])
-    location = pl.DataFrame({"text": scenes["text"], "level": level, "spot": spots, "suffix": suffix}).select(
+    level = register["level"][place]
+    location = pl.DataFrame({"text": written["text"], "level": level, "spot": spots, "suffix": suffix}).select(
         pl.when(pl.col("level") == "estate")
         .then("spot")
         .when(pl.col("level") == "building")
@@ -150,27 +158,18 @@ def workorder_rows(world: World) -> FeedRows:
         .otherwise("text")
         .alias("t")
     )["t"]
-    reported = scenes["at"]
-    hours = rng.gamma(1.3, 30, size).astype(np.int64) + 1
-    closed_at = reported.to_numpy() + hours.astype("timedelta64[h]")
-    closed = closed_at < np.datetime64(world.start, "us") + scenes["night"].to_numpy().astype("timedelta64[D]")
-    rating = choice(rng, ["", "1", "2", "3", "4", "5"], size, [0.4, 0.05, 0.08, 0.15, 0.2, 0.12])
-    empty = pl.Series([None], dtype=pl.String).new_from_index(0, size)
-    frame = pl.DataFrame(
-        {
-            "工单号": [f"WO{n:09d}" for n in range(1, size + 1)],
-            "小区": register["estate"][scenes["place"].to_numpy()],
-            "房号": location,
-            "类型": choice(rng, KINDS, size, [0.12, 0.14, 0.16, 0.16, 0.04, 0.1, 0.08, 0.2]),
-            "上报时间": write_instants(reported),
-            "办结时间": write_instants(pl.Series(closed_at.astype("datetime64[us]"))).zip_with(
-                pl.Series(closed), empty
-            ),
-            "描述": choice(rng, ["", *name_words()["order_texts"]], size),
-            "满意度": rating,
-            "_record": np.arange(size),
-        }
-    ).with_columns(*lifetime(size, scenes["night"]), *address_truth("location", scenes))
-    return FeedRows(
-        "property", "workorders", repeat_some(rng, frame, world.habits("property").repeated_rows), full=False
-    )
+    told = orders.select(
+        pl.format("WO{}", (pl.col("record") + 1).cast(pl.String).str.zfill(9)).alias("工单号"),
+        register["estate"][place].alias("小区"),
+        location.alias("房号"),
+        pl.col("kind").alias("类型"),
+        write_instants(orders["reported"]).alias("上报时间"),
+        write_instants(orders["closed"]).alias("办结时间"),
+        choice(rng, ["", *name_words()["order_texts"]], size).alias("描述"),
+        choice(rng, ["", "1", "2", "3", "4", "5"], size, [0.4, 0.05, 0.08, 0.15, 0.2, 0.12]).alias("满意度"),
+        pl.col("record").alias("_record"),
+        "night",
+        "told_night",
+    ).with_columns(*address_truth("location", written))
+    frame = tell_ends(told, world.nights, {"办结时间": None})
+    return FeedRows("property", "workorders", repeat_some(rng, frame, habits.repeated_rows), full=False)

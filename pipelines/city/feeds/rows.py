@@ -117,6 +117,30 @@ def lifetime(size: int, begin: int | pl.Series = 0, end: int | pl.Series = FOREV
     return columns
 
 
+def tell_ends(told: pl.DataFrame, nights: int, while_open: dict[str, str | None]) -> pl.DataFrame:
+    """Let what ended after its first delivery stand open there, and come again on the night that knows its end.
+
+    Args:
+        told: one row a record as it ended, with `night` (first told) and `told_night` (its end is told).
+        nights: of the city; an end that is told later is not told.
+        while_open: texts of the cells while there is no end.
+
+    Returns:
+        The rows of all deliveries, with `_from` and `_to` in place of the two nights.
+    """
+    is_open = pl.col("told_night") > pl.col("night")
+    first = told.with_columns(
+        *(
+            pl.when(is_open).then(pl.lit(text, dtype=pl.String)).otherwise(cell).alias(cell)
+            for cell, text in while_open.items()
+        ),
+        pl.col("night").alias("_from"),
+    )
+    later = told.filter(is_open & (pl.col("told_night") < nights)).with_columns(pl.col("told_night").alias("_from"))
+    rows = pl.concat([first, later]).drop("night", "told_night").sort("_from", "_record", maintain_order=True)
+    return rows.with_columns(lifetime(len(rows), rows["_from"]))
+
+
 def repeat_some(
     rng: np.random.Generator, frame: pl.DataFrame, share: float, changed: dict[str, str] | None = None
 ) -> pl.DataFrame:

@@ -6,61 +6,43 @@ import numpy as np
 import polars as pl
 
 from pipelines.city.families import OUTSIDER
-from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some, told
-from pipelines.city.feeds.scenes import draw_scenes
-from pipelines.city.life import FOREVER
+from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, mention, repeat_some, tell_ends, told
+from pipelines.city.happenings.disputes import draw_disputes
+from pipelines.city.happenings.standing import draw_readiness, draw_surveys
 from pipelines.city.world import World
+from pipelines.city.writing.addresses import write_addresses
 from pipelines.city.writing.dates import write_dates
 from pipelines.city.writing.draws import choice
 from pipelines.city.writing.persons import has_phone, kin_columns, write_names, write_phones
 
+RESPONSE_UNTOLD_SHARE = 0.06
 DAY_FORMS = {"dashed": 0.5, "slashed": 0.25, "serial": 0.12, "dotted": 0.08, "chinese": 0.05}
-QUESTIONS = ["治安满意度", "夜间出行安全感", "应急响应速度", "机制知晓", "自救互救技能掌握"]
-READINESS = [
-    ("预案", "火灾应急预案"),
-    ("物资", "灭火器"),
-    ("物资", "应急照明"),
-    ("演练", "疏散演练"),
-    ("监控点位", "视频监控"),
-    ("智能设备", "烟感"),
-    ("社会组织", "平安志愿者队"),
-]
 
 
 def dispute_rows(world: World) -> FeedRows:
-    """Return disputes with how they were found, where, and how they ended."""
+    """Return disputes with how they were found, where, and how they ended; those that end later come again."""
     rng = world.rng("street_office_disputes")
-    scenes = draw_scenes(world, rng, "street_office", per_resident_year=0.012)
-    size = len(scenes)
-    received = scenes["at"].dt.date()
-    outcome = choice(rng, ["成功", "不成功", "调解中"], size, [0.68, 0.17, 0.15])
-    days = rng.gamma(2, 5, size).astype(np.int64)
-    closed = pl.Series(received.to_numpy() + days.astype("timedelta64[D]"))
-    open_now = (outcome == "调解中") | (closed >= world.start)
-    empty = pl.Series([None], dtype=pl.String).new_from_index(0, size)
-    frame = pl.DataFrame(
-        {
-            "编号": [f"JF{n:07d}" for n in range(1, size + 1)],
-            "受理日期": write_dates(rng, received, DAY_FORMS),
-            "来源": choice(rng, ["主动排查", "群众反映", "12345热线", "警情移交"], size, [0.45, 0.25, 0.18, 0.12]),
-            "纠纷类型": choice(
-                rng, ["邻里", "物业", "家庭", "劳资", "房产", "其他"], size, [0.3, 0.22, 0.2, 0.1, 0.1, 0.08]
-            ),
-            "发生地址": scenes["text"],
-            "调解结果": pl.DataFrame({"o": outcome, "n": open_now}).select(
-                pl.when("n").then(pl.lit("调解中")).otherwise("o").alias("o")
-            )["o"],
-            "办结日期": empty.zip_with(open_now, write_dates(rng, closed, DAY_FORMS)),
-            "响应部门": choice(rng, ["社区居委会", "派出所", "司法所", "街道综治中心"], size),
-            "响应时长(分钟)": np.where(
-                rng.random(size) < 0.06, "", rng.gamma(2, 20, size).astype(np.int64).astype("U5")
-            ).tolist(),
-            "_record": np.arange(size),
-        }
-    ).with_columns(*lifetime(size, scenes["night"]), *address_truth("location", scenes))
-    return FeedRows(
-        "street_office", "disputes", repeat_some(rng, frame, world.habits("street_office").repeated_rows), full=False
-    )
+    disputes = draw_disputes(world)
+    size, place = len(disputes), disputes["place"].to_numpy()
+    habits = world.habits("street_office")
+    written = write_addresses(rng, world.places, place, habits.address, habits.formal)
+    untold = pl.Series(rng.random(size) < RESPONSE_UNTOLD_SHARE)
+    told = disputes.select(
+        pl.format("JF{}", (pl.col("record") + 1).cast(pl.String).str.zfill(7)).alias("编号"),
+        write_dates(rng, disputes["at"].dt.date(), DAY_FORMS).alias("受理日期"),
+        pl.col("origin").alias("来源"),
+        pl.col("kind").alias("纠纷类型"),
+        written["text"].alias("发生地址"),
+        pl.when("success").then(pl.lit("成功")).otherwise(pl.lit("不成功")).alias("调解结果"),
+        write_dates(rng, disputes["closed_on"], DAY_FORMS).alias("办结日期"),
+        choice(rng, ["社区居委会", "派出所", "司法所", "街道综治中心"], size).alias("响应部门"),
+        pl.when(~untold).then(pl.col("minutes").cast(pl.String)).otherwise(pl.lit("")).alias("响应时长(分钟)"),
+        pl.col("record").alias("_record"),
+        "night",
+        "told_night",
+    ).with_columns(*address_truth("location", written))
+    frame = tell_ends(told, world.nights, {"调解结果": "调解中", "办结日期": None})
+    return FeedRows("street_office", "disputes", repeat_some(rng, frame, habits.repeated_rows), full=False)
 
 
 def participation_rows(world: World) -> FeedRows:
@@ -128,57 +110,44 @@ def _communities(world: World, rng: np.random.Generator, chosen: pl.DataFrame) -
 
 
 def survey_rows(world: World) -> FeedRows:
-    """Return survey counts: all communities on night 0, then one community a night; by a calendar all every quarter."""
+    """Return survey counts: five quarters on night 0, then one community a night; by a calendar all every quarter."""
     rng = world.rng("street_office_surveys")
-    communities = world.places.communities["community"].to_list()
-    rounds = [(0, c) for c in communities] + [(n, communities[n % len(communities)]) for n in range(1, world.nights)]
-    if world.calendar is not None:
-        rounds = [(n, c) for n in world.delivery_nights("street_office_surveys") for c in communities]
-    rows = [
-        (f"DC2026{i:05d}", night, community, question)
-        for i, (night, community) in enumerate(rounds)
-        for question in QUESTIONS
-    ]
-    size = len(rows)
-    sampled = rng.integers(40, 220, size)
-    positive = rng.binomial(sampled, rng.beta(14, 4, size))
-    frame = pl.DataFrame(rows, schema=["调查编号", "_from", "社区", "题目"], orient="row")
-    night = frame["_from"].to_numpy()
-    day = np.datetime64(world.start, "D") + (night - rng.integers(1, 20, size)).astype("timedelta64[D]")
-    frame = frame.select(
-        "调查编号",
-        write_dates(rng, pl.Series(day), {"dashed": 1.0}).alias("调查日期"),
-        "社区",
-        "题目",
-        pl.Series("样本数", sampled.astype("U5").tolist()),
-        pl.Series("满意人数", positive.astype("U5").tolist()),
-        pl.Series("_record", np.arange(size)),
-        pl.col("_from").cast(pl.Int64),
-        pl.lit(FOREVER, dtype=pl.Int64).alias("_to"),
+    surveys = _with_community(world, draw_surveys(world))
+    frame = surveys.select(
+        pl.format("DC2026{}", pl.col("survey").cast(pl.String).str.zfill(5)).alias("调查编号"),
+        write_dates(rng, surveys["day"], {"dashed": 1.0}).alias("调查日期"),
+        pl.col("community").alias("社区"),
+        pl.col("question").alias("题目"),
+        pl.col("sampled").cast(pl.String).alias("样本数"),
+        pl.col("positive").cast(pl.String).alias("满意人数"),
+        pl.int_range(pl.len(), dtype=pl.Int64).alias("_record"),
+        *lifetime(len(surveys), surveys["night"]),
     )
     return FeedRows("street_office", "surveys", frame, full=False)
 
 
 def readiness_rows(world: World) -> FeedRows:
-    """Return plans, stocks, drills and devices of each community; on a later night a few counts have been put right."""
+    """Return plans, stocks, drills and devices of each community, those of former registers too (`_from` below 0)."""
     rng = world.rng("street_office_readiness")
-    communities = world.places.communities["community"].to_list()
-    rows = [(community, kind, name) for community in communities for kind, name in READINESS]
-    size = len(rows)
-    required = rng.integers(2, 20, size)
-    actual = np.minimum(required, rng.binomial(required, 0.75))
-    checked = np.datetime64(world.start, "D") - rng.integers(1, 60, size).astype("timedelta64[D]")
-    better = pl.Series(rng.random(size) < 0.05)
-    night = pl.Series(rng.integers(1, max(2, world.nights), size))
-    base = pl.DataFrame(rows, schema=["社区", "类别", "名称"], orient="row").with_columns(
-        pl.Series("应有数", required.astype("U4").tolist()),
-        pl.Series("实有数", actual.astype("U4").tolist()),
-        write_dates(rng, pl.Series(checked), {"dashed": 0.7, "slashed": 0.3}).alias("检查日期"),
-        choice(rng, ["是", "否"], size, [0.4, 0.6]).alias("是否实战化"),
-        pl.Series("_record", np.arange(size)),
-        *lifetime(size, 0, pl.Series(np.where(better, night, FOREVER))),
+    entries = _with_community(world, draw_readiness(world))
+    frame = entries.select(
+        pl.col("community").alias("社区"),
+        pl.col("kind").alias("类别"),
+        pl.col("name").alias("名称"),
+        pl.col("required").cast(pl.String).alias("应有数"),
+        pl.col("actual").cast(pl.String).alias("实有数"),
+        write_dates(rng, entries["checked"], {"dashed": 0.7, "slashed": 0.3}).alias("检查日期"),
+        pl.when("realistic").then(pl.lit("是")).otherwise(pl.lit("否")).alias("是否实战化"),
+        pl.col("record").alias("_record"),
+        *lifetime(len(entries), entries["from_night"], entries["to_night"]),
     )
-    after = base.filter(better).with_columns(
-        pl.col("应有数").alias("实有数"), pl.col("_to").alias("_from"), pl.lit(FOREVER, dtype=pl.Int64).alias("_to")
+    return FeedRows("street_office", "readiness", frame, full=True)
+
+
+def _with_community(world: World, rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.join(
+        world.places.communities.select("community_id", "community"),
+        on="community_id",
+        how="left",
+        maintain_order="left",
     )
-    return FeedRows("street_office", "readiness", pl.concat([base, after]).sort("_record", "_from"), full=True)
