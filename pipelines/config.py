@@ -73,6 +73,44 @@ class AddressConfig(_Section):
     alias_min_support: int = Field(default=3, ge=2)
 
 
+class RiskConfig(_Section):
+    """Risk of places.
+
+    Attributes:
+        cell_metres: side of a grid cell.
+        horizon_days: days ahead that a forecast speaks of.
+        history_weeks: weeks of past incidents that are counted.
+        minimum_weeks: a backtest does not begin before that many weeks were recorded.
+        list_cells: cells on the list of a sub-district and class.
+        origins: dates from which the backtest looks ahead; a model needs all of them to pass the gate.
+        origin_step_days: days between these dates.
+        half_life_weeks: after so many weeks an incident weighs half in the check for drift.
+        kernel_metres: bandwidth of the smoothed map.
+        sparse_events: a class with fewer incidents in one horizon is sparse; only there may the smoothed map be shown.
+        gate_gain: relative gain in hit rate over past counts, at 5 % of the area, that another model must reach.
+        built_up_metres: a cell belongs to the study area when its centre is this near to an address of the register.
+        far_metres: coordinates farther than this from the incident's own address are not believed.
+        building_dwellings: buildings with fewer dwellings get no forecast of their own: a count there is about a family.
+        study_area_version: raise it by one to fix the study area anew by today's register.
+    """
+
+    cell_metres: int = Field(default=100, ge=25, le=1_000)
+    horizon_days: int = Field(default=28, ge=7, le=91)
+    history_weeks: int = Field(default=26, ge=4, le=104)
+    minimum_weeks: int = Field(default=12, ge=2)
+    list_cells: int = Field(default=12, ge=1)
+    origins: int = Field(default=12, ge=2)
+    origin_step_days: int = Field(default=14, ge=1)
+    half_life_weeks: float = Field(default=16.0, gt=0)
+    kernel_metres: float = Field(default=150.0, gt=0)
+    sparse_events: int = Field(default=150, ge=0)
+    gate_gain: float = Field(default=0.05, ge=0)
+    built_up_metres: float = Field(default=200.0, ge=0)
+    far_metres: float = Field(default=500.0, gt=0)
+    building_dwellings: int = Field(default=10, ge=10)
+    study_area_version: int = Field(default=1, ge=1)
+
+
 class Config(_Section):
     """All of `streetlake.toml`; a missing file is the defaults."""
 
@@ -80,6 +118,7 @@ class Config(_Section):
     lake: LakeConfig = LakeConfig()
     engine: EngineConfig = EngineConfig()
     addresses: AddressConfig = AddressConfig()
+    risk: RiskConfig = RiskConfig()
 
 
 def load_config(home: Home) -> Config:
