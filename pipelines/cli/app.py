@@ -14,6 +14,7 @@ from pipelines.cli import (
     evaluate,
     explain,
     export,
+    freeze,
     identity,
     load,
     quality,
@@ -39,6 +40,7 @@ app.command("load")(load.load)
 app.command("status")(status.status)
 app.command("quality")(quality.quality)
 app.command("export")(export.export)
+app.command("freeze")(freeze.freeze)
 app.command("sql")(sql.sql)
 app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
