@@ -36,9 +36,13 @@ BY_NAME = {light.name: light for light in LIGHTS}
 REASONS = {
     "reached": Text("达到目标", "at its target"),
     "near": Text("接近目标", "close to its target"),
+    "worsening": Text("达到目标，但连续两月变差", "at its target, but worse two months in a row"),
     "missed": Text("未达目标", "off its target"),
     "too_small": Text("样本太少，不下结论", "too few cases to judge"),
     "suppressed": Text("人数太少，不予显示", "too few persons to be shown"),
+    "incomplete": Text("本月未完，暂不判断", "the month is not over yet"),
+    "not_held": Text("所需月份的数据不全", "the months it needs are not all held"),
+    "no_base_year": Text("没有基准年数据", "there is no base year to compare with"),
     "stale": Text("来源数据已过期", "its source is stale"),
     "failed_check": Text("来源数据未通过检查", "a check of its source failed"),
     "no_value": Text("没有数值", "no value"),

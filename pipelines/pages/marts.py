@@ -14,7 +14,7 @@ from pipelines.pages.facts import PageFacts
 Scan = Callable[[str], pl.LazyFrame]
 
 READABLE_TABLES = OPEN_TABLES | {"ops.delivery"}
-"""Beside open marts, pages read the counts of deliveries; nothing else, so that no page can show a row of a register."""
+"""Beside open marts, pages read the counts of deliveries: no page can show a row of a register."""
 
 
 class PageError(StreetlakeError):

@@ -53,15 +53,54 @@ def days(value: float | None) -> Text:
     return Text(f"{number} 天", f"{number} day{'' if number == '1' else 's'}")
 
 
+def minutes(value: float) -> Text:
+    """Write a length of time in minutes, to a tenth."""
+    number = f"{value:,.1f}".removesuffix(".0")
+    return Text(f"{number} 分钟", f"{number} min")
+
+
+def change(value: float) -> str:
+    """Write a change against a base as a signed percentage; a fall has a true minus sign."""
+    written = f"{value * 100:+.1f}%".replace("-", "−")
+    return "0.0%" if written[1:] == "0.0%" else written
+
+
+def plain(value: float) -> str:
+    """Write a count whole and any other number to two decimals."""
+    return count(value) if math.isclose(value, round(value)) else f"{value:,.2f}"
+
+
 def measured(value: float | None, unit: str) -> Text:
-    """Write a value of a mart in its unit: `share` 0..1, `days`, else a count."""
-    if unit == "share":
-        return same(share(value))
-    if unit == "days":
-        return days(value)
+    """Write a value of a mart in its unit.
+
+    Args:
+        value: null is a dash.
+        unit: `share` 0..1, `days`, `minutes`, `change` (share of a base, signed), `ratio`; anything else is a count.
+    """
     if value is None:
         return NOTHING
-    return same(count(value) if math.isclose(value, round(value)) else f"{value:,.2f}")
+    match unit:
+        case "share":
+            return same(share(value))
+        case "days":
+            return days(value)
+        case "minutes":
+            return minutes(value)
+        case "change":
+            return same(change(value))
+        case "ratio":
+            return Text(f"{value:,.2f} 倍", f"{value:,.2f}×")
+        case _:
+            return same(plain(value))
+
+
+def tick(value: float, unit: str) -> str:
+    """Write a value at an axis: as short as it goes, alike in both languages."""
+    if unit == "share":
+        return f"{round(value * 100, 1):g}%"
+    if unit == "change":
+        return f"{round(value * 100, 1):+g}%".replace("-", "−").replace("+0%", "0%")
+    return f"{round(value, 2):,g}"
 
 
 def interval(low: float | None, high: float | None, unit: str) -> Text:
@@ -69,3 +108,9 @@ def interval(low: float | None, high: float | None, unit: str) -> Text:
     if low is None or high is None:
         return NOTHING
     return Text("{low} 至 {high}", "{low} to {high}").fill(low=measured(low, unit), high=measured(high, unit))
+
+
+def tells_of_few(numerator: float | None, denominator: float | None) -> bool:
+    """Say whether a fraction of persons is of one to nine, or tells of so few by subtraction."""
+    rest = None if numerator is None or denominator is None else denominator - numerator
+    return any(is_few(part) for part in (numerator, denominator, rest))

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from pipelines.pages.overview.page import OVERVIEW
 from pipelines.pages.page import Family, Page
 from pipelines.pages.scorecard.page import SCORECARD
 
-PAGES: tuple[Page, ...] = (SCORECARD,)
+PAGES: tuple[Page, ...] = (
+    OVERVIEW,
+    SCORECARD,
+)
 
 FAMILIES: tuple[Family, ...] = ()

@@ -34,6 +34,6 @@ def write_page(page: Page, marts: Marts, folder: Path, pages: Sequence[Page]) ->
     """Render a page and put it into `folder`.
 
     Raises:
-        StreetlakeError: when the page asks for what no page may read; the old page stays, as after any error of drawing.
+        StreetlakeError: when the page asks for what no page may read; the old one stays, as after any error.
     """
     return put_page(page, render_page(page, marts, pages), folder)

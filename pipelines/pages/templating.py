@@ -9,16 +9,41 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.pages import lights, palette
 from pipelines.pages.drawing.circles import overlap_circles
+from pipelines.pages.drawing.dots import dot_axis, dot_row
 from pipelines.pages.drawing.heat_strip import LEVELS, heat_strip, legend_square, week_axis
 from pipelines.pages.drawing.histogram import lag_bar, lag_columns
+from pipelines.pages.drawing.lights import light_cell
 from pipelines.pages.drawing.shapes import light_mark, light_symbols
 from pipelines.pages.drawing.sparkline import sparkline
+from pipelines.pages.drawing.tile import tile_course
+from pipelines.pages.drawing.trend import small_trend, trend_chart
 from pipelines.pages.drawing.weeks import return_weeks
 from pipelines.pages.marts import Missing
 from pipelines.pages.numbers import count, share
+from pipelines.pages.overview.tiles import trend_words
 from pipelines.pages.text import Text, both
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
+
+PICTURES = (
+    dot_axis,
+    dot_row,
+    heat_strip,
+    lag_bar,
+    lag_columns,
+    legend_square,
+    light_cell,
+    light_mark,
+    light_symbols,
+    overlap_circles,
+    return_weeks,
+    small_trend,
+    sparkline,
+    tile_course,
+    trend_chart,
+    week_axis,
+)
+"""What templates may draw, by the names of the functions."""
 
 
 @cache
@@ -31,10 +56,16 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    drawing = (heat_strip, lag_bar, lag_columns, legend_square, light_mark, light_symbols, overlap_circles)
-    made.globals.update({picture.__name__: picture for picture in (*drawing, return_weeks, sparkline, week_axis)})
+    made.globals.update({picture.__name__: picture for picture in PICTURES})
     made.globals.update(
-        both=both, percent=share, counted=count, lights=lights.LIGHTS, heat_levels=LEVELS, palette=palette.VARIABLES
+        both=both,
+        grey=lights.GREY,
+        trend_words=trend_words,
+        percent=share,
+        counted=count,
+        lights=lights.LIGHTS,
+        heat_levels=LEVELS,
+        palette=palette.VARIABLES,
     )
     made.tests["missing"] = lambda value: isinstance(value, Missing)
     made.tests["text"] = lambda value: isinstance(value, Text)

@@ -11,7 +11,8 @@ import polars as pl
 
 from pipelines.pages.facts import PageFacts
 from pipelines.pages.lights import GREY, LIGHTS, REASONS, Light, light_named, reason_text
-from pipelines.pages.numbers import FEW, NOTHING, count, interval, is_few, measured, persons
+from pipelines.pages.numbers import FEW, NOTHING, count, interval, is_few, measured, persons, tells_of_few
+from pipelines.pages.targets import gap_to_target, target_text
 from pipelines.pages.text import Text, same, translated
 
 GRAIN = ("department", "feed", "dimension", "metric", "scope")
@@ -118,7 +119,7 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
     newest = {column: values[-1] for column, values in course.items() if column not in GRAIN}
     current = newest["month"] == months[-1]
     definition = definitions.get((course["dimension"], course["metric"]), UNDEFINED)
-    hidden = definition.counts_persons and _tells_of_few(newest)
+    hidden = definition.counts_persons and tells_of_few(newest["numerator"], newest["denominator"])
     light = light_named(newest["light"]) if current else GREY
     unit, value = newest["unit"], newest["value"] if current else None
     by_month = dict(zip(course["month"], course["value"], strict=True))
@@ -135,7 +136,7 @@ def _metric(course: Mapping[str, Any], months: Sequence[str], definitions: Defin
         value=_withheld(newest, current) if hidden else _value(value, newest["target"], unit),
         fraction=f"– / {persons(newest['denominator'])}" if hidden else _fraction(newest),
         low_to_high=NOTHING if hidden or not current else interval(newest["value_low"], newest["value_high"], unit),
-        target=_target(newest["target"], unit, newest["direction"]),
+        target=target_text(newest["target"], unit, newest["direction"]),
         baseline=None if newest["baseline"] is None else measured(newest["baseline"], unit),
         trend=TRENDS.get(newest["trend"] or "", NOTHING) if current else NOTHING,
         months=() if hidden else tuple(by_month.get(month) for month in months),
@@ -160,14 +161,6 @@ def definitions_of(registry: pl.DataFrame) -> Definitions:
     }
 
 
-def gap_to_target(value: float | None, target: float | None, direction: str) -> float:
-    """Return how far a value is from its target, 0 at or beyond it, below 1, comparable between units."""
-    if value is None or target is None:
-        return 0.0
-    worse, better = (target, value) if direction == "up" else (value, target)
-    return max(0.0, (worse - better) / max(abs(worse), 1.0))
-
-
 def rows_to_correct(row: Mapping[str, Any]) -> int | None:
     """Return how many rows must change so that a share reaches its target; null for another unit, 0 at the target."""
     numerator: float | None = row["numerator"]
@@ -178,13 +171,6 @@ def rows_to_correct(row: Mapping[str, Any]) -> int | None:
     if row["direction"] == "up":
         return max(0, math.ceil(round(target * denominator - numerator, 6)))
     return max(0, math.ceil(round(numerator - target * denominator, 6)))
-
-
-def _tells_of_few(row: Mapping[str, Any]) -> bool:
-    """Say whether a fraction of persons is of one to nine, or tells of so few by subtraction."""
-    numerator, denominator = row["numerator"], row["denominator"]
-    rest = None if numerator is None or denominator is None else denominator - numerator
-    return any(is_few(part) for part in (numerator, denominator, rest))
 
 
 def _withheld(row: Mapping[str, Any], current: bool) -> Text:
@@ -209,10 +195,3 @@ def _value(value: float | None, target: float | None, unit: str) -> Text:
     if unit == "share" and value is not None and value != target and written == measured(target, unit):
         return same(f"{value * 100:.2f}%")
     return written
-
-
-def _target(target: float | None, unit: str, direction: str) -> Text:
-    if target is None:
-        return NOTHING
-    sign = same("≥" if direction == "up" else "≤")
-    return Text("{sign} {target}", "{sign} {target}").fill(sign=sign, target=measured(target, unit))

@@ -34,7 +34,6 @@ from pipelines.pages.scorecard.metrics import (
     UNDEFINED,
     Metric,
     definitions_of,
-    gap_to_target,
     metrics_of,
     rows_to_correct,
 )
@@ -42,6 +41,7 @@ from pipelines.pages.scorecard.overlap import Overlap, overlaps_of, share_in_bot
 from pipelines.pages.scorecard.returns import returns_of
 from pipelines.pages.scorecard.rules import rules_of
 from pipelines.pages.scorecard.weeks import last_weeks
+from pipelines.pages.targets import gap_to_target
 from pipelines.pages.text import Text, same
 
 

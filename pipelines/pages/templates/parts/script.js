@@ -1,9 +1,28 @@
-// What the reader chose lives in the address after `#`, so that a link or a reload keeps it.
+// What the reader chose lives in the address after `#`, so that a link or a reload keeps it; the language is remembered too.
 (() => {
   "use strict";
+  const KEPT = "streetlake-language";
   const root = document.documentElement;
   const all = (selector, within = document) => [...within.querySelectorAll(selector)];
   const chosen = () => new URLSearchParams(location.hash.slice(1));
+  const filters = [...new Set(all("[data-filter]").map((input) => input.name))];
+
+  // A browser may refuse to remember anything of a page that is a file: then the address alone keeps the language.
+  function remembered() {
+    try {
+      return localStorage.getItem(KEPT);
+    } catch {
+      return null;
+    }
+  }
+
+  function remember(language) {
+    try {
+      localStorage.setItem(KEPT, language);
+    } catch {
+      return;
+    }
+  }
 
   function choose(key, value) {
     const choices = chosen();
@@ -13,18 +32,35 @@
     show();
   }
 
-  function show() {
-    const choices = chosen();
-    const language = choices.get("lang") === "en" ? "en" : "zh";
+  function chooseLanguage(language) {
+    remember(language);
+    choose("lang", language === "en" ? "en" : "");
+  }
+
+  function showLanguage(choices) {
+    const language = (choices.get("lang") || remembered()) === "en" ? "en" : "zh";
     root.dataset.language = language;
     root.lang = language === "en" ? "en" : "zh-Hans";
     for (const button of all("[data-choose-language]"))
       button.setAttribute("aria-pressed", String(button.dataset.chooseLanguage === language));
     for (const link of all("a[data-page]")) link.hash = language === "en" ? "lang=en" : "";
-    const department = choices.get("department") || "";
-    for (const choice of all("input[name=department]")) choice.checked = choice.value === department;
-    for (const part of all("[data-department]"))
-      part.classList.toggle("filtered", department !== "" && part.dataset.department !== department);
+  }
+
+  function showFilters(choices) {
+    for (const input of all("[data-filter]")) input.checked = input.value === (choices.get(input.name) || "");
+    const wanted = filters.map((key) => [key, choices.get(key)]).filter(([, value]) => value);
+    const fits = (part) =>
+      wanted.every(([key, value]) => part.dataset[key] === undefined || part.dataset[key].split(" ").includes(value));
+    if (filters.length)
+      for (const part of all(filters.map((key) => `[data-${key}]`).join())) part.classList.toggle("filtered", !fits(part));
+    for (const note of all("[data-none-of]"))
+      note.hidden = all(note.dataset.noneOf).some((part) => !part.closest(".filtered"));
+  }
+
+  function show() {
+    const choices = chosen();
+    showLanguage(choices);
+    showFilters(choices);
     const problems = choices.get("only") === "problems";
     for (const box of all("input[name=problems]")) box.checked = problems;
     root.classList.toggle("problems-only", problems);
@@ -41,9 +77,18 @@
     if (opened) open(button, true);
   }
 
+  // Selecting works everywhere; the clipboard takes it only where the browser lets a file have it.
+  function copy(button) {
+    const text = document.getElementById(button.dataset.copy);
+    getSelection().selectAllChildren(text);
+    const done = document.execCommand("copy");
+    button.classList.toggle("done", done);
+  }
+
   document.addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button?.dataset.chooseLanguage) choose("lang", button.dataset.chooseLanguage === "en" ? "en" : "");
+    if (button?.dataset.chooseLanguage) chooseLanguage(button.dataset.chooseLanguage);
+    else if (button?.dataset.copy) copy(button);
     else if (button?.hasAttribute("aria-controls")) toggle(button);
     const link = event.target.closest('a[href^="#"]');
     const target = link && document.getElementById(link.getAttribute("href").slice(1));
@@ -54,7 +99,7 @@
   });
 
   document.addEventListener("change", (event) => {
-    if (event.target.name === "department") choose("department", event.target.value);
+    if (event.target.hasAttribute("data-filter")) choose(event.target.name, event.target.value);
     if (event.target.name === "problems") choose("only", event.target.checked ? "problems" : "");
   });
 

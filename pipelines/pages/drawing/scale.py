@@ -1,0 +1,64 @@
+"""From values to places along an axis, and the round numbers that are written at it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
+TICKS = 4
+
+
+@dataclass(frozen=True)
+class Scale:
+    """An axis: `low` lies at `start` and `high` at `end`, in CSS pixels."""
+
+    low: float
+    high: float
+    start: float
+    end: float
+
+    def at(self, value: float) -> float:
+        """Return the place of a value; one beyond the axis stands at its end."""
+        inside = min(max(value, self.low), self.high)
+        return self.start + (inside - self.low) / (self.high - self.low) * (self.end - self.start)
+
+
+def scale_for(values: Iterable[float | None], unit: str, start: float, end: float) -> Scale:
+    """Return an axis that holds all values and ends at round numbers; shares stay between 0 and 1.
+
+    Args:
+        values: nulls are passed over.
+        unit: as in the marts.
+        start: place of the lower end, in CSS pixels.
+        end: place of the upper end.
+    """
+    known = [value for value in values if value is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    if low >= 0 and low < high * 0.6:
+        low = 0.0
+    room = (high - low) or abs(high) or 1.0
+    step = round_step(room / TICKS)
+    bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    if unit == "share":
+        bottom, top = max(0.0, bottom), min(1.0, top)
+    return Scale(bottom, top if top > bottom else bottom + step, start, end)
+
+
+def round_step(rough: float) -> float:
+    """Return the smallest round number (1, 2, 2.5, 5 times a power of ten) that is not below `rough`.
+
+    >>> round_step(0.13), round_step(7.0)
+    (0.2, 10.0)
+    """
+    power = 10.0 ** math.floor(math.log10(rough))
+    return next(round(step * power, 12) for step in ROUND_STEPS if step * power >= rough * (1 - 1e-9))
+
+
+def ticks_of(scale: Scale) -> tuple[float, ...]:
+    """Return the round numbers within an axis, both ends included where they are round."""
+    step = round_step((scale.high - scale.low) / TICKS)
+    first = math.ceil(scale.low / step - 1e-9)
+    last = math.floor(scale.high / step + 1e-9)
+    return tuple(round(place * step, 12) for place in range(first, last + 1))
