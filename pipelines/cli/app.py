@@ -11,6 +11,7 @@ from pipelines.cli import (
     contracts,
     demo,
     doctor,
+    evacuation,
     evaluate,
     explain,
     export,
@@ -44,6 +45,7 @@ app.command("freeze")(freeze.freeze)
 app.command("sql")(sql.sql)
 app.command("doctor")(doctor.doctor)
 app.command("evaluate")(evaluate.evaluate)
+app.command("evacuation")(evacuation.evacuation)
 app.command("site")(site.site)
 app.command("ui")(ui.ui)
 app.add_typer(explain.app, name="explain")
