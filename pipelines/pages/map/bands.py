@@ -12,6 +12,11 @@ COLOURS = ("#fdeedb", "#f9d2a2", "#f1a766", "#dc7638", "#ae451c", "#6d1f0b")
 UNKNOWN_PAPER, UNKNOWN_LINE = "#f1f3f5", "#b3bac3"
 """Hatching of cells without any history: grey, never a colour of the scale."""
 
+TIER_COLOURS = ("#6d1f0b", "#dc7638", "#f7cf9d", "#e4e8ec")
+"""Tiers of buildings, the highest first."""
+PRESSURE_COLOURS = ("#e6eef6", "#bdd3e8", "#86add3", "#4a7eb4", "#1c4a7e")
+"""Pressure on estates by fifths: another hue, so that it is not taken for the heat of cells."""
+
 BREAKS = len(COLOURS) - 1
 COARSE, FINE = (
     tuple(round(step * 10.0**power, 6) for power in range(-4, 5) for step in steps)

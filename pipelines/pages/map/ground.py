@@ -50,7 +50,9 @@ class Ground:
         known = points.filter(pl.col("lon").is_finite() & pl.col("lat").is_finite())
         ones = np.ones(known.height)
         found = np.column_stack((ones, known["lon"].to_numpy(), known["lat"].to_numpy())) @ self.transform
-        return known.with_columns(gx=pl.Series(found[:, 0], dtype=pl.Float64), gy=pl.Series(found[:, 1], dtype=pl.Float64))
+        return known.with_columns(
+            gx=pl.Series(found[:, 0], dtype=pl.Float64), gy=pl.Series(found[:, 1], dtype=pl.Float64)
+        )
 
     def nearest_part(self, placed: pl.DataFrame, within: float = 3.0) -> pl.DataFrame:
         """Add `part`, that of the nearest cell within so many cells; rows farther from all cells drop out."""

@@ -30,7 +30,9 @@ def hulls_of(buildings: pl.DataFrame) -> pl.DataFrame:
                 + (pl.col("gy") - pl.col("gy").median().over("estate_code")) ** 2
             ).sqrt()
         )
-        .filter(pl.col("far") <= pl.max_horizontal(pl.col("far").median().over("estate_code") * STRAY_FACTOR, STRAY_CELLS))
+        .filter(
+            pl.col("far") <= pl.max_horizontal(pl.col("far").median().over("estate_code") * STRAY_FACTOR, STRAY_CELLS)
+        )
         .sort("estate_code", "part", "gx", "gy")
         .group_by("estate_code", "part", maintain_order=True)
         .agg(pl.col("estate").drop_nulls().mode().sort().first(), "gx", "gy")

@@ -33,9 +33,22 @@ def run_paths(cells: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
 
 
 def square_paths(points: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
-    """Write squares of one size a group as one path; `x`, `y` is the middle of the left edge, `length` the edge."""
-    ordered = points.sort(*by, (pl.col("y") // 64), "x", "y")
-    return _strokes(ordered, by)
+    """Write squares as one closed path a group.
+
+    Args:
+        points: `x`, `y` (whole numbers, the upper left corner), `edge`, and the columns of `by`.
+        by: the groups.
+
+    Returns:
+        `by` and `d`.
+    """
+    moved = points.sort(*by, pl.col("y") // 64, "x", "y", "edge").with_columns(
+        dx=pl.col("x") - pl.col("x").shift(1).over(by).fill_null(0),
+        dy=pl.col("y") - pl.col("y").shift(1).over(by).fill_null(0),
+    )
+    edge = pl.col("edge")
+    square = pl.concat_str(_move(), pl.lit("h"), edge, pl.lit("v"), edge, pl.lit("h-"), edge, pl.lit("z"))
+    return moved.group_by(*by, maintain_order=True).agg(d=square.str.join(""))
 
 
 def _strokes(runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
@@ -44,12 +57,11 @@ def _strokes(runs: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
         dx=pl.col("x") - (pl.col("x") + pl.col("length")).shift(1).over(by).fill_null(0),
         dy=pl.col("y") - pl.col("y").shift(1).over(by).fill_null(0),
     )
-    stroke = pl.concat_str(
-        pl.lit("m"),
-        pl.col("dx"),
-        pl.when(pl.col("dy") < 0).then(pl.lit("")).otherwise(pl.lit(" ")),
-        pl.col("dy"),
-        pl.lit("h"),
-        pl.col("length"),
-    )
+    stroke = pl.concat_str(_move(), pl.lit("h"), pl.col("length"))
     return moved.group_by(*by, maintain_order=True).agg(d=stroke.str.join(""))
+
+
+def _move() -> pl.Expr:
+    """Write `m<dx> <dy>`; the minus of a negative `dy` parts the two as well as a space does."""
+    space = pl.when(pl.col("dy") < 0).then(pl.lit("")).otherwise(pl.lit(" "))
+    return pl.concat_str(pl.lit("m"), pl.col("dx"), space, pl.col("dy"))

@@ -1,0 +1,140 @@
+"""The map as markup: every part drawn once in cells, and shown by reference wherever a window or the overview needs it.
+
+One unit is one cell. Colours that a layer switch changes are custom properties (`--t1`, `--e4`, `--heat`), because
+those reach into referenced drawings in every browser.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import polars as pl
+from markupsafe import Markup
+
+from pipelines.pages.drawing.markup import element, hover, number
+from pipelines.pages.map.ground import Ground
+from pipelines.pages.map.layers import UNITS, Layers, Outline
+from pipelines.pages.map.paths import run_paths
+
+NOTHING = Markup("")
+HALF_DOWN = "translate(0 .5)"
+"""Strokes run along row numbers; half a unit lower they cover their row."""
+
+
+@dataclass(frozen=True)
+class Paths:
+    """The paths of cells.
+
+    Attributes:
+        studied: of all cells of a part, by part.
+        bands: of the cells of one band, by class, part and band.
+    """
+
+    studied: Mapping[int, str]
+    bands: Mapping[tuple[str, int, int], str]
+
+
+def paths_of(ground: Ground, values: pl.DataFrame) -> Paths:
+    """Write the cells of every part, and of every class and band, as paths."""
+    studied = run_paths(ground.cells.select("part", "col", "row"), ["part"])
+    known = values.filter(pl.col("band").is_not_null()).select("incident_class", "part", "band", "col", "row")
+    bands = run_paths(known, ["incident_class", "part", "band"])
+    return Paths(
+        {row["part"]: row["d"] for row in studied.to_dicts()},
+        {(row["incident_class"], row["part"], row["band"]): row["d"] for row in bands.to_dicts()},
+    )
+
+
+def patterns() -> Markup:
+    """The hatching of cells without history, and the thin lines between cells."""
+    hatch = element(
+        "pattern",
+        element("rect", class_="unknown-paper", width=0.5, height=0.5),
+        element("path", class_="unknown-line", d="M0 0V.5"),
+        id="unknown",
+        patternUnits="userSpaceOnUse",
+        width=0.5,
+        height=0.5,
+        patternTransform="rotate(45)",
+    )
+    lines = element(
+        "pattern",
+        element("path", class_="grid-line", d="M0 0V1M0 .5H1"),
+        id="grid",
+        patternUnits="userSpaceOnUse",
+        width=1,
+        height=1,
+    )
+    return hatch + lines
+
+
+def part_drawings(ground: Ground, paths: Paths, layers: Layers, shown: str) -> Markup:
+    """Draw each part twice: its cells of the class `shown` (`h<part>`), and what lies over them (`d<part>`)."""
+    squares: dict[int, list[tuple[int, str]]] = {}
+    for (part, tier), path in sorted(layers.squares.items()):
+        squares.setdefault(part, []).append((tier, path))
+    outlines: dict[int, list[Outline]] = {}
+    for outline in layers.outlines:
+        outlines.setdefault(outline.part, []).append(outline)
+    parts = sorted(paths.studied)
+    return Markup("").join(
+        _cells(part, paths, shown) + _details(part, outlines.get(part, []), squares.get(part, [])) for part in parts
+    )
+
+
+def _cells(part: int, paths: Paths, shown: str) -> Markup:
+    bands = [
+        element("path", class_=f"band-{band}", d=path)
+        for (key, of, band), path in sorted(paths.bands.items())
+        if (key, of) == (shown, part)
+    ]
+    studied = paths.studied[part]
+    return element(
+        "g",
+        element("path", class_="studied", d=studied),
+        element("g", *bands, class_="heat", data_part=str(part))
+        if bands
+        else element("g", NOTHING, class_="heat", data_part=str(part)),
+        element("path", class_="grid", d=studied),
+        id=f"h{part}",
+        transform=HALF_DOWN,
+    )
+
+
+def _details(part: int, outlines: Iterable[Outline], squares: Iterable[tuple[int, str]]) -> Markup:
+    hulls = [
+        element(
+            "path",
+            hover(f"{outline.estate} {outline.index}"),
+            class_=f"estate e{'x' if outline.pressure is None else outline.pressure}",
+            d=polygon(outline.corners),
+        )
+        for outline in outlines
+    ]
+    built = [element("path", class_=f"t{tier}", d=path) for tier, path in squares]
+    inside = element("g", *built, transform=f"scale({number(1 / UNITS)})", class_="buildings") if built else NOTHING
+    return element("g", *hulls, inside, id=f"d{part}")
+
+
+def polygon(corners: Iterable[tuple[float, float]]) -> str:
+    """Write corners as a closed path."""
+    points = [f"{number(x)} {number(y)}" for x, y in corners]
+    return f"M{'L'.join(points)}z"
+
+
+def borders(ground: Ground) -> Mapping[int, str]:
+    """Return, by part, the lines between cells of different streets."""
+    cells = ground.cells.select("part", "col", "row", "zone")
+    sides = []
+    for east, south, stroke in ((1, 0, "v1"), (0, 1, "h1")):
+        other = cells.select(col=pl.col("col") - east, row=pl.col("row") - south, other="zone")
+        met = cells.join(other, on=["col", "row"]).filter(pl.col("zone") != pl.col("other"))
+        sides.append(
+            met.select(
+                "part",
+                d=pl.concat_str(pl.lit("M"), pl.col("col") + east, pl.lit(" "), pl.col("row") + south, pl.lit(stroke)),
+            )
+        )
+    joined = pl.concat(sides).sort("part", "d").group_by("part", maintain_order=True).agg(pl.col("d").str.join(""))
+    return dict(zip(joined["part"].to_list(), joined["d"].to_list(), strict=True))

@@ -1,0 +1,97 @@
+"""What lies over the cells: buildings as squares by size and tier, estates as outlines by their pressure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from pipelines.pages.map.ground import Ground
+from pipelines.pages.map.hulls import hulls_of
+from pipelines.pages.map.paths import square_paths
+
+UNITS = 50
+"""Buildings are placed to a fiftieth of a cell, two metres on a grid of 100 m."""
+EDGES = ((6, 7), (30, 10), (90, 14))
+"""Up to so many dwellings, a square of so many units; more than the last, or a tower, is `LARGEST_EDGE`."""
+LARGEST_EDGE, TOWER_STOREYS = 19, 18
+PRESSURE_STEPS = (20.0, 40.0, 60.0, 80.0)
+
+
+@dataclass(frozen=True)
+class Outline:
+    """An estate on the ground: its name, corners in cells in turn, and how hard it is pressed.
+
+    Attributes:
+        pressure: 0 to 4 by fifths of the index; null when the mart does not tell one.
+        index: 0 to 100, as text; a dash when not told.
+    """
+
+    estate: str
+    part: int
+    corners: tuple[tuple[float, float], ...]
+    pressure: int | None
+    index: str
+
+
+@dataclass(frozen=True)
+class Layers:
+    """The buildings' paths by part and tier (0 is no tier), the outlines, and how many buildings have no place here."""
+
+    squares: Mapping[tuple[int, int], str]
+    outlines: tuple[Outline, ...]
+    drawn: int
+    unplaced: int
+
+
+NO_LAYERS = Layers({}, (), 0, 0)
+
+
+def layers_of(buildings: pl.DataFrame, pressures: pl.DataFrame | None, ground: Ground) -> Layers:
+    """Place buildings (`marts.risk_building`) on the ground and colour their estates by `marts.estate_pressure`."""
+    placed = ground.nearest_part(ground.place(buildings))
+    edge = pl.lit(LARGEST_EDGE)
+    for most, units in reversed(EDGES):
+        edge = pl.when(pl.col("dwellings").fill_null(0) <= most).then(units).otherwise(edge)
+    tower = pl.col("storeys").fill_null(0) >= TOWER_STOREYS
+    squares = square_paths(
+        placed.with_columns(
+            tier=pl.col("tier").fill_null(0), edge=pl.when(tower).then(LARGEST_EDGE).otherwise(edge).cast(pl.Int64)
+        ).select(
+            "part",
+            "tier",
+            "edge",
+            x=(pl.col("gx") * UNITS - pl.col("edge") / 2).round().cast(pl.Int64),
+            y=(pl.col("gy") * UNITS - pl.col("edge") / 2).round().cast(pl.Int64),
+        ),
+        ["part", "tier"],
+    )
+    paths = {(row["part"], row["tier"]): row["d"] for row in squares.to_dicts()}
+    return Layers(paths, _outlines(placed, pressures), placed.height, buildings.height - placed.height)
+
+
+def newest_pressures(pressures: pl.DataFrame) -> pl.DataFrame:
+    """Keep the newest month of every estate."""
+    return pressures.sort("estate_code", "month").unique("estate_code", keep="last", maintain_order=True)
+
+
+def _outlines(placed: pl.DataFrame, pressures: pl.DataFrame | None) -> tuple[Outline, ...]:
+    index: dict[str, float | None] = {}
+    if pressures is not None:
+        newest = newest_pressures(pressures.filter(pl.col("estate_code").is_not_null()))
+        index = dict(zip(newest["estate_code"].to_list(), newest["index"].to_list(), strict=True))
+    return tuple(
+        Outline(
+            estate=row["estate"] or row["estate_code"],
+            part=row["part"],
+            corners=tuple(zip(row["corners"][::2], row["corners"][1::2], strict=True)),
+            pressure=_step(index.get(row["estate_code"])),
+            index="–" if (value := index.get(row["estate_code"])) is None else f"{value:.0f}",
+        )
+        for row in hulls_of(placed).to_dicts()
+    )
+
+
+def _step(index: float | None) -> int | None:
+    return None if index is None else sum(index >= step for step in PRESSURE_STEPS)
