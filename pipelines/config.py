@@ -90,7 +90,7 @@ class RiskConfig(_Section):
         gate_gain: relative gain in hit rate over past counts, at 5 % of the area, that another model must reach.
         built_up_metres: a cell belongs to the study area when its centre is this near to an address of the register.
         far_metres: coordinates farther than this from the incident's own address are not believed.
-        building_dwellings: buildings with fewer dwellings get no forecast of their own: a count there is about a family.
+        building_dwellings: buildings with fewer dwellings get no forecast of their own: so few are a family.
         study_area_version: raise it by one to fix the study area anew by today's register.
     """
 

@@ -116,14 +116,20 @@ def may_publish(mart: str, as_of: dt.date, rows: Sequence[RegisteredMart] | None
     """
     found = next((row for row in (registered_marts() if rows is None else rows) if row.mart == mart), None)
     if found is None:
-        return Permission(False, "模型登记中没有该表，不公布", "Not in the model register: not published")
+        return Permission(
+            published=False,
+            reason_zh="模型登记中没有该表，不公布",
+            reason_en="Not in the model register: not published",
+        )
     if found.review_on < as_of:
         return Permission(
-            False,
-            f"复核已逾期（应于 {found.review_on}），不公布",
-            f"The review is overdue (it was due on {found.review_on}): not published",
+            published=False,
+            reason_zh=f"复核已逾期（应于 {found.review_on}），不公布",
+            reason_en=f"The review is overdue (it was due on {found.review_on}): not published",
         )
-    return Permission(True, f"下次复核 {found.review_on}", f"To be reviewed by {found.review_on}")
+    return Permission(
+        published=True, reason_zh=f"下次复核 {found.review_on}", reason_en=f"To be reviewed by {found.review_on}"
+    )
 
 
 def code_hash(modules: Iterable[str], root: Path = CHECKOUT) -> str:

@@ -11,7 +11,6 @@ import polars as pl
 
 from pipelines.risk.places.backtesting import Plan, training_at
 from pipelines.risk.places.classes import IncidentClass
-from pipelines.risk.places.counting import History
 from pipelines.risk.places.forecasting import Outlook, forecast_places_of
 from pipelines.risk.places.grid import Floats
 from pipelines.risk.places.lattice import Kernel
@@ -124,4 +123,4 @@ def _near_buildings(buildings: pl.DataFrame, in_and_round_cells: Floats, at_buil
     """Return the incidents in the cell of each building and the cells that touch it, without the building's own."""
     index = buildings["cell_index"].to_numpy()
     near = np.append(in_and_round_cells, 0.0)[index]
-    return np.maximum(near - at_buildings, 0.0)
+    return np.asarray(np.maximum(near - at_buildings, 0.0), dtype=np.float64)

@@ -102,7 +102,9 @@ def run_trials(history: History, end_day: int, plan: Plan, kernel: Kernel) -> li
     return trials
 
 
-def _judge(model: str, training: Training, expected: Floats, lists: list[Floats], earlier: list[Floats] | None) -> Trial:
+def _judge(
+    model: str, training: Training, expected: Floats, lists: list[Floats], earlier: list[Floats] | None
+) -> Trial:
     origin = training.origin
     happened = training.history.counts(origin, origin + training.horizon)
     top = membership(expected, TOP)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.stats import norm
 
 from pipelines.risk.places.counting import History
-from pipelines.risk.places.grid import Floats, Ints
+from pipelines.risk.places.grid import Bools, Floats, Ints
 
 FALSE_ALARMS = 0.05
 MINIMUM_INCIDENTS = 5
@@ -50,7 +50,7 @@ def measure_drift(history: History, from_day: int, to_day: int, half_life_weeks:
     return Drift(ratio, np.where(alarms, np.sign(np.nan_to_num(ratio, nan=1.0) - 1.0), 0.0).astype(np.int64))
 
 
-def discoveries(probabilities: Floats, share: float) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def discoveries(probabilities: Floats, share: float) -> Bools:
     """Return which of the tests are reported so that in expectation at most `share` of the reports are false."""
     if not len(probabilities):
         return np.zeros(0, dtype=bool)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from pipelines.risk.places.counting import History
 from pipelines.risk.places.drift import measure_drift
 from pipelines.risk.places.grid import Floats
 from pipelines.risk.places.models import MODELS, Training
@@ -68,9 +67,7 @@ def forecast_places_of(outlook: Outlook) -> pl.DataFrame:
 
 def _known_only(told: pl.DataFrame) -> pl.DataFrame:
     known = pl.col("known")
-    kept = [
-        pl.when(known).then(pl.col(name)).alias(name) for name in ("expected", "expected_low", "expected_high")
-    ]
+    kept = [pl.when(known).then(pl.col(name)).alias(name) for name in ("expected", "expected_low", "expected_high")]
     return told.select(
         "past_count",
         "around",
@@ -80,5 +77,3 @@ def _known_only(told: pl.DataFrame) -> pl.DataFrame:
         drift=pl.when(known).then(pl.col("direction").replace_strict(DIRECTIONS, return_dtype=pl.String)),
         state=pl.when(known).then(pl.lit("known")).otherwise(pl.lit("unknown")),
     )
-
-

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 EQUATOR_RADIUS_M = 6_378_137.0
 FIRST_ECCENTRICITY_SQUARED = 0.006_694_379_990_14

@@ -27,7 +27,7 @@ def inflation(count: int, overlap_step: float) -> float:
 
 
 def mean_interval(values: Floats, overlap_step: float) -> tuple[float, float]:
-    """Return the 95 % interval of the mean of values of overlapping horizons; NaN where they are worth fewer than two."""
+    """Return the 95 % interval of the mean over overlapping horizons; NaN where they are worth fewer than two."""
     count = len(values)
     grown = inflation(count, overlap_step) if count else 1.0
     worth = count / grown

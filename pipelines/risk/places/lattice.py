@@ -16,8 +16,10 @@ def index_of(column: Ints, row: Ints, at_column: Ints, at_row: Ints) -> Ints:
     """Return for each asked cell its position among the known cells, -1 where there is none.
 
     Args:
-        column, row: the known cells, each once.
-        at_column, at_row: the cells asked for.
+        column: of the known cells, each once.
+        row: of the known cells.
+        at_column: of the cells asked for.
+        at_row: of the cells asked for.
     """
     if not len(column):
         return np.full(len(at_column), -1, dtype=np.int64)
@@ -34,7 +36,8 @@ def kernel(column: Ints, row: Ints, reach: int, weight: Callable[[Floats], Float
     """Return the matrix of weights between known cells whose centres are at most `reach` cells apart.
 
     Args:
-        column, row: the known cells, each once.
+        column: of the known cells, each once.
+        row: of the known cells.
         reach: in cells.
         weight: of a distance in cells; 0 leaves the pair out.
     """

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.risk.places.classes import REST, class_of_category
-from pipelines.risk.places.grid import Floats, Grid, cells_of
+from pipelines.risk.places.grid import Bools, Floats, Grid, Ints, cells_of
 from pipelines.risk.places.lattice import index_of
 from pipelines.risk.places.positions import ESTATE, with_position
 from pipelines.risk.places.study_area import lattice_of
@@ -106,23 +106,32 @@ def _placed(told: pl.DataFrame, cells: pl.DataFrame, grid: Grid, far_metres: flo
     reach = far_metres * np.where(told["source"].eq_missing(ESTATE).to_numpy(), ESTATE_REACH, 1.0)
     addressed, pointed = np.isfinite(at[0]), np.isfinite(x) & np.isfinite(y)
     believed = _plausible(x, y, cells, grid) & (~addressed | (np.hypot(x - at[0], y - at[1]) <= reach))
-    source = pl.when(believed & turned).then(pl.lit("swapped_point")).when(believed).then(pl.lit("point"))
-    source = source.when(addressed & pointed).then(pl.lit("far_from_address")).otherwise("source")
     index = _cell_index(np.where(believed, x, at[0]), np.where(believed, y, at[1]), cells, grid)
-    return told.with_columns(source=source, cell_index=pl.Series(index))
+    facts = {"believed": believed, "turned": turned, "contradicted": addressed & pointed & ~believed}
+    source = (
+        pl.when("believed", "turned")
+        .then(pl.lit("swapped_point"))
+        .when("believed")
+        .then(pl.lit("point"))
+        .when("contradicted")
+        .then(pl.lit("far_from_address"))
+        .otherwise("source")
+    )
+    return told.with_columns(pl.DataFrame(facts)).with_columns(source=source, cell_index=pl.Series(index))
 
 
-def _plausible(x: Floats, y: Floats, cells: pl.DataFrame, grid: Grid) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def _plausible(x: Floats, y: Floats, cells: pl.DataFrame, grid: Grid) -> Bools:
     """Return whether the points lie in the box round the cells, with a margin."""
     column, row = lattice_of(cells)
     if not len(column):
         return np.zeros(len(x), dtype=bool)
     margin, side = MARGIN_CELLS * grid.cell_metres, grid.cell_metres
     across = (x >= column.min() * side - margin) & (x < (column.max() + 1) * side + margin)
-    return across & (y >= row.min() * side - margin) & (y < (row.max() + 1) * side + margin)
+    along = (y >= row.min() * side - margin) & (y < (row.max() + 1) * side + margin)
+    return np.asarray(across & along, dtype=np.bool_)
 
 
-def _cell_index(x: Floats, y: Floats, cells: pl.DataFrame, grid: Grid) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+def _cell_index(x: Floats, y: Floats, cells: pl.DataFrame, grid: Grid) -> Ints:
     """Return the position of each point's cell among the cells of the study area, -1 outside and without a place."""
     return index_of(*lattice_of(cells), *cells_of(x, y, grid.cell_metres))
 

@@ -101,7 +101,7 @@ def near_repeats(training: Training) -> Floats:
         return lasting
     seen = training.history.counts(learned_from, training.origin)
     share = _mixed(seen, _shares(shrunken_counts(before)), _repeats(before))
-    return lasting.sum() * ((1.0 - share) * _shares(lasting) + share * _repeats(training))
+    return float(lasting.sum()) * ((1.0 - share) * _shares(lasting) + share * _repeats(training))
 
 
 MODELS: Mapping[str, Model] = MappingProxyType(

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from scipy.spatial import KDTree
 
-from pipelines.risk.places.grid import Grid, cells_of
+from pipelines.risk.places.grid import Floats, Grid, cells_of
 
 AREA = ("district", "street", "community")
 
@@ -53,11 +53,15 @@ def _by_cell(placed: pl.DataFrame) -> pl.DataFrame:
 
 
 def _commonest(placed: pl.DataFrame, where: list[str], what: list[str]) -> pl.DataFrame:
-    counted = placed.group_by(where + what).len().sort(*where, "len", *what, descending=[False, False, True] + [False] * len(what))
+    counted = (
+        placed.group_by(where + what)
+        .len()
+        .sort(*where, "len", *what, descending=[False, False, True] + [False] * len(what))
+    )
     return counted.unique(where, keep="first", maintain_order=True).drop("len")
 
 
-def _nearest(cells: pl.DataFrame, x: np.ndarray, y: np.ndarray, grid: Grid) -> pl.Series:  # type: ignore[type-arg]
+def _nearest(cells: pl.DataFrame, x: Floats, y: Floats, grid: Grid) -> pl.Series:
     centres = (cells.select("column", "row").to_numpy() + 0.5) * grid.cell_metres
     _, index = KDTree(np.stack([x, y], axis=1)).query(centres)
     return pl.Series(np.atleast_1d(index).astype(np.uint32))

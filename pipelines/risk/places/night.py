@@ -63,9 +63,7 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
         one.name: evaluate_class(one.name, record.on_cells(one.name, len(study)), record.end_day, plan, bar, smoothing)
         for one in incident_classes()
     }
-    rows = [
-        forecast_rows(one, evaluations[one.name].model, record, area, plan, as_of) for one in incident_classes()
-    ]
+    rows = [forecast_rows(one, evaluations[one.name].model, record, area, plan, as_of) for one in incident_classes()]
     allowed = may_publish(FORECAST, as_of).published
     return PlaceTables(
         risk_cell=cells,

@@ -13,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from pipelines.config import RiskConfig
-from pipelines.risk.places.grid import Grid, Ints, cells_of, choose_grid
+from pipelines.risk.places.grid import Floats, Grid, Ints, cells_of, choose_grid
 from pipelines.risk.places.naming import name_cells
 
 CELL_SCHEMA: dict[str, pl.DataType] = {
@@ -60,7 +60,7 @@ def follow_study_area(
     built = _built_up(used, grid, config.built_up_metres)
     cells = built if kept is None else pl.concat([_columns_and_rows(kept), built]).unique()
     known = (
-        cells.select("column", "row", in_study_area=pl.lit(True), since=pl.lit(as_of))
+        cells.select("column", "row", in_study_area=pl.lit(value=True), since=pl.lit(as_of))
         if kept is None
         else _since(cells, kept, as_of)
     )
@@ -137,5 +137,5 @@ def _columns_and_rows(cells: pl.DataFrame) -> pl.DataFrame:
     return cells.select(column=counted("x_m"), row=counted("y_m"))
 
 
-def _degrees(points: pl.DataFrame) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
+def _degrees(points: pl.DataFrame) -> tuple[Floats, Floats]:
     return points["lon"].to_numpy(), points["lat"].to_numpy()

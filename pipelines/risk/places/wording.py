@@ -51,8 +51,12 @@ def _known_en() -> pl.Expr:
     )
     none = pl.format("None in {} weeks", "history_weeks")
     around = pl.format("; {} next to it", "around")
-    drift = pl.format("; {}{}", pl.col("drift").replace_strict(DRIFTS_EN, default=None), _ratio(" (weighted {} times the mean)"))
-    expected = pl.format("; {} expected in {} days (80 %: {} to {})", _one_decimal("expected"), "horizon_days", *_bounds())
+    drift = pl.format(
+        "; {}{}", pl.col("drift").replace_strict(DRIFTS_EN, default=None), _ratio(" (weighted {} times the mean)")
+    )
+    expected = pl.format(
+        "; {} expected in {} days (80 %: {} to {})", _one_decimal("expected"), "horizon_days", *_bounds()
+    )
     return pl.concat_str(pl.coalesce(happened, none), around, _where_any(drift), expected)
 
 
