@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from pipelines.pages.indicators.page import INDICATORS
+from pipelines.pages.indicators.sheet import SHEETS
 from pipelines.pages.overview.page import OVERVIEW
 from pipelines.pages.page import Family, Page
 from pipelines.pages.scorecard.page import SCORECARD
 
 PAGES: tuple[Page, ...] = (
     OVERVIEW,
+    INDICATORS,
     SCORECARD,
 )
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (SHEETS,)

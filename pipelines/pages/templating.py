@@ -21,7 +21,7 @@ from pipelines.pages.drawing.weeks import return_weeks
 from pipelines.pages.marts import Missing
 from pipelines.pages.numbers import count, share
 from pipelines.pages.overview.tiles import trend_words
-from pipelines.pages.text import Text, both
+from pipelines.pages.text import Text, both, same
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
@@ -67,6 +67,7 @@ def environment() -> Environment:
         heat_levels=LEVELS,
         palette=palette.VARIABLES,
     )
+    made.filters["named"] = same
     made.tests["missing"] = lambda value: isinstance(value, Missing)
     made.tests["text"] = lambda value: isinstance(value, Text)
     return made

@@ -21,7 +21,7 @@ GRAIN = ("indicator", "area_level", "district", "street", "community")
 
 @dataclass(frozen=True)
 class Point:
-    """One month of a course; a value that is not told is null."""
+    """One month of a course; a value that is not told is null, and so is all where the mart has no row (`measured`)."""
 
     month: str
     value: float | None = None
@@ -30,6 +30,7 @@ class Point:
     light: Light = GREY
     reason: Text = REASONS["not_measured"]
     fraction: str = NOTHING.zh
+    measured: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,6 +164,7 @@ def _points(course: Mapping[str, Any], indicator: Indicator) -> list[Point]:
             light := light_named(name),
             reason_text(reason, light),
             _fraction(numerator, denominator, indicator),
+            measured=True,
         )
         for month, value, low, high, name, reason, numerator, denominator in zip(
             *(course[column] for column in columns), strict=True
