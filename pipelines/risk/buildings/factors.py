@@ -1,0 +1,110 @@
+"""The points of each part of each factor, by the file of points; null where nothing is known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from pipelines.risk.buildings.points import Banded, Points
+from pipelines.risk.buildings.rates import relative_rates
+
+# Below this share of known homes a share of vacant ones is a guess.
+LEAST_KNOWN_HOMES: Final = 0.5
+# 128 homes behind one number are as many as the points can tell.
+DOUBLINGS: Final = 7
+
+
+def part_points(inputs: pl.DataFrame, on: dt.date, points: Points) -> pl.DataFrame:
+    """Return `inputs` with one column `<factor>.<part>` (0..1, null unknown) for each part of the file.
+
+    Args:
+        inputs: of `building_inputs`.
+        on: the day that ages are counted to.
+        points: of `building_points`.
+    """
+    homes = inputs["dwellings"].cast(pl.Float64)
+    rates = inputs.with_columns(
+        relative_rates(inputs["fires"], homes).alias("fire_rate"),
+        relative_rates(inputs["blocked"], homes).alias("blocked_passage_rate"),
+        relative_rates(inputs["leaks"], homes).alias("leak_rate"),
+        relative_rates(inputs["falls"], homes).alias("fall_rate"),
+        relative_rates(inputs["troubles"], homes).alias("trouble_rate"),
+        relative_rates(inputs["estate_blocked"], inputs["estate_homes"] - homes).alias("estate_blocked_rate"),
+    )
+    measured = rates.with_columns(
+        age=_banded(on.year - pl.col("built_year"), points.bands["age_years"]),
+        height=_banded(pl.col("storeys"), points.bands["storeys"]),
+        size=(pl.col("dwellings").log(2) / DOUBLINGS).clip(0, 1),
+        built=pl.col("structure").replace_strict(
+            {str(word): value for word, value in points.structures.points.items()},
+            default=None,
+            return_dtype=pl.Float64,
+        ),
+    )
+    parts = _fire() | _structure() | _blocked() | _vacancy(points) | _dispute(points)
+    return measured.with_columns(expression.cast(pl.Float64).alias(name) for name, expression in parts.items())
+
+
+def _fire() -> Mapping[str, pl.Expr]:
+    need = pl.max_horizontal("age", "height", "size", "built")
+    missing = pl.when(pl.col("smoke_devices") == 0).then(1.0).otherwise(
+        # One for a staircase of ten homes is plenty, one for a tower of a hundred is not.
+        (1 - pl.col("smoke_devices") * 20 / pl.col("dwellings")).clip(0, 1)
+    )  # fmt: skip
+    return {
+        "fire.history": pl.when("incidents_known").then(_more_than_usual("fire_rate")),
+        "fire.size": pl.col("size"),
+        "fire.detectors": pl.when("smoke_known").then(missing * need),
+        "fire.age": pl.col("age"),
+        "fire.structure": pl.col("built"),
+        "fire.storeys": pl.col("height"),
+    }
+
+
+def _structure() -> Mapping[str, pl.Expr]:
+    return {
+        "structure.age": pl.col("age"),
+        "structure.structure": pl.col("built"),
+        "structure.leaks": pl.when("orders_known").then(_more_than_usual("leak_rate")),
+        "structure.falling": pl.when(pl.col("orders_known") | (pl.col("falling_object_devices") > 0)).then(
+            _more_than_usual("fall_rate")
+        ),
+    }
+
+
+def _blocked() -> Mapping[str, pl.Expr]:
+    known = pl.col("orders_known") | pl.col("lanes_watched")
+    return {
+        "blocked_passage.history": pl.when(known).then(_more_than_usual("blocked_passage_rate")),
+        "blocked_passage.estate": pl.when("orders_known").then(_more_than_usual("estate_blocked_rate")),
+    }
+
+
+def _vacancy(points: Points) -> Mapping[str, pl.Expr]:
+    known_homes = pl.col("dwellings") - pl.col("homes_unknown")
+    enough = (pl.col("dwellings") >= points.min_homes) & (known_homes >= LEAST_KNOWN_HOMES * pl.col("dwellings"))
+    share = pl.col("homes_vacant") / known_homes
+    return {"vacancy.share": pl.when(enough).then(_banded(share, points.bands["vacant_share"]))}
+
+
+def _dispute(points: Points) -> Mapping[str, pl.Expr]:
+    enough = pl.col("disputes_known") & (pl.col("dwellings") >= points.min_homes)
+    told = pl.when(pl.col("troubles") >= points.min_disputes).then(_more_than_usual("trouble_rate")).otherwise(0.0)
+    # In thirds: what goes out of a house is that there is much, not how often they called.
+    return {"dispute.history": pl.when(enough).then((told * 3).round() / 3)}
+
+
+def _more_than_usual(rate: str) -> pl.Expr:
+    """0 up to the usual rate, 0.5 at its double, 1 from its fourfold on."""
+    return (pl.col(rate).log(2) / 2).clip(0, 1)
+
+
+def _banded(value: pl.Expr, band: Banded) -> pl.Expr:
+    """Points of the highest lower bound that `value` reaches; 0 below all, null where it is null."""
+    reached = pl.when(value.is_null()).then(None)
+    for bound, told in sorted(((float(bound), told) for bound, told in band.points.items()), reverse=True):
+        reached = reached.when(value >= bound).then(told)
+    return reached.otherwise(0.0)
