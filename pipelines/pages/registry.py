@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipelines.pages.freshness.page import FRESHNESS
 from pipelines.pages.indicators.page import INDICATORS
 from pipelines.pages.indicators.sheet import SHEETS
 from pipelines.pages.overview.page import OVERVIEW
@@ -11,6 +12,7 @@ from pipelines.pages.scorecard.page import SCORECARD
 PAGES: tuple[Page, ...] = (
     OVERVIEW,
     INDICATORS,
+    FRESHNESS,
     SCORECARD,
 )
 

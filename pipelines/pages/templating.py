@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from pipelines.pages import lights, palette
 from pipelines.pages.drawing.circles import overlap_circles
+from pipelines.pages.drawing.delivery_days import age_bar, day_axis, delivery_days
 from pipelines.pages.drawing.dots import dot_axis, dot_row
 from pipelines.pages.drawing.heat_strip import LEVELS, heat_strip, legend_square, week_axis
 from pipelines.pages.drawing.histogram import lag_bar, lag_columns
@@ -26,6 +27,9 @@ from pipelines.pages.text import Text, both, same
 TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 PICTURES = (
+    age_bar,
+    day_axis,
+    delivery_days,
     dot_axis,
     dot_row,
     heat_strip,

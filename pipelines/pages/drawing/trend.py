@@ -12,7 +12,7 @@ from pipelines.pages.drawing.scale import Scale, scale_for, ticks_of
 from pipelines.pages.indicators.readings import Point
 from pipelines.pages.numbers import tick
 
-WIDE = (760.0, 250.0)
+WIDE = (1080.0, 260.0)
 NARROW = (300.0, 130.0)
 LEFT, RIGHT, TOP, FOOT = 46.0, 14.0, 12.0, 22.0
 MARK = 9.0

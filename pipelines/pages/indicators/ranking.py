@@ -50,6 +50,6 @@ def _ordered(readings: Sequence[Reading], indicator: Indicator) -> tuple[Reading
 
 
 def _scale(readings: Sequence[Reading], indicator: Indicator) -> Scale:
-    """Return an axis that holds every value and the target; ends of intervals beyond it are cut off."""
-    values = [reading.number for reading in readings]
-    return scale_for([*values, indicator.target_value], indicator.unit, MARGIN, WIDTH - MARGIN)
+    """Return an axis that holds every value with its interval, and the target."""
+    held = [end for reading in readings for end in (reading.number, reading.low, reading.high)]
+    return scale_for([*held, indicator.target_value], indicator.unit, MARGIN, WIDTH - MARGIN)

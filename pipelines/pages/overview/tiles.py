@@ -1,4 +1,4 @@
-"""One tile for each indicator of the district: light, value, course, target, and how its streets and communities stand."""
+"""One tile for each indicator of the district, and how its streets and communities stand."""
 
 from __future__ import annotations
 

@@ -42,6 +42,9 @@ class FeedFreshness:
     quarantined: str
     light: Light
     in_time: bool
+    age_days: int | None
+    cadence_hours: int
+    feed: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,9 @@ def _feed(feed: FeedFacts, row: dict[str, Any], as_of: date | None, light: Light
         quarantined=count(row.get("rows_quarantined", 0)),
         light=light,
         in_time=age is not None and age * 24 <= feed.cadence_hours,
+        age_days=age,
+        cadence_hours=feed.cadence_hours,
+        feed=feed.feed,
     )
 
 

@@ -1,0 +1,1 @@
+"""How old the data of each feed is, day by day, and of which areas nothing is known."""
