@@ -1,7 +1,8 @@
 """dbt inside this process: its manifest, one invocation, and what its results mean.
 
 In one process, because each `dbt` subprocess costs eight seconds of start-up on top of a second of work. What that
-asks for in return: give DuckDB's file back after each call, and keep dbt's own files out of the checkout.
+asks for in return: give DuckDB's file back after each call, and keep dbt's own files out of the checkout. The project
+is parsed once after each change and not for each home: only the place of the sources differs between homes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
@@ -23,8 +24,13 @@ from pipelines.home import CHECKOUT, Home
 from pipelines.lake.durable import make_folder
 from pipelines.lake.snapshot import SERVED_SCHEMAS
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 PROJECT = CHECKOUT / "dbt"
 MANIFEST = PROJECT / "target" / "manifest.json"
+PARSED = MANIFEST.with_name("partial_parse.msgpack")
+ANY_HOME = Home(MANIFEST.with_name("any_home"))  # stands for a home in the parsed project; nothing lies there
 # Errors of SQL may quote a row: they go to the private log file only.
 QUIET = ("--quiet", "--log-level", "none", "--log-level-file", "info")
 PARTS = ("dbt_project.yml", "profiles.yml", "macros", "materializations", "models", "seeds", "tests")
@@ -74,15 +80,47 @@ def ensure_manifest() -> Path:
     """
     if not MANIFEST.exists() or MANIFEST.stat().st_mtime < _newest_part():
         sys.stderr.write("Parsing the dbt project (once after each change, about ten seconds) ...\n")
-        parse_project(Home.resolve())
+        parse_project()
     return MANIFEST
 
 
-def parse_project(home: Home) -> None:
-    """Write `dbt/target/manifest.json`; DbtFailed when the project is wrong."""
-    with dbt_environment(home, EngineConfig()):
+def parse_project() -> None:
+    """Write the parsed project to `dbt/target`; DbtFailed when the project is wrong."""
+    with dbt_environment(ANY_HOME, EngineConfig()):
         _invoke(["parse"], target=MANIFEST.parent, logs=MANIFEST.parent)
     os.utime(MANIFEST)
+
+
+def parsed_for(home: Home) -> Manifest:
+    """Return the parsed project with its sources where `home` has them.
+
+    Raises:
+        DbtFailed: when the project cannot be parsed.
+    """
+    parsed = _read_parsed()
+    if parsed is None:
+        parse_project()
+        parsed = _read_parsed()
+    if parsed is None:
+        raise DbtFailed(f"dbt parsed the project and left no {PARSED.name} of it: remove dbt/target and load again.")
+    for source in parsed.sources.values():
+        location = source.config["external_location"]
+        source.config["external_location"] = location.replace(str(ANY_HOME.build), str(home.build))
+        source.relation_name = source.relation_name.replace(str(ANY_HOME.build), str(home.build))
+    return parsed
+
+
+def _read_parsed() -> Manifest | None:
+    """Return the project as it was parsed for any home; None where another dbt, or for another place, parsed it."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.version import __version__
+
+    ensure_manifest()
+    if not PARSED.exists():
+        return None
+    parsed = Manifest.from_msgpack(PARSED.read_bytes())
+    here = all(str(ANY_HOME.build) in source.config["external_location"] for source in parsed.sources.values())
+    return parsed if here and parsed.metadata.dbt_version == __version__ else None
 
 
 def read_manifest() -> Mapping[str, Any]:
@@ -96,14 +134,17 @@ def build(
     config: Config,
     select: Sequence[str],
     on_node: Callable[[str], None] | None = None,
+    *,
+    tell_sql: bool,
 ) -> list[NodeResult]:
-    """Build the nodes `select` (names) and run their tests.
+    """Build the nodes that are selected and run their tests.
 
     Args:
         home: gives the build folder and the workshop.
         config: gives memory and threads.
-        select: dbt selectors.
+        select: dbt's arguments that select.
         on_node: told the name of each node that ended.
+        tell_sql: write `manifest.json` with the SQL that ran, for who asks later what reads which column.
 
     Returns:
         One result a node, in the order they ended. Failed nodes are results, not errors.
@@ -114,16 +155,16 @@ def build(
     # Unit tests hold the SQL, not the night's data: the test suite runs them.
     arguments = [
         "build",
-        "--select",
         *select,
         "--indirect-selection",
         "buildable",
         "--exclude-resource-type",
         "unit_test",
+        "--write-json" if tell_sql else "--no-write-json",
     ]
     target = make_folder(home.workshop / "dbt")
     with dbt_environment(home, config.engine):
-        outcome = _invoke(arguments, target=target, logs=target, on_node=on_node)
+        outcome = _invoke(arguments, target, target, parsed_for(home), on_node)
     return [
         NodeResult(run.node.unique_id, str(run.status), run.failures, run.execution_time) for run in outcome.results
     ]
@@ -178,7 +219,13 @@ def dbt_environment(home: Home, engine: EngineConfig) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _invoke(arguments: list[str], target: Path, logs: Path, on_node: Callable[[str], None] | None = None) -> Any:
+def _invoke(
+    arguments: list[str],
+    target: Path,
+    logs: Path,
+    parsed: Manifest | None = None,
+    on_node: Callable[[str], None] | None = None,
+) -> Any:
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
@@ -189,7 +236,7 @@ def _invoke(arguments: list[str], target: Path, logs: Path, on_node: Callable[[s
     places = ["--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)]
     places += ["--target-path", str(target), "--log-path", str(logs)]
     try:
-        outcome = dbtRunner(callbacks=[listen]).invoke([*arguments, *places, *QUIET])
+        outcome = dbtRunner(manifest=parsed, callbacks=[listen]).invoke([*arguments, *places, *QUIET])
     finally:
         # dbt keeps the write lock of the file otherwise; neither cleanup_connections nor reset_adapters frees it.
         DuckDBConnectionManager.close_all_connections()

@@ -67,7 +67,7 @@ def staging_models(manifest: Any) -> dg.AssetsDefinition:
 
     def staging(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
         dbt.fresh_workshop(night.place, manifest)
-        yield from _build(context, night, manifest)
+        yield from _build(context, night, manifest, ["--select", *STAGING.split()], tell_sql=False)
 
     return _assets(staging, manifest, "staging_models", select=STAGING)
 
@@ -76,7 +76,7 @@ def served_models(manifest: Any) -> dg.AssetsDefinition:
     """Return the asset group of facts, master tables, indicators and marts."""
 
     def served(context: dg.AssetExecutionContext, night: Night) -> Iterator[Any]:
-        yield from _build(context, night, manifest)
+        yield from _build(context, night, manifest, ["--exclude", *STAGING.split()], tell_sql=True)
 
     return _assets(served, manifest, "served_models", exclude=STAGING)
 
@@ -88,8 +88,13 @@ def _assets(compute: Callable[..., Iterator[Any]], manifest: Any, name: str, **w
     return made
 
 
-def _build(context: dg.AssetExecutionContext, night: Night, manifest: Any) -> Iterator[Any]:
-    """Link what the nodes read, let dbt build them, stage what it wrote, and tell each result."""
+def _build(
+    context: dg.AssetExecutionContext, night: Night, manifest: Any, group: list[str], *, tell_sql: bool
+) -> Iterator[Any]:
+    """Link what the nodes read, let dbt build them, stage what it wrote, and tell each result.
+
+    dbt walks its graph once a selector: the whole `group` is one, a part of it is a list of names.
+    """
     chosen = {
         spec.metadata[UNIQUE_ID]: spec.key
         for spec in context.assets_def.specs
@@ -98,13 +103,15 @@ def _build(context: dg.AssetExecutionContext, night: Night, manifest: Any) -> It
     tests = {spec.metadata[UNIQUE_ID]: spec for spec in context.assets_def.check_specs}
     tx = night.transaction(context)
     served = {unique_id: table for unique_id in chosen if (table := dbt.served_table(manifest, unique_id))}
+    everything = len(chosen) == len(context.assets_def.keys)
     # By file: a bare name selects a folder of the same name too.
     names = [f"file:{Path(manifest['nodes'][unique_id]['path']).name}" for unique_id in chosen]
     with private_errors("dbt"):
         for table in dbt.sources_of(manifest, list(chosen)):
             tx.link_build(table)
         workshop.clear(night.place.build, served.values())
-        results = dbt.build(night.place, night.config, names, on_node=report_label)
+        select = group if everything else ["--select", *names]
+        results = dbt.build(night.place, night.config, select, report_label, tell_sql=tell_sql)
     for result in results:
         if result.unique_id in chosen and result.status == "success":
             facts: dict[str, Any] = {"seconds": round(result.seconds, 3)}

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.dbt import NodeResult, dbt_environment, fresh_workshop, served_table, sources_of
+from orchestration import dbt
+from orchestration.dbt import NodeResult, dbt_environment, fresh_workshop, parsed_for, served_table, sources_of
 from pipelines.config import EngineConfig
 from pipelines.home import Home
 
@@ -84,3 +85,30 @@ def test_the_workshop_begins_empty(tmp_path: Path) -> None:
     assert not (home.workshop / "workshop.duckdb").exists()
     assert not (home.workshop / "dbt" / "run").exists()
     assert sorted(path.name for path in home.build.iterdir()) == ["facts", "marts", "staging"]
+
+
+def test_the_parsed_project_reads_each_home_where_it_lies(tmp_path: Path) -> None:
+    homes = [Home(tmp_path / name) for name in ("one", "two")]
+    for home in homes:
+        sources = parsed_for(home).sources.values()
+        assert len(sources) > 20
+        for source in sources:
+            assert str(home.build) in source.config["external_location"]
+            assert str(home.build) in str(source.relation_name)
+
+
+def test_a_project_that_was_parsed_for_another_place_is_parsed_anew(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading its sources as they are would load somebody else's tables."""
+    parsed = dbt._read_parsed()
+    assert parsed is not None
+    next(iter(parsed.sources.values())).config["external_location"] = "/elsewhere/{name}.parquet"
+    foreign = tmp_path / "foreign.msgpack"
+    foreign.write_bytes(parsed.to_msgpack())
+    monkeypatch.setattr(dbt, "PARSED", foreign)
+    asked: list[str] = []
+    monkeypatch.setattr(dbt, "parse_project", lambda: asked.append("parse"))
+    with pytest.raises(dbt.DbtFailed, match=r"left no foreign\.msgpack"):
+        parsed_for(Home(tmp_path))
+    assert asked == ["parse"]
