@@ -129,8 +129,7 @@ def _covers(events: pl.DataFrame, kind: str, origin: dt.date) -> bool:
 
 def _rows(factor: str, listed: pl.DataFrame, as_of: dt.date) -> list[tuple[object, ...]]:
     events = int(listed["events"].sum())
-    first = listed["origin"].min() or as_of
-    period = f"{first}..{as_of}"
+    period = f"{min(listed['origin'].to_list(), default=as_of)}..{as_of}"
     names = [(order, HIT_RATE) for order in ORDERS] + [(order, GAIN) for order in ORDERS if order != "counts"]
     measured = _shares(listed) if events >= LEAST_EVENTS else {}
     return [

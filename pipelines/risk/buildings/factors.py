@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from typing import Final
 
 import polars as pl
@@ -48,7 +47,7 @@ def part_points(inputs: pl.DataFrame, on: dt.date, points: Points) -> pl.DataFra
     return measured.with_columns(expression.cast(pl.Float64).alias(name) for name, expression in parts.items())
 
 
-def _fire() -> Mapping[str, pl.Expr]:
+def _fire() -> dict[str, pl.Expr]:
     need = pl.max_horizontal("age", "height", "size", "built")
     missing = pl.when(pl.col("smoke_devices") == 0).then(1.0).otherwise(
         # One for a staircase of ten homes is plenty, one for a tower of a hundred is not.
@@ -64,7 +63,7 @@ def _fire() -> Mapping[str, pl.Expr]:
     }
 
 
-def _structure() -> Mapping[str, pl.Expr]:
+def _structure() -> dict[str, pl.Expr]:
     return {
         "structure.age": pl.col("age"),
         "structure.structure": pl.col("built"),
@@ -75,7 +74,7 @@ def _structure() -> Mapping[str, pl.Expr]:
     }
 
 
-def _blocked() -> Mapping[str, pl.Expr]:
+def _blocked() -> dict[str, pl.Expr]:
     known = pl.col("orders_known") | pl.col("lanes_watched")
     return {
         "blocked_passage.history": pl.when(known).then(_more_than_usual("blocked_passage_rate")),
@@ -83,14 +82,14 @@ def _blocked() -> Mapping[str, pl.Expr]:
     }
 
 
-def _vacancy(points: Points) -> Mapping[str, pl.Expr]:
+def _vacancy(points: Points) -> dict[str, pl.Expr]:
     known_homes = pl.col("dwellings") - pl.col("homes_unknown")
     enough = (pl.col("dwellings") >= points.min_homes) & (known_homes >= LEAST_KNOWN_HOMES * pl.col("dwellings"))
     share = pl.col("homes_vacant") / known_homes
     return {"vacancy.share": pl.when(enough).then(_banded(share, points.bands["vacant_share"]))}
 
 
-def _dispute(points: Points) -> Mapping[str, pl.Expr]:
+def _dispute(points: Points) -> dict[str, pl.Expr]:
     enough = pl.col("disputes_known") & (pl.col("dwellings") >= points.min_homes)
     told = pl.when(pl.col("troubles") >= points.min_disputes).then(_more_than_usual("trouble_rate")).otherwise(0.0)
     # In thirds: what goes out of a house is that there is much, not how often they called.
@@ -104,7 +103,6 @@ def _more_than_usual(rate: str) -> pl.Expr:
 
 def _banded(value: pl.Expr, band: Banded) -> pl.Expr:
     """Points of the highest lower bound that `value` reaches; 0 below all, null where it is null."""
-    reached = pl.when(value.is_null()).then(None)
-    for bound, told in sorted(((float(bound), told) for bound, told in band.points.items()), reverse=True):
-        reached = reached.when(value >= bound).then(told)
-    return reached.otherwise(0.0)
+    bounds = sorted(((float(bound), told) for bound, told in band.points.items()), reverse=True)
+    reached = [pl.when(value >= bound).then(told) for bound, told in bounds]
+    return pl.coalesce(*reached, pl.when(value.is_not_null()).then(0.0))
