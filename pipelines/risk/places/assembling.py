@@ -54,12 +54,13 @@ def forecast_rows(
         as_of: the forecast begins on the day after.
     """
     on_cells = record.on_cells(one.name, len(area.cells))
-    training = training_at(on_cells, record.end_day, plan, area.smoothing)
+    training = training_at(on_cells, record.end_day, plan, area.smoothing, model)
     around = np.asarray(area.touching @ training.counts)
     cells = _told(_cell_names(area.cells), training, model, around, as_of)
     on_buildings = record.on_buildings(one.name, area.buildings["building_code"])
-    there = training_at(on_buildings, record.end_day, plan, area.smoothing)
-    near = _near_buildings(area.buildings, training.counts + around, there.counts)
+    there = training_at(on_buildings, record.end_day, plan, area.smoothing, SHRUNKEN)
+    at_cells = on_cells.counts(there.start, there.origin)
+    near = _near_buildings(area.buildings, at_cells + area.touching @ at_cells, there.counts)
     buildings = _told(_building_names(area.buildings), there, SHRUNKEN, near, as_of)
     return pl.concat([cells, buildings]).with_columns(
         incident_class=pl.lit(one.name), class_zh=pl.lit(one.title_zh), class_en=pl.lit(one.title_en)

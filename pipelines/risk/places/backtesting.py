@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from pipelines.risk.places.counting import History
 from pipelines.risk.places.grid import Floats
 from pipelines.risk.places.lattice import Kernel
-from pipelines.risk.places.measures import best_hits, hits, jaccard, log_score, membership
+from pipelines.risk.places.measures import best_hits, hits, jaccard, log_score, memberships
 from pipelines.risk.places.models import MODELS, Training
 
 AREA_SHARES = (0.01, 0.05, 0.10)
-TOP = 0.10
+TOP = AREA_SHARES.index(0.10)
 """Calibration is measured over the tenth of the places with the highest expectation."""
 
 
@@ -40,7 +38,8 @@ class Plan:
     @property
     def reach_days(self) -> int:
         """Return how many days of incidents all origins together can read."""
-        return self.horizon + (self.origins - 1) * self.step + 7 * self.weeks
+        longest = max(candidate.windows for candidate in MODELS.values())
+        return self.horizon + (self.origins - 1) * self.step + 7 * self.weeks * longest
 
 
 @dataclass(frozen=True)
@@ -83,41 +82,42 @@ def origins_of(history: History, end_day: int, plan: Plan) -> list[int]:
     return [origin for origin in reversed(origins) if origin - history.first_day >= 7 * plan.minimum_weeks]
 
 
-def training_at(history: History, origin: int, plan: Plan, kernel: Kernel) -> Training:
-    """Return what a model may see at `origin`."""
-    start = history.window(origin, plan.weeks)
+def training_at(history: History, origin: int, plan: Plan, kernel: Kernel, model: str) -> Training:
+    """Return what `model` may see at `origin`."""
+    start = history.window(origin, plan.weeks * MODELS[model].windows)
     return Training(history, origin, start, plan.horizon, kernel, plan.half_life_weeks)
 
 
 def run_trials(history: History, end_day: int, plan: Plan, kernel: Kernel) -> list[Trial]:
-    """Return the trials of every model at every origin, models in their order, origins oldest first."""
+    """Return the trials of every model at every origin, oldest origin first."""
     trials: list[Trial] = []
-    for model in MODELS:
-        lists: dict[int, list[Floats]] = {}
-        for origin in origins_of(history, end_day, plan):
-            training = training_at(history, origin, plan, kernel)
-            expected = MODELS[model](training)
-            lists[origin] = [membership(expected, share) for share in AREA_SHARES]
-            trials.append(_judge(model, training, expected, lists[origin], lists.get(origin - plan.horizon)))
+    lists: dict[tuple[str, int], list[Floats]] = {}
+    for origin in origins_of(history, end_day, plan):
+        happened = history.counts(origin, origin + plan.horizon)
+        best = best_hits(happened, AREA_SHARES)
+        for model, candidate in MODELS.items():
+            training = training_at(history, origin, plan, kernel, model)
+            expected = candidate.forecast(training)
+            listed = lists[model, origin] = memberships(expected, AREA_SHARES)
+            earlier = lists.get((model, origin - plan.horizon))
+            trials.append(
+                Trial(
+                    model=model,
+                    origin=origin,
+                    start=training.start,
+                    events=float(happened.sum()),
+                    hits=tuple(hits(one, happened) for one in listed),
+                    best=best,
+                    overlap=_overlaps(earlier, listed),
+                    foretold=hits(listed[TOP], expected),
+                    happened=hits(listed[TOP], happened),
+                    score=log_score(expected, happened),
+                )
+            )
     return trials
 
 
-def _judge(
-    model: str, training: Training, expected: Floats, lists: list[Floats], earlier: list[Floats] | None
-) -> Trial:
-    origin = training.origin
-    happened = training.history.counts(origin, origin + training.horizon)
-    top = membership(expected, TOP)
-    overlap = [jaccard(*pair) for pair in zip(earlier, lists, strict=True)] if earlier else [np.nan] * len(lists)
-    return Trial(
-        model=model,
-        origin=origin,
-        start=training.start,
-        events=float(happened.sum()),
-        hits=tuple(hits(listed, happened) for listed in lists),
-        best=tuple(best_hits(happened, share) for share in AREA_SHARES),
-        overlap=tuple(overlap),
-        foretold=hits(top, expected),
-        happened=hits(top, happened),
-        score=log_score(expected, happened),
-    )
+def _overlaps(earlier: list[Floats] | None, listed: list[Floats]) -> tuple[float, ...]:
+    if earlier is None:
+        return (float("nan"),) * len(listed)
+    return tuple(jaccard(one, other) for one, other in zip(earlier, listed, strict=True))

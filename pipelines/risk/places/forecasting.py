@@ -44,7 +44,7 @@ def forecast_places_of(outlook: Outlook) -> pl.DataFrame:
     history, window = training.history, (training.start, training.origin)
     counts = training.counts
     nothing = outlook.stale or training.start == training.origin
-    expected = np.zeros(history.places) if nothing else MODELS[outlook.model](training)
+    expected = np.zeros(history.places) if nothing else MODELS[outlook.model].forecast(training)
     prior = fit_prior(counts)
     low, high = predictive_interval(expected, counts + (prior.shape if prior else 1.0))
     drift = measure_drift(history, *window, training.half_life_weeks)

@@ -32,7 +32,7 @@ def index_of(column: Ints, row: Ints, at_column: Ints, at_row: Ints) -> Ints:
     return np.where(inside, order[place], -1).astype(np.int64)
 
 
-def kernel(column: Ints, row: Ints, reach: int, weight: Callable[[Floats], Floats]) -> Kernel:
+def kernel(column: Ints, row: Ints, reach: int, weight: Callable[[float], float]) -> Kernel:
     """Return the matrix of weights between known cells whose centres are at most `reach` cells apart.
 
     Args:
@@ -45,8 +45,9 @@ def kernel(column: Ints, row: Ints, reach: int, weight: Callable[[Floats], Float
     sources: list[Ints] = []
     targets: list[Ints] = []
     weights: list[Floats] = []
-    for east, north in _offsets(reach):
-        value = float(weight(np.array([np.hypot(east, north)]))[0])
+    for east, north in offsets(reach):
+        distance = float(np.hypot(east, north))
+        value = float(weight(distance)) if distance <= reach else 0.0
         at = index_of(column, row, column + east, row + north)
         source = np.flatnonzero(at >= 0)
         if value and len(source):
@@ -59,15 +60,18 @@ def kernel(column: Ints, row: Ints, reach: int, weight: Callable[[Floats], Float
     return sparse.csr_array((np.concatenate(weights), where), shape=(count, count))
 
 
-def _offsets(reach: int) -> list[tuple[int, int]]:
+def offsets(reach: int) -> list[tuple[int, int]]:
+    """Return the steps, east and north, to the cells of a square of `reach` cells to each side."""
     side = range(-reach, reach + 1)
-    return [(east, north) for east in side for north in side if np.hypot(east, north) <= reach + 1e-9]
+    return [(east, north) for east in side for north in side]
 
 
 def gaussian(column: Ints, row: Ints, cell_metres: int, bandwidth_metres: float) -> Kernel:
     """Return a Gaussian kernel cut at three bandwidths, whose columns sum to 1: smoothing loses no incident."""
     width = bandwidth_metres / cell_metres
-    matrix = kernel(column, row, int(np.ceil(3 * width)), lambda distance: np.exp(-0.5 * (distance / width) ** 2))
+    matrix = kernel(
+        column, row, int(np.ceil(3 * width)), lambda distance: float(np.exp(-0.5 * (distance / width) ** 2))
+    )
     total = np.asarray(matrix.sum(axis=0)).ravel()
     return sparse.csr_array(matrix @ sparse.diags_array(1.0 / np.maximum(total, 1e-300)))
 
@@ -75,4 +79,4 @@ def gaussian(column: Ints, row: Ints, cell_metres: int, bandwidth_metres: float)
 def adjacency(column: Ints, row: Ints) -> Kernel:
     """Return 1 for each pair of the eight cells round a cell; a cell is not its own neighbour."""
     touching = np.sqrt(2.0) + 1e-9
-    return kernel(column, row, 2, lambda distance: ((distance > 0) & (distance <= touching)).astype(np.float64))
+    return kernel(column, row, 2, lambda distance: float(0.0 < distance <= touching))

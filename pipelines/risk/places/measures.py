@@ -6,33 +6,43 @@ order in which cells happen to lie.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import gammaln
 
 from pipelines.risk.places.grid import Floats
 
 
-def membership(expected: Floats, area_share: float) -> Floats:
-    """Return by how much each place is on the list of the `area_share` of all places with the highest values.
+def memberships(expected: Floats, area_shares: Sequence[float]) -> list[Floats]:
+    """Return, for each area share, by how much each place is on the list of that share of all places.
 
-    1 above the cut, 0 below it, and between for those that tie at the cut; the sum is `area_share` times the places.
+    Args:
+        expected: what the places are ranked by.
+        area_shares: lengths of the lists, in shares of all places.
+
+    1 above the cut, 0 below it, and between for those that tie at the cut; the sum is the share times the places.
     """
-    wanted = area_share * len(expected)
+    ascending = np.sort(expected)
+    return [_membership(expected, ascending, share * len(expected)) for share in area_shares]
+
+
+def _membership(expected: Floats, ascending: Floats, wanted: float) -> Floats:
     if wanted <= 0:
         return np.zeros(len(expected))
-    cut = np.sort(expected)[::-1][min(int(np.ceil(wanted)), len(expected)) - 1]
+    cut = ascending[len(ascending) - min(int(np.ceil(wanted)), len(ascending))]
     above, tied = expected > cut, expected == cut
     return np.where(above, 1.0, np.where(tied, (wanted - above.sum()) / tied.sum(), 0.0))
 
 
 def hits(listed: Floats, happened: Floats) -> float:
     """Return how many of the incidents fell on the list."""
-    return float(np.dot(listed, happened))
+    return float((listed * happened).sum())
 
 
-def best_hits(happened: Floats, area_share: float) -> float:
-    """Return how many incidents the best list of that size would have had."""
-    return hits(membership(happened, area_share), happened)
+def best_hits(happened: Floats, area_shares: Sequence[float]) -> tuple[float, ...]:
+    """Return how many incidents the best lists of these lengths would have had."""
+    return tuple(hits(listed, happened) for listed in memberships(happened, area_shares))
 
 
 def jaccard(first: Floats, second: Floats) -> float:

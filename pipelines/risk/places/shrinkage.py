@@ -43,7 +43,9 @@ def fit_prior(counts: Floats) -> Prior | None:
     """Return the gamma prior of the counts of one class in one window; null when no place has an incident."""
     if not counts.sum():
         return None
-    values, places = np.unique(counts, return_counts=True)
+    per_value = np.bincount(counts.astype(np.int64))
+    values = np.flatnonzero(per_value).astype(np.float64)
+    places = per_value[per_value > 0]
     mean = float(np.average(values, weights=places))
 
     def unlikely(log_shape: float) -> float:

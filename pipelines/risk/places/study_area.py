@@ -14,6 +14,7 @@ import polars as pl
 
 from pipelines.config import RiskConfig
 from pipelines.risk.places.grid import Floats, Grid, Ints, cells_of, choose_grid
+from pipelines.risk.places.lattice import offsets
 from pipelines.risk.places.naming import name_cells
 
 CELL_SCHEMA: dict[str, pl.DataType] = {
@@ -88,19 +89,14 @@ def _kept(previous: pl.DataFrame | None, config: RiskConfig) -> pl.DataFrame | N
 
 def _built_up(points: pl.DataFrame, grid: Grid, metres: float) -> pl.DataFrame:
     """Return the cells that hold a point or whose centre is within `metres` of one."""
-    x, y = grid.project(*_degrees(points))
+    x, y = grid.project(*_degrees(points.select("lon", "lat").unique()))
     column, row = cells_of(x, y, grid.cell_metres)
-    reach = int(metres // grid.cell_metres) + 1
-    found = [np.stack([column, row])]
-    for east in range(-reach, reach + 1):
-        for north in range(-reach, reach + 1):
-            to_centre = np.hypot(
-                (column + east + 0.5) * grid.cell_metres - x, (row + north + 0.5) * grid.cell_metres - y
-            )
-            near = to_centre <= metres
-            found.append(np.stack([column[near] + east, row[near] + north]))
-    cells = np.unique(np.concatenate(found, axis=1), axis=1)
-    return pl.DataFrame({"column": cells[0], "row": cells[1]}, schema={"column": pl.Int64, "row": pl.Int64})
+    side = grid.cell_metres
+    found = [pl.DataFrame({"column": column, "row": row})]
+    for east, north in offsets(int(metres // side) + 1):
+        near = np.hypot((column + east + 0.5) * side - x, (row + north + 0.5) * side - y) <= metres
+        found.append(pl.DataFrame({"column": column[near] + east, "row": row[near] + north}))
+    return pl.concat(found).unique()
 
 
 def _since(cells: pl.DataFrame, kept: pl.DataFrame, as_of: dt.date) -> pl.DataFrame:
