@@ -11,8 +11,8 @@ from markupsafe import Markup
 from pipelines.pages.drawing.markup import element, hover, number, picture
 from pipelines.pages.numbers import count
 
-SQUARE, GAP, HEIGHT = 8.0, 2.0, 16.0
-BAR_WIDTH, PERIODS = 120.0, 3.0
+SQUARE, GAP, HEIGHT = 6.5, 1.5, 16.0
+BAR_WIDTH, PERIODS = 90.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,6 @@ def _square(x: float, day: Day) -> Markup:
     if day.taken:
         return element("rect", hover(day.words), class_="day-taken", **box)
     if day.refused:
-        cross = f"M{number(x + 1)} 5l6 6m0-6l-6 6"
+        cross = f"M{number(x + 0.5)} 4.5l5.5 5.5m0-5.5l-5.5 5.5"
         return element("g", hover(day.words), element("path", d=cross, class_="day-refused"))
     return element("rect", class_="day-none", **box)

@@ -15,7 +15,7 @@ from pipelines.pages.scorecard.freshness import TAKEN, FeedFreshness, Freshness
 from pipelines.pages.scorecard.metrics import Metric
 from pipelines.pages.text import Text
 
-DAYS_SHOWN = 56
+DAYS_SHOWN = 42
 LAGS = ("median_update_lag_days", "p90_update_lag_days")
 
 

@@ -44,6 +44,11 @@ class Area:
     community: str
 
     @property
+    def full_name(self) -> str:
+        """The name with the street before it where it is a community's: communities of two streets may share a name."""
+        return f"{self.street}{self.name}" if self.level == "community" else self.name
+
+    @property
     def path(self) -> tuple[str, str, str]:
         """The sort key: a district before its streets, a street before its communities."""
         return (self.district, self.street, self.community)

@@ -94,7 +94,7 @@ def _feed(feed: FeedFacts, row: dict[str, Any], as_of: date | None, light: Light
         files=count(row.get("files", 0)),
         rows=count(row.get("rows_read", 0)),
         quarantined=count(row.get("rows_quarantined", 0)),
-        light=light,
+        light=GREY if newest is None else light,
         in_time=age is not None and age * 24 <= feed.cadence_hours,
         age_days=age,
         cadence_hours=feed.cadence_hours,
