@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -40,7 +41,7 @@ class Scale:
     def names(self) -> tuple[str, ...]:
         """The bands in numbers, for the legend: `<0.1`, `0.1–0.2`, …, `≥2`."""
         written = [f"{limit:g}" for limit in self.limits]
-        between = [f"{low}–{high}" for low, high in zip(written, written[1:], strict=False)]
+        between = [f"{low}–{high}" for low, high in itertools.pairwise(written)]
         return (f"<{written[0]}", *between, f"≥{written[-1]}")
 
 

@@ -29,10 +29,12 @@ class Paths:
     Attributes:
         studied: of all cells of a part, by part.
         bands: of the cells of one band, by class, part and band.
+        borders: between streets, by part; a part within one street has none.
     """
 
     studied: Mapping[int, str]
     bands: Mapping[tuple[str, int, int], str]
+    borders: Mapping[int, str]
 
 
 def paths_of(ground: Ground, values: pl.DataFrame) -> Paths:
@@ -43,6 +45,7 @@ def paths_of(ground: Ground, values: pl.DataFrame) -> Paths:
     return Paths(
         {row["part"]: row["d"] for row in studied.to_dicts()},
         {(row["incident_class"], row["part"], row["band"]): row["d"] for row in bands.to_dicts()},
+        border_paths(ground.cells),
     )
 
 
@@ -69,8 +72,8 @@ def patterns() -> Markup:
     return hatch + lines
 
 
-def part_drawings(ground: Ground, paths: Paths, layers: Layers, shown: str) -> Markup:
-    """Draw each part twice: its cells of the class `shown` (`h<part>`), and what lies over them (`d<part>`)."""
+def part_drawings(paths: Paths, layers: Layers, shown: str) -> Markup:
+    """Draw each part's cells of the class `shown` with borders (`h<part>`), and what lies over them (`d<part>`)."""
     squares: dict[int, list[tuple[int, str]]] = {}
     for (part, tier), path in sorted(layers.squares.items()):
         squares.setdefault(part, []).append((tier, path))
@@ -89,14 +92,13 @@ def _cells(part: int, paths: Paths, shown: str) -> Markup:
         for (key, of, band), path in sorted(paths.bands.items())
         if (key, of) == (shown, part)
     ]
-    studied = paths.studied[part]
+    studied, border = paths.studied[part], paths.borders.get(part)
     return element(
         "g",
         element("path", class_="studied", d=studied),
-        element("g", *bands, class_="heat", data_part=str(part))
-        if bands
-        else element("g", NOTHING, class_="heat", data_part=str(part)),
+        element("g", *(bands or [NOTHING]), class_="heat", data_part=str(part)),
         element("path", class_="grid", d=studied),
+        *([element("path", class_="border", d=border, transform="translate(0 -.5)")] if border else []),
         id=f"h{part}",
         transform=HALF_DOWN,
     )
@@ -123,18 +125,35 @@ def polygon(corners: Iterable[tuple[float, float]]) -> str:
     return f"M{'L'.join(points)}z"
 
 
-def borders(ground: Ground) -> Mapping[int, str]:
-    """Return, by part, the lines between cells of different streets."""
-    cells = ground.cells.select("part", "col", "row", "zone")
+def border_paths(cells: pl.DataFrame) -> Mapping[int, str]:
+    """Return, by part, the lines between cells of different streets; a part within one street has none."""
+    known = cells.select("part", "col", "row", "zone")
     sides = []
-    for east, south, stroke in ((1, 0, "v1"), (0, 1, "h1")):
-        other = cells.select(col=pl.col("col") - east, row=pl.col("row") - south, other="zone")
-        met = cells.join(other, on=["col", "row"]).filter(pl.col("zone") != pl.col("other"))
+    for east, south, along in ((1, 0, ("col", "row")), (0, 1, ("row", "col"))):
+        other = known.select(col=pl.col("col") - east, row=pl.col("row") - south, other="zone")
+        met = known.join(other, on=["col", "row"]).filter(pl.col("zone") != pl.col("other"))
+        across, down = along
+        line = met.sort("part", across, down).with_columns(
+            begins=(
+                (pl.col(down) != pl.col(down).shift(1) + 1)
+                | pl.any_horizontal(*(pl.col(name) != pl.col(name).shift(1) for name in ("part", across)))
+            ).fill_null(value=True)
+        )
         sides.append(
-            met.select(
+            line.with_columns(run=pl.col("begins").cum_sum())
+            .group_by("part", "run", maintain_order=True)
+            .agg(pl.col("col", "row").first(), length=pl.len())
+            .select(
                 "part",
-                d=pl.concat_str(pl.lit("M"), pl.col("col") + east, pl.lit(" "), pl.col("row") + south, pl.lit(stroke)),
+                d=pl.concat_str(
+                    pl.lit("M"),
+                    pl.col("col") + east,
+                    pl.lit(" "),
+                    pl.col("row") + south,
+                    pl.lit("v" if east else "h"),
+                    "length",
+                ),
             )
         )
-    joined = pl.concat(sides).sort("part", "d").group_by("part", maintain_order=True).agg(pl.col("d").str.join(""))
+    joined = pl.concat(sides).group_by("part", maintain_order=True).agg(pl.col("d").str.join(""))
     return dict(zip(joined["part"].to_list(), joined["d"].to_list(), strict=True))

@@ -61,7 +61,7 @@ class Ground:
         tree = cKDTree(self.cells.select(pl.col("col") + 0.5, pl.col("row") + 0.5).to_numpy())
         distance, found = tree.query(placed.select("gx", "gy").to_numpy(), distance_upper_bound=within)
         near = np.isfinite(distance)
-        parts = self.cells["part"].to_numpy()[found[near]]
+        parts = self.cells["part"].to_numpy()[np.asarray(found)[near]]
         return placed.filter(pl.Series(near)).with_columns(part=pl.Series(parts, dtype=pl.Int64))
 
 
@@ -107,9 +107,10 @@ def _cell_size(cells: pl.DataFrame) -> float:
 
 def _parts(cells: pl.DataFrame) -> NDArray[np.int64]:
     places = cells.select("col", "row").to_numpy()
-    pairs = cKDTree(places).query_pairs(PART_GAP_CELLS, p=np.inf, output_type="ndarray")
+    pairs = cKDTree(places).query_pairs(PART_GAP_CELLS, p=np.inf, output_type="ndarray").reshape(-1, 2)
     links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(places), len(places)))
-    return np.asarray(connected_components(links, directed=False)[1], dtype=np.int64)
+    _, labels = connected_components(links, directed=False)
+    return np.asarray(labels, dtype=np.int64)
 
 
 def _transform(cells: pl.DataFrame) -> Floats:

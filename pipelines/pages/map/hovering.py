@@ -16,23 +16,46 @@ from markupsafe import Markup
 from pipelines.pages.map.ground import Ground
 from pipelines.pages.map.lists import ListedCell, Lists
 from pipelines.pages.map.values import IncidentClass
+from pipelines.pages.text import Text
 
 DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+BETWEEN = Text("；", "; ")
 TOLD = ["past", "expected_text", "low_text", "high_text", "drift", "band"]
+
+
+class Sentences:
+    """Sentences of reasons, each kept once: most of them stand in many rows."""
+
+    def __init__(self) -> None:
+        self.pairs: list[tuple[str, str]] = []
+        self._places: dict[tuple[str, str], int] = {}
+
+    def refer(self, reasons: Text) -> list[int]:
+        """Return the numbers of the sentences of `reasons`; unequal numbers of them count as one."""
+        chinese, english = reasons.zh.split(BETWEEN.zh), reasons.en.split(BETWEEN.en)
+        pairs = list(zip(chinese, english, strict=True)) if len(chinese) == len(english) else [(reasons.zh, reasons.en)]
+        for pair in pairs:
+            if pair not in self._places:
+                self._places[pair] = len(self.pairs)
+                self.pairs.append(pair)
+        return [self._places[pair] for pair in pairs]
 
 
 def map_data(ground: Ground, values: pl.DataFrame, classes: Sequence[IncidentClass], lists: Lists) -> Markup:
     """Return the JSON for the script; safe inside a `script` element.
 
     Its keys: `communities` (names), `parts` (runs `row, column, length, community, zone` one after another),
-    `classes` (by key: `values`, `codes` by part, `lists` by zone). Code 0 is a cell that nothing is known of.
+    `classes` (by key: `values`, `codes` by part, `lists` by zone), `sentences` (in both languages). Code 0 is a cell
+    that nothing is known of.
     """
     cells = ground.cells.sort("part", "row", "col")
     names = cells["community"].drop_nulls().unique().sort().to_list()
+    sentences = Sentences()
     told = {
         "communities": names,
         "parts": _runs(cells, names),
-        "classes": {kind.key: _class_data(cells, values, kind.key, lists) for kind in classes},
+        "classes": {kind.key: _class_data(cells, values, kind.key, lists, sentences) for kind in classes},
+        "sentences": sentences.pairs,
     }
     written = json.dumps(told, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return Markup(written.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e"))  # noqa: S704 - made harmless here
@@ -63,7 +86,9 @@ def _runs(cells: pl.DataFrame, names: Sequence[str]) -> list[list[int]]:
     return [list(numbers) for numbers in runs["told"].to_list()]
 
 
-def _class_data(cells: pl.DataFrame, values: pl.DataFrame, key: str, lists: Lists) -> dict[str, Any]:
+def _class_data(
+    cells: pl.DataFrame, values: pl.DataFrame, key: str, lists: Lists, sentences: Sentences
+) -> dict[str, Any]:
     here = values.filter((pl.col("incident_class") == key) & pl.col("band").is_not_null())
     distinct = here.select(TOLD).unique().sort(TOLD, nulls_last=True).with_row_index("code", offset=1)
     width = 1 if distinct.height < len(DIGITS) else 2 if distinct.height < len(DIGITS) ** 2 else 3
@@ -74,11 +99,12 @@ def _class_data(cells: pl.DataFrame, values: pl.DataFrame, key: str, lists: List
         .group_by("part", maintain_order=True)
         .agg(pl.col("digits").str.join(""))
     )
+    rows = {str(zone): [_listed(cell, sentences) for cell in found] for (of, zone), found in lists.items() if of == key}
     return {
         "width": width,
         "values": [list(row) for row in distinct.select(TOLD).rows()],
         "codes": coded["digits"].to_list(),
-        "lists": {str(zone): [_listed(cell) for cell in rows] for (of, zone), rows in lists.items() if of == key},
+        "lists": rows,
     }
 
 
@@ -88,7 +114,7 @@ def _digits(code: pl.Expr, width: int) -> pl.Expr:
     return pl.concat_str([letters.gather(place) for place in places])
 
 
-def _listed(cell: ListedCell) -> list[Any]:
+def _listed(cell: ListedCell, sentences: Sentences) -> list[Any]:
     return [
         cell.number,
         cell.part,
@@ -102,8 +128,7 @@ def _listed(cell: ListedCell) -> list[Any]:
         cell.low,
         cell.high,
         cell.drift,
-        cell.reasons.zh,
-        cell.reasons.en,
+        sentences.refer(cell.reasons),
     ]
 
 

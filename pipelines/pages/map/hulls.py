@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
+ESTATE = ("district", "street", "community", "estate")
 GROUND_CELLS = 0.22
 """How far the outline stands off the point of a building, in cells."""
 STRAY_FACTOR, STRAY_CELLS = 4.0, 4.0
@@ -17,33 +18,31 @@ def hulls_of(buildings: pl.DataFrame) -> pl.DataFrame:
     """Draw the outline of every estate.
 
     Args:
-        buildings: `estate_code, estate, part, gx, gy`; rows without an estate are passed over.
+        buildings: `district, street, community, estate, part, gx, gy`; rows without a name of an estate are passed
+            over. An estate is known by its name inside its community, because the houses of a village group have
+            codes of their own.
 
     Returns:
-        One row an estate and part: `estate_code, estate, part, corners` (list of x, y in cells, in turn), sorted.
+        One row an estate and part: the four names, `part` and `corners` (list of x, y in cells, in turn), sorted.
     """
     groups = (
-        buildings.filter(pl.col("estate_code").is_not_null())
+        buildings.filter(pl.col("estate").fill_null("") != "")
         .with_columns(
             far=(
-                (pl.col("gx") - pl.col("gx").median().over("estate_code")) ** 2
-                + (pl.col("gy") - pl.col("gy").median().over("estate_code")) ** 2
+                (pl.col("gx") - pl.col("gx").median().over(ESTATE)) ** 2
+                + (pl.col("gy") - pl.col("gy").median().over(ESTATE)) ** 2
             ).sqrt()
         )
-        .filter(
-            pl.col("far") <= pl.max_horizontal(pl.col("far").median().over("estate_code") * STRAY_FACTOR, STRAY_CELLS)
-        )
-        .sort("estate_code", "part", "gx", "gy")
-        .group_by("estate_code", "part", maintain_order=True)
-        .agg(pl.col("estate").drop_nulls().mode().sort().first(), "gx", "gy")
+        .filter(pl.col("far") <= pl.max_horizontal(pl.col("far").median().over(ESTATE) * STRAY_FACTOR, STRAY_CELLS))
+        .sort(*ESTATE, "part", "gx", "gy")
+        .group_by(*ESTATE, "part", maintain_order=True)
+        .agg("gx", "gy")
     )
     corners = [
         _outline(np.column_stack((xs, ys))).ravel().tolist()
         for xs, ys in zip(groups["gx"].to_list(), groups["gy"].to_list(), strict=True)
     ]
-    return groups.select("estate_code", "estate", "part").with_columns(
-        corners=pl.Series(corners, dtype=pl.List(pl.Float64))
-    )
+    return groups.drop("gx", "gy").with_columns(corners=pl.Series(corners, dtype=pl.List(pl.Float64)))
 
 
 def _outline(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from pipelines.pages.map.ground import Ground
-from pipelines.pages.map.hulls import hulls_of
+from pipelines.pages.map.hulls import ESTATE, hulls_of
 from pipelines.pages.map.paths import square_paths
 
 UNITS = 50
@@ -77,19 +77,21 @@ def newest_pressures(pressures: pl.DataFrame) -> pl.DataFrame:
 
 
 def _outlines(placed: pl.DataFrame, pressures: pl.DataFrame | None) -> tuple[Outline, ...]:
-    index: dict[str, float | None] = {}
-    if pressures is not None:
-        newest = newest_pressures(pressures.filter(pl.col("estate_code").is_not_null()))
-        index = dict(zip(newest["estate_code"].to_list(), newest["index"].to_list(), strict=True))
+    hulls = hulls_of(placed)
+    if pressures is None:
+        told = hulls.with_columns(index=pl.lit(None, pl.Float64))
+    else:
+        newest = newest_pressures(pressures).group_by(ESTATE).agg(pl.col("index").max())
+        told = hulls.join(newest, on=ESTATE, how="left", nulls_equal=True, maintain_order="left")
     return tuple(
         Outline(
-            estate=row["estate"] or row["estate_code"],
+            estate=row["estate"],
             part=row["part"],
             corners=tuple(zip(row["corners"][::2], row["corners"][1::2], strict=True)),
-            pressure=_step(index.get(row["estate_code"])),
-            index="–" if (value := index.get(row["estate_code"])) is None else f"{value:.0f}",
+            pressure=_step(row["index"]),
+            index="–" if row["index"] is None else f"{row['index']:.0f}",
         )
-        for row in hulls_of(placed).to_dicts()
+        for row in told.to_dicts()
     )
 
 

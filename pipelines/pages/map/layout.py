@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 LARGEST_SCALE, SMALLEST_SCALE = 34, 5
 """Pixels per cell; below the smallest, a part that is too wide for the page is shrunk with all others."""
+SMALLER = 0.8
 GAP, TITLE = 14.0, 24.0
 
 
@@ -32,18 +33,22 @@ class Sheet:
 
 
 def arrange(sizes: Sequence[tuple[int, int]], width: float, height: float) -> Sheet:
-    """Arrange windows (columns, rows) on a sheet: the largest scale at which they stay below `height`.
+    """Arrange windows (columns, rows) in rows from high to low, at one scale.
 
-    Windows stand in rows from high to low; where even the smallest scale needs more height, the sheet grows.
+    Of the scales at which the sheet stays below `height`, the largest counts most; one down to a fifth smaller is
+    taken when it makes the sheet lower, because then windows stand beside each other. Where even the smallest scale
+    needs more height, the sheet grows.
     """
     if not sizes:
         return Sheet(1.0, width, 0.0, ())
-    widest = max(columns for columns, _ in sizes)
-    fitting = min(float(LARGEST_SCALE), width / widest)
-    scales = [float(scale) for scale in range(LARGEST_SCALE, SMALLEST_SCALE - 1, -1) if scale <= fitting]
-    sheets = (_shelves(sizes, width, scale) for scale in (fitting, *scales))
-    low = next((sheet for sheet in sheets if sheet.height <= height), None)
-    return low or _shelves(sizes, width, min(fitting, float(SMALLEST_SCALE)))
+    fitting = min(float(LARGEST_SCALE), width / max(columns for columns, _ in sizes))
+    halves = (half / 2 for half in range(2 * LARGEST_SCALE, 2 * SMALLEST_SCALE - 1, -1))
+    scales = [fitting, *(scale for scale in halves if scale < fitting)]
+    low = [sheet for scale in scales if (sheet := _shelves(sizes, width, scale)).height <= height]
+    if not low:
+        return _shelves(sizes, width, scales[-1])
+    worthy = [sheet for sheet in low if sheet.scale >= low[0].scale * SMALLER]
+    return min(worthy, key=lambda sheet: (round(sheet.height / sheet.scale), -sheet.scale))
 
 
 def _shelves(sizes: Sequence[tuple[int, int]], width: float, scale: float) -> Sheet:

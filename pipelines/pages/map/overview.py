@@ -12,12 +12,12 @@ from pipelines.pages.map.ground import Ground
 from pipelines.pages.map.labels import Wanted, place_labels
 from pipelines.pages.map.marks import arrow_north, metre_bar
 
-WIDTH, HEIGHT, FOOT = 1112.0, 640.0, 30.0
+WIDTH, HEIGHT, FOOT = 640.0, 640.0, 30.0
 MARGIN_CELLS = 3
 NAME_PIXELS = 13.0
 
 
-def overview_picture(ground: Ground, names: Mapping[int, str], borders: Mapping[int, str]) -> Markup:
+def overview_picture(ground: Ground, names: Mapping[int, str]) -> Markup:
     """Draw all parts by reference; each leads to its street, whose name stands at its largest part."""
     columns, rows = ground.columns + 2 * MARGIN_CELLS, ground.rows + 2 * MARGIN_CELLS
     scale = min(WIDTH / columns, HEIGHT / rows, 30.0)
@@ -25,11 +25,9 @@ def overview_picture(ground: Ground, names: Mapping[int, str], borders: Mapping[
     width, height = columns * scale, rows * scale
     boxes = _boxes(ground)
     heat = [element("use", href=f"#h{part}") for part in sorted(set(boxes["part"].to_list()))]
-    lines = [element("path", class_="border", d=line) for line in borders.values()]
     inside = element(
         "svg",
         *heat,
-        *lines,
         *_links(boxes, names),
         _labels(boxes, names, unit, (columns, rows)),
         width=width,

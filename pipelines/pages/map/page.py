@@ -9,7 +9,7 @@ import polars as pl
 from markupsafe import Markup
 
 from pipelines.pages.map import bands, schemas
-from pipelines.pages.map.drawing import borders, part_drawings, paths_of, patterns
+from pipelines.pages.map.drawing import part_drawings, paths_of, patterns
 from pipelines.pages.map.ground import Ground, ground_of
 from pipelines.pages.map.hovering import lists_without_script, map_data
 from pipelines.pages.map.inputs import inputs_of
@@ -21,8 +21,8 @@ from pipelines.pages.map.stale import StalePlace, stale_places
 from pipelines.pages.map.streets import MapStreet, street_names, streets_of
 from pipelines.pages.map.values import IncidentClass, classes_of, values_of
 from pipelines.pages.marts import Marts, Missing
-from pipelines.pages.page import Page
 from pipelines.pages.numbers import count
+from pipelines.pages.page import Page
 from pipelines.pages.text import Text
 
 FORECAST_TABLE = "marts.risk_place_forecast"
@@ -108,8 +108,8 @@ def _drawn(marts: Marts, ground: Ground, forecasts: pl.DataFrame) -> HeatMap:
         classes=classes,
         horizon=_horizon(forecasts),
         streets=streets_of(ground, values, shown, lists_without_script(lists, classes), layers),
-        definitions=patterns() + part_drawings(ground, paths_of(ground, values), layers, shown),
-        overview=overview_picture(ground, {zone: name.zh for zone, name in streets.items()}, borders(ground)),
+        definitions=patterns() + part_drawings(paths_of(ground, values), layers, shown),
+        overview=overview_picture(ground, {zone: name.zh for zone, name in streets.items()}),
         data=map_data(ground, values, classes, lists),
         size_m=f"{ground.size_m:g}",
         cells=count(ground.cells.height),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
@@ -22,12 +22,11 @@ def street_picture(
     sheet: StreetSheet,
     listed: Sequence[ListedCell],
     outlines: Sequence[Outline],
-    borders: Mapping[int, str],
     cell_metres: float,
 ) -> Markup:
     """Draw the windows of a street with a scale bar below; `listed` are the cells of its list for the class shown."""
     windows = [
-        _window(window, sheet, [cell for cell in listed if cell.part == window.part], outlines, borders)
+        _window(window, sheet, [cell for cell in listed if cell.part == window.part], outlines)
         for window in sheet.windows
     ]
     foot = element("g", metre_bar(sheet.scale, cell_metres), transform=f"translate(2 {number(sheet.height + 14)})")
@@ -52,16 +51,13 @@ def _window(
     sheet: StreetSheet,
     listed: Sequence[ListedCell],
     outlines: Sequence[Outline],
-    borders: Mapping[int, str],
 ) -> Markup:
     place, unit = window.place, 1 / sheet.scale
     box = (window.left, window.top, window.left + window.columns, window.top + window.rows)
-    border = borders.get(window.part)
     inside = element(
         "svg",
         element("rect", class_="ground", x=box[0], y=box[1], width=window.columns, height=window.rows),
         element("use", href=f"#h{window.part}"),
-        element("path", class_="border", d=border) if border else Markup(""),
         element("use", href=f"#d{window.part}"),
         element("g", *(mark(cell, unit) for cell in listed), class_="marks"),
         _names(window, listed, outlines, unit),
@@ -75,7 +71,14 @@ def _window(
         data_unit=f"{unit:.4f}",
     )
     frame = element("rect", class_="frame", x=place.x, y=place.y, width=place.width, height=place.height)
-    title = element("text", _title(window, place.width), class_="window-title name", lang="zh-Hans", x=place.x, y=place.y - TITLE + 17)
+    title = element(
+        "text",
+        _title(window, place.width),
+        class_="window-title name",
+        lang="zh-Hans",
+        x=place.x,
+        y=place.y - TITLE + 17,
+    )
     return title + inside + frame
 
 

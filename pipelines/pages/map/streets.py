@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import polars as pl
 from markupsafe import Markup
 
-from pipelines.pages.map.drawing import borders
+from pipelines.pages.map.amounts import DASH, amount
 from pipelines.pages.map.ground import Ground
 from pipelines.pages.map.layers import Layers
 from pipelines.pages.map.lists import ListedCell
@@ -31,6 +31,7 @@ class MapStreet:
         listed: the cells of its list.
         cells, known: how many it has, and of how many anything is known in the class shown.
         known_share: the second of the first.
+        expected: incidents of all its known cells together.
     """
 
     zone: int
@@ -40,6 +41,12 @@ class MapStreet:
     cells: str
     known: str
     known_share: str
+    expected: str
+
+    @property
+    def first(self) -> ListedCell | None:
+        """The head of its list."""
+        return self.listed[0] if self.listed else None
 
 
 def street_names(ground: Ground) -> Mapping[int, Text]:
@@ -56,18 +63,20 @@ def streets_of(
     layers: Layers,
 ) -> tuple[MapStreet, ...]:
     """Draw every street of the study area for the class `shown`."""
-    names, lines = street_names(ground), borders(ground)
-    known = _counts(values.filter((pl.col("incident_class") == shown) & pl.col("band").is_not_null()))
+    names = street_names(ground)
+    judged = values.filter((pl.col("incident_class") == shown) & pl.col("band").is_not_null())
+    known, expected = _counts(judged), _expected(judged)
     cells = _counts(ground.cells)
     return tuple(
         MapStreet(
             zone=sheet.zone,
             name=names[sheet.zone],
-            picture=street_picture(sheet, listed.get(sheet.zone, ()), layers.outlines, lines, ground.size_m),
+            picture=street_picture(sheet, listed.get(sheet.zone, ()), layers.outlines, ground.size_m),
             listed=listed.get(sheet.zone, ()),
             cells=count(cells[sheet.zone]),
             known=count(known.get(sheet.zone, 0)),
             known_share=share(known.get(sheet.zone, 0) / cells[sheet.zone]),
+            expected=expected.get(sheet.zone, DASH),
         )
         for sheet in sheets_of(ground)
     )
@@ -76,6 +85,11 @@ def streets_of(
 def _counts(cells: pl.DataFrame) -> dict[int, int]:
     counted = cells.group_by("zone").len()
     return dict(zip(counted["zone"].to_list(), counted["len"].to_list(), strict=True))
+
+
+def _expected(judged: pl.DataFrame) -> dict[int, str]:
+    summed = judged.group_by("zone").agg(expected=amount(pl.col("expected").sum()))
+    return dict(zip(summed["zone"].to_list(), summed["expected"].to_list(), strict=True))
 
 
 def _name(district: str | None, street: str | None) -> Text:

@@ -9,7 +9,7 @@ import polars as pl
 from pipelines.pages.map.ground import Ground
 from pipelines.pages.map.layout import Placed, arrange
 
-SHEET_WIDTH, SHEET_HEIGHT = 700.0, 760.0
+SHEET_WIDTH, SHEET_HEIGHT = 700.0, 940.0
 MARGIN_CELLS = 1
 LEAST_COLUMNS, LEAST_ROWS = 7, 5
 NAMES_SHOWN = 3
@@ -72,10 +72,10 @@ def sheets_of(ground: Ground) -> tuple[StreetSheet, ...]:
         .join(counted, on=["zone", "part"], how="left")
         .sort("zone", "cells", "part", descending=[False, True, False])
     )
-    return tuple(_sheet(zone, rows) for (zone,), rows in parts.group_by("zone", maintain_order=True))
+    return tuple(_sheet(rows) for rows in parts.partition_by("zone", maintain_order=True))
 
 
-def _sheet(zone: object, parts: pl.DataFrame) -> StreetSheet:
+def _sheet(parts: pl.DataFrame) -> StreetSheet:
     cuts = [_cut(row["left"], row["right"], row["top"], row["bottom"]) for row in parts.to_dicts()]
     sheet = arrange([(columns, rows) for _, _, columns, rows in cuts], SHEET_WIDTH, SHEET_HEIGHT)
     places = sorted(sheet.placed, key=lambda placed: placed.index)
@@ -90,8 +90,7 @@ def _sheet(zone: object, parts: pl.DataFrame) -> StreetSheet:
         )
         for row, cut, place in zip(parts.to_dicts(), cuts, places, strict=True)
     )
-    assert isinstance(zone, int)
-    return StreetSheet(zone, sheet.width, sheet.height, sheet.scale, windows)
+    return StreetSheet(parts["zone"][0], sheet.width, sheet.height, sheet.scale, windows)
 
 
 def _cut(left: int, right: int, top: int, bottom: int) -> tuple[int, int, int, int]:

@@ -73,7 +73,9 @@ def _cell(x: int, y: int, street: str, community: str) -> dict[str, Any]:
     }
 
 
-def forecasts(studied: pl.DataFrame, classes: tuple[tuple[str, str, str, float], ...] = CLASSES, seed: int = 2) -> pl.DataFrame:
+def forecasts(
+    studied: pl.DataFrame, classes: tuple[tuple[str, str, str, float], ...] = CLASSES, seed: int = 2
+) -> pl.DataFrame:
     """A Gamma-Poisson mean of drawn counts; cells without any count around are unknown."""
     draw = random.Random(seed)
     heat = {row["cell"]: draw.gammavariate(0.3, 1 / 0.3) for row in studied.to_dicts()}
@@ -83,7 +85,9 @@ def forecasts(studied: pl.DataFrame, classes: tuple[tuple[str, str, str, float],
             pl.struct(-pl.col("expected"), "place").rank("ordinal").over("incident_class", "state")
         ),
         list_rank=pl.when((pl.col("state") == "known") & (pl.col("past_count") > 0)).then(
-            pl.struct(-pl.col("expected"), "place").rank("ordinal").over("incident_class", "street", pl.col("past_count") > 0)
+            pl.struct(-pl.col("expected"), "place")
+            .rank("ordinal")
+            .over("incident_class", "street", pl.col("past_count") > 0)
         ),
     )
     listed = pl.col("list_rank") <= 12

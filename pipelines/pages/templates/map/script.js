@@ -62,7 +62,8 @@
     group.replaceChildren(...paths);
   }
 
-  function rowOf(zone, [number, , , , name, , buildings, , expected, low, high, drift, zh, en]) {
+  function rowOf(zone, [number, , , , name, , buildings, , expected, low, high, drift, why]) {
+    const [zh, en] = [0, 1].map((language) => why.map((place) => data.sentences[place][language]).join(language ? "; " : "；"));
     const place = make("span", { class: "name", lang: "zh-Hans" }, name);
     if (buildings) place.append(" ", make("span", { class: "soft" }, buildings));
     const amount = make("p", { class: "expected" }, make("b", {}, expected));
