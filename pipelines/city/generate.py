@@ -25,6 +25,8 @@ from pipelines.city.feeds.police_addresses import address_rows
 from pipelines.city.feeds.police_incidents import incident_rows
 from pipelines.city.feeds.police_residents import resident_rows
 from pipelines.city.feeds.rows import FeedRows
+from pipelines.city.kpi.residents import KEPT
+from pipelines.city.kpi.table import kpi_truth
 from pipelines.city.unruly import Mix
 from pipelines.city.world import World, build_world
 from pipelines.errors import StreetlakeError
@@ -108,7 +110,7 @@ def generate_city(
     for number, (name, build) in enumerate(BUILDERS):
         tell(name, number + 1, steps)
         feed = build(world)
-        if name in ("police_incidents", "street_office_disputes"):
+        if name in KEPT:
             kept[name] = feed
         for night in range(nights):
             counts[night] += _write_night(world, feed, night, landing, found[night], collected)
@@ -198,6 +200,6 @@ def _write_truth(
     tables["household"] = truths.household_truth(world)
     tables["dwelling"] = truths.dwelling_truth(world)
     tables["place"] = truths.place_truth(world)
-    tables["kpi"] = truths.kpi_truth(world, kept["police_incidents"], kept["street_office_disputes"])
+    tables["kpi"] = kpi_truth(world, kept, tables["address"])
     for name in TRUTH_TABLES:
         tables[name].write_parquet(folder / f"truth_{name}.parquet", compression="zstd")

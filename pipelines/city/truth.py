@@ -6,19 +6,16 @@ truth_mention: feed, delivered_on, file, row_number, record_no, person_role, per
 truth_address: feed, delivered_on, file, row_number, record_no, address_role, address_code, supported_level,
     supported_code, damage (address_code is null for an address outside the city; then division_code names the county).
 truth_row: feed, delivered_on, file, night, rows: data rows of every file, for the conservation check.
-truth_person, truth_household, truth_dwelling, truth_place, truth_kpi: as of the last night.
+truth_person, truth_household, truth_dwelling, truth_place: as of the last night. truth_kpi: `pipelines.city.kpi`.
 """
 
 from __future__ import annotations
-
-from datetime import date
 
 import polars as pl
 
 from pipelines.city.deliveries import Part
 from pipelines.city.feeds.rows import FeedRows
 from pipelines.city.life import FOREVER
-from pipelines.city.words import places as words
 from pipelines.city.world import World
 
 
@@ -173,31 +170,3 @@ def place_truth(world: World) -> pl.DataFrame:
         codes.gather(register["estate_place"]).alias("estate_code"),
         codes.gather(register["building_place"]).alias("building_code"),
     )
-
-
-def kpi_truth(world: World, incidents: FeedRows, disputes: FeedRows) -> pl.DataFrame:
-    """Return a few indicators counted from the truth: residents by community, incidents and disputes in all."""
-    register = world.places.register
-    now = world.people.spells.filter(pl.col("to_night") == FOREVER)
-    community = register["community"].gather(now["place"])
-    counts = community.to_frame("area").group_by("area").len().sort("area")
-    residents = counts.select(
-        pl.lit("residents").alias("indicator"),
-        pl.lit("community").alias("area_level"),
-        "area",
-        pl.col("len").cast(pl.Float64).alias("value"),
-    )
-    rows = [("incidents", incidents), ("disputes", disputes)]
-    totals = pl.DataFrame(
-        {
-            "indicator": [n for n, _ in rows],
-            "area_level": ["city"] * 2,
-            "area": [words()["city"]] * 2,
-            "value": [float(f.frame.filter(pl.col("_from") < world.nights)["_record"].n_unique()) for _, f in rows],
-        }
-    )
-    return pl.concat([residents, totals]).with_columns(pl.lit(_month(world.start)).alias("month"))
-
-
-def _month(day: date) -> str:
-    return f"{day:%Y-%m}"

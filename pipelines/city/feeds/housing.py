@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.city.feeds.rows import FeedRows, address_truth, lifetime, lose_some_keys, mention, repeat_some, told
+from pipelines.city.happenings.arrivals import draw_arrivals
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.words import names as name_words
@@ -17,7 +19,7 @@ from pipelines.city.writing.draws import choice
 from pipelines.city.writing.persons import kin_columns, nulls, write_names, write_numbers, write_phones
 
 LISTED_SHARE, LEASE_REGISTERED_SHARE, SALE_RATE = 0.93, 0.55, 0.0008
-RENEWED_DAYS = 89
+RENEWED_DAYS, LEASE_DAYS = 89, 365
 _NAME_SEPARATORS = ["、", ","]
 
 
@@ -179,10 +181,10 @@ def lease_rows(world: World) -> FeedRows:
     size = len(lets)
     late = (rng.random(size) < world.habits("housing").late) & (lets["from_night"].to_numpy() > 0)
     night = np.where(late, lets["from_night"].to_numpy() + 1, lets["from_night"].to_numpy())
-    back = np.where(lets["from_night"].to_numpy() == 0, rng.integers(20, 360, size), 0)
-    starts = np.datetime64(world.start, "D") + (lets["from_night"].to_numpy() - back).astype("timedelta64[D]")
+    rng.integers(20, 360, size)  # a draw once taken here: later ones, and old seeds' files, depend on it
     renewed = np.arange(size) >= size - len(renewals)
-    ends = starts + np.where(renewed, RENEWED_DAYS, 364).astype("timedelta64[D]")
+    starts = _starts(world, lets, renewed)
+    ends = starts + np.where(renewed, RENEWED_DAYS, LEASE_DAYS - 1).astype("timedelta64[D]")
     habits = world.habits("housing")
     columns = {}
     for role, who in (("landlord", lets["landlord"].to_numpy()), ("tenant", lets["person"].to_numpy())):
@@ -225,6 +227,18 @@ def lease_rows(world: World) -> FeedRows:
     ).filter(pl.col("_from") < world.nights)
     frame = lose_some_keys(rng, frame, "备案号", habits.lost_keys)
     return FeedRows("housing", "leases", repeat_some(rng, frame, habits.repeated_rows, {"居住人数": "9"}), full=False)
+
+
+def _starts(world: World, lets: pl.DataFrame, renewed: NDArray[np.bool_]) -> NDArray[np.datetime64]:
+    """Return when each lease began: on the tenant's arrival or its last anniversary, a renewed one on its night."""
+    arrived = lets.select("person", "from_night").join(
+        draw_arrivals(world), on=["person", "from_night"], how="left", maintain_order="left"
+    )["arrived"]
+    night = np.datetime64(world.start, "D") + lets["from_night"].to_numpy().astype("timedelta64[D]")
+    since = arrived.to_numpy().astype("datetime64[D]")
+    years = (night - since).astype(np.int64) // LEASE_DAYS
+    last = since + (years * LEASE_DAYS).astype("timedelta64[D]")
+    return np.asarray(np.where(renewed | np.isnat(last), night, last))
 
 
 def _renewals(world: World, lets: pl.DataFrame) -> pl.DataFrame:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.city.error_model import Department
 from pipelines.city.families import CHILD, FATHER, HEAD, MOTHER, SPOUSE
 from pipelines.city.feeds.rows import FeedRows, address_truth, lose_some_keys, mention, repeat_some, told
+from pipelines.city.happenings.arrivals import draw_arrivals
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
 from pipelines.city.people import FOREIGN
@@ -198,6 +200,8 @@ def _stable_texts(world: World, rng: np.random.Generator, records: pl.DataFrame)
     wrong = rng.random(size) < habits.birth_wrong
     birth[wrong] += rng.integers(1, 28, int(wrong.sum())).astype("timedelta64[D]")
     registered = np.datetime64(world.start, "D") - rng.integers(10, 3_000, size).astype("timedelta64[D]")
+    told = _registered(world, records)
+    registered = np.where(np.isnat(told), registered, told)
     registered = np.maximum(registered, people["birth"].to_numpy().astype("datetime64[D]"))
     relation = people["role"].replace_strict(_RELATIONS, default="99", return_dtype=pl.String)
     relation = (
@@ -231,6 +235,7 @@ def _stable_texts(world: World, rng: np.random.Generator, records: pl.DataFrame)
             "居住类别": kind.tolist(),
             "联系电话": phones["text"],
             "登记日期": write_dates(rng, pl.Series(registered), {"compact": 0.9, "dashed": 0.1}),
+            "registered": pl.Series(registered),
             "_name_damage": names["damage"],
             "_number_damage": numbers["damage"],
             "_phone_damage": phones["damage"],
@@ -241,6 +246,13 @@ def _stable_texts(world: World, rng: np.random.Generator, records: pl.DataFrame)
         *address_truth("hukou", hukou),
         pl.Series("_a.hukou.outside", np.where(outside, people["outside"].to_numpy(), -1)),
     )
+
+
+def _registered(world: World, records: pl.DataFrame) -> NDArray[np.datetime64]:
+    """Return when the police wrote in people of the floating population, NaT for all others."""
+    arrivals = draw_arrivals(world).filter("is_floating").unique("person", keep="first", maintain_order=True)
+    told = records.join(arrivals.select("person", "registered"), on="person", how="left", maintain_order="left")
+    return np.asarray(told["registered"].to_numpy().astype("datetime64[D]"))
 
 
 def _birth_and_sex(
@@ -278,7 +290,8 @@ def _updated(world: World, rng: np.random.Generator, frame: pl.DataFrame) -> pl.
     size = len(frame)
     night = frame["night"].to_numpy()
     base = frame["reason"].to_numpy() == "base"
-    days_back = np.where(base & (night == 0), rng.integers(1, 900, size), 1)
+    known = (np.datetime64(world.start, "D") - frame["registered"].to_numpy().astype("datetime64[D]")).astype(np.int64)
+    days_back = np.where(base & (night == 0), np.clip(rng.integers(1, 900, size), 1, np.maximum(1, known)), 1)
     instant = (
         np.datetime64(world.start, "s")
         + (night - days_back).astype("timedelta64[D]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.city.feeds.rows import (
     FeedRows,
@@ -15,6 +16,7 @@ from pipelines.city.feeds.rows import (
     tell_ends,
     told,
 )
+from pipelines.city.happenings.arrivals import draw_arrivals
 from pipelines.city.happenings.workorders import draw_workorders
 from pipelines.city.life import FOREVER
 from pipelines.city.numbers import Ints
@@ -46,11 +48,7 @@ def occupant_rows(world: World) -> FeedRows:
     draw = rng.random(size)
     plate_text = np.where(draw < 0.3, plates, np.where(draw < 0.34, plates + "、" + two, ""))
     back = rng.integers(30, 2_500, size)
-    moved_in = np.where(
-        listed["from_night"].to_numpy() > 0,
-        np.datetime64(world.start, "D") + listed["from_night"].to_numpy().astype("timedelta64[D]"),
-        np.datetime64(world.start, "D") - back.astype("timedelta64[D]"),
-    )
+    moved_in = _moved_in(world, listed, np.datetime64(world.start, "D") - back.astype("timedelta64[D]"))
     updated = np.maximum(
         moved_in, np.datetime64(world.start, "D") - rng.integers(1, 900, size).astype("timedelta64[D]")
     )
@@ -85,6 +83,16 @@ def occupant_rows(world: World) -> FeedRows:
     frame = come_and_go(rng, repeat_some(rng, frame, habits.repeated_rows), habits.absent)
     frame = frame.with_columns(pl.col("小区").alias("_estate"))
     return FeedRows("property", "occupants", frame.sort("_estate", maintain_order=True), full=True)
+
+
+def _moved_in(world: World, listed: pl.DataFrame, drawn: NDArray[np.datetime64]) -> NDArray[np.datetime64]:
+    """Return when each person came to live in the home; as drawn for owners, who may live elsewhere."""
+    arrivals = draw_arrivals(world).sort("from_night", descending=True).unique(["person", "place"], keep="first")
+    came = listed.select("person", "place").join(
+        arrivals.select("person", "place", "arrived"), on=["person", "place"], how="left", maintain_order="left"
+    )["arrived"]
+    arrived = came.to_numpy().astype("datetime64[D]")
+    return np.asarray(np.where((listed["role_text"] == "业主").to_numpy() | np.isnat(arrived), drawn, arrived))
 
 
 def _listed(world: World, rng: np.random.Generator) -> pl.DataFrame:

@@ -78,6 +78,7 @@ def participation_rows(world: World) -> FeedRows:
             "手机号": phones["text"],
             "积分": choice(rng, ["1", "2", "5", "10"], size),
             "_record": np.arange(size),
+            "_happened_on": day,
         }
     ).with_columns(
         *lifetime(size, pl.Series(night)),

@@ -18,7 +18,7 @@ from pipelines.city.happenings.moments import (
 from pipelines.city.world import World
 from pipelines.city.writing.draws import choice
 
-PER_RESIDENT_YEAR = 0.012
+PER_RESIDENT_YEAR = 0.02
 KINDS = ["邻里", "物业", "家庭", "劳资", "房产", "其他"]
 KIND_WEIGHTS = [0.3, 0.22, 0.2, 0.1, 0.1, 0.08]
 OTHER_ORIGINS = ["群众反映", "12345热线", "警情移交"]

@@ -104,7 +104,7 @@ def _with_clocks(
     arrived = dispatched + way.astype(np.int64) + 1
     lasting = np.where(rng.random(size) < LASTING_SHARE, rng.exponential(6 * 1_440, size), rng.gamma(1.5, 60, size))
     closed = arrived + lasting.astype(np.int64) + 1
-    origin = choice(rng, ["群众报警", "主动发现", "预警推送"], size, [0.82, 0.13, 0.05])
+    origin = choice(rng, ["群众报警", "主动发现", "预警推送"], size, [0.75, 0.11, 0.14])
     pushed = (origin == "预警推送").to_numpy()
     false_chance: NDArray[np.float64] = np.where(pushed, 0.38 - 0.12 * far, 0.05)
     handed_over = np.where(rng.random(size) < 0.14, "移交", "已处置")

@@ -23,15 +23,18 @@ HISTORY_MONTHS = (-365, -273, -181, -90)
 READINESS: tuple[tuple[str, str, tuple[int, int], float, float], ...] = (
     ("预案", "火灾应急预案", (2, 6), 0.85, 0.95),
     ("预案", "防汛应急预案", (1, 4), 0.75, 0.95),
-    ("物资", "灭火器", (10, 40), 0.80, 0.98),
-    ("物资", "应急照明", (4, 16), 0.75, 0.97),
+    ("物资", "灭火器", (10, 40), 0.60, 0.80),
+    ("物资", "应急照明", (4, 16), 0.55, 0.75),
     ("演练", "疏散演练", (1, 5), 0.70, 0.90),
     ("演练", "消防演练", (1, 5), 0.60, 0.90),
     ("监控点位", "视频监控", (12, 40), 0.50, 0.70),
     ("智能设备", "烟感", (20, 120), 0.30, 0.48),
     ("社会组织", "平安志愿者队", (1, 3), 0.45, 0.75),
 )
-"""Kind, name, range of the number required, and the share in place a year ago and now."""
+"""Kind, name, range of the number required, and the share in place a year ago and now.
+
+Of supplies (物资) it is the share of entries that have all they should.
+"""
 _REALISTIC, _CHECK_DAYS, _LONG_UNCHECKED_SHARE = 0.3, (1, 80), 0.12
 
 
@@ -82,6 +85,7 @@ def draw_readiness(world: World) -> pl.DataFrame:
     low, high = (np.array([row[2][i] for row in READINESS])[kind] for i in (0, 1))
     then, now = (np.array([row[i] for row in READINESS])[kind] for i in (3, 4))
     required = rng.integers(low, high + 1)
+    in_store = np.array([row[0] == "物资" for row in READINESS])[kind]
     luck = rng.random((size, int(required.max())))
     better = rng.integers(1, max(2, world.nights), size)
     realistic = rng.random(size)
@@ -91,6 +95,8 @@ def draw_readiness(world: World) -> pl.DataFrame:
     for number, begin in enumerate(begins):
         share = now + (then - now) * begin / HISTORY_MONTHS[0]
         actual = ((luck < share[:, None]) & (np.arange(luck.shape[1]) < required[:, None])).sum(axis=1)
+        short = np.floor(required * (0.4 + 0.5 * luck[:, 1])).astype(np.int64)
+        actual = np.where(in_store, np.where(luck[:, 0] < share, required, short), actual)
         back = np.where(unchecked, 300, 0) + rng.integers(*_CHECK_DAYS, size)
         until = begins[number + 1] if number + 1 < len(begins) else None
         frames.append(
