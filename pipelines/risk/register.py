@@ -62,7 +62,7 @@ class RegisteredMart(BaseModel):
 
     Attributes:
         mart: the served table.
-        model: what the mart says, in words.
+        model: its usual name, for a night on which its module told of none.
         owner: who answers for it.
         review_on: the day by which somebody looks at its scores again.
         modules: Python modules and packages whose sources make it; packages count with all their modules.

@@ -38,7 +38,7 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
         config: sizes and thresholds.
         as_of: the newest delivery of any feed; the forecast begins on the day after.
 
-    The forecast is empty when the model register does not allow it. A home without addresses has no area: every
+    Forecast and backtest are empty where the model register does not allow them. A home without addresses has no area: every
     incident is then counted in `risk_input` as outside or without a place.
     """
     points = register_points(scan("master.address").collect())
@@ -64,12 +64,11 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
         for one in incident_classes()
     }
     rows = [forecast_rows(one, evaluations[one.name].model, record, area, plan, as_of) for one in incident_classes()]
-    allowed = may_publish(FORECAST, as_of).published
     return PlaceTables(
         risk_cell=cells,
-        risk_place_forecast=forecast_table(rows, config.list_cells) if allowed else empty(FORECAST_SCHEMA),
+        risk_place_forecast=forecast_table(rows if may_publish(FORECAST, as_of).published else [], config.list_cells),
         risk_input=count_inputs(located),
-        backtest=backtest_table(list(evaluations.values())),
+        backtest=backtest_table(list(evaluations.values()) if may_publish(BACKTEST, as_of).published else []),
     )
 
 

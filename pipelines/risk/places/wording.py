@@ -12,8 +12,10 @@ def word_reasons(forecast: pl.DataFrame) -> pl.DataFrame:
     """Return the forecast with reasons_zh and reasons_en.
 
     Args:
-        forecast: history_weeks, horizon_days, past_count, newest_on, street_share, around, drift, drift_ratio,
-            expected, expected_low, expected_high, state, stale, trained_until.
+        forecast: history_weeks, past_count, newest_on, street_share, around, drift, drift_ratio, state, stale,
+            trained_until.
+
+    Sentences are joined by `；` and `; `, as many in one language as in the other.
     """
     known = pl.col("state") == "known"
     return forecast.with_columns(
@@ -35,8 +37,7 @@ def _known_zh() -> pl.Expr:
     none = pl.format("近{}周无记录", "history_weeks")
     around = pl.format("；相邻处{}起", "around")
     drift = pl.format("；{}{}", pl.col("drift").replace_strict(DRIFTS_ZH, default=None), _ratio("（加权为平均的{}倍）"))
-    expected = pl.format("；未来{}天预计{}起（80%区间{}至{}）", "horizon_days", _one_decimal("expected"), *_bounds())
-    return pl.concat_str(pl.coalesce(happened, none), around, _where_any(drift), expected)
+    return pl.concat_str(pl.coalesce(happened, none), around, _where_any(drift))
 
 
 def _known_en() -> pl.Expr:
@@ -54,10 +55,7 @@ def _known_en() -> pl.Expr:
     drift = pl.format(
         "; {}{}", pl.col("drift").replace_strict(DRIFTS_EN, default=None), _ratio(" (weighted {} times the mean)")
     )
-    expected = pl.format(
-        "; {} expected in {} days (80 %: {} to {})", _one_decimal("expected"), "horizon_days", *_bounds()
-    )
-    return pl.concat_str(pl.coalesce(happened, none), around, _where_any(drift), expected)
+    return pl.concat_str(pl.coalesce(happened, none), around, _where_any(drift))
 
 
 def _unknown_zh() -> pl.Expr:
@@ -105,7 +103,3 @@ def _one_decimal(name: str) -> pl.Expr:
 
 def _percent(name: str) -> pl.Expr:
     return (100 * pl.col(name)).round(0).cast(pl.Int64).cast(pl.String)
-
-
-def _bounds() -> tuple[pl.Expr, pl.Expr]:
-    return pl.col("expected_low").cast(pl.Int64), pl.col("expected_high").cast(pl.Int64)
