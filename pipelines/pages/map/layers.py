@@ -13,22 +13,27 @@ from pipelines.pages.map.paths import square_paths
 
 UNITS = 50
 """Buildings are placed to a fiftieth of a cell, two metres on a grid of 100 m."""
-EDGES = ((6, 7), (30, 10), (90, 14))
+EDGES = ((6, 10), (30, 14), (90, 19))
 """Up to so many dwellings, a square of so many units; more than the last, or a tower, is `LARGEST_EDGE`."""
-LARGEST_EDGE, TOWER_STOREYS = 19, 18
+LARGEST_EDGE, TOWER_STOREYS = 25, 18
 PRESSURE_STEPS = (20.0, 40.0, 60.0, 80.0)
 
 
 @dataclass(frozen=True)
 class Outline:
-    """An estate on the ground: its name, corners in cells in turn, and how hard it is pressed.
+    """An estate on the ground.
 
     Attributes:
+        estate: its name.
+        zone: its street; null when the study area has no such street.
+        part: the built-up part that it lies in.
+        corners: in cells, in turn.
         pressure: 0 to 4 by fifths of the index; null when the mart does not tell one.
         index: 0 to 100, as text; a dash when not told.
     """
 
     estate: str
+    zone: int | None
     part: int
     corners: tuple[tuple[float, float], ...]
     pressure: int | None
@@ -68,7 +73,7 @@ def layers_of(buildings: pl.DataFrame, pressures: pl.DataFrame | None, ground: G
         ["part", "tier"],
     )
     paths = {(row["part"], row["tier"]): row["d"] for row in squares.to_dicts()}
-    return Layers(paths, _outlines(placed, pressures), placed.height, buildings.height - placed.height)
+    return Layers(paths, _outlines(placed, pressures, ground.zones), placed.height, buildings.height - placed.height)
 
 
 def newest_pressures(pressures: pl.DataFrame) -> pl.DataFrame:
@@ -76,8 +81,8 @@ def newest_pressures(pressures: pl.DataFrame) -> pl.DataFrame:
     return pressures.sort("estate_code", "month").unique("estate_code", keep="last", maintain_order=True)
 
 
-def _outlines(placed: pl.DataFrame, pressures: pl.DataFrame | None) -> tuple[Outline, ...]:
-    hulls = hulls_of(placed)
+def _outlines(placed: pl.DataFrame, pressures: pl.DataFrame | None, zones: pl.DataFrame) -> tuple[Outline, ...]:
+    hulls = hulls_of(placed).join(zones, on=["district", "street"], how="left", nulls_equal=True, maintain_order="left")
     if pressures is None:
         told = hulls.with_columns(index=pl.lit(None, pl.Float64))
     else:
@@ -86,6 +91,7 @@ def _outlines(placed: pl.DataFrame, pressures: pl.DataFrame | None) -> tuple[Out
     return tuple(
         Outline(
             estate=row["estate"],
+            zone=row["zone"],
             part=row["part"],
             corners=tuple(zip(row["corners"][::2], row["corners"][1::2], strict=True)),
             pressure=_step(row["index"]),

@@ -106,7 +106,7 @@ def _drawn(marts: Marts, ground: Ground, forecasts: pl.DataFrame) -> HeatMap:
     streets = street_names(ground)
     return HeatMap(
         classes=classes,
-        horizon=_horizon(forecasts),
+        horizon=horizon_of(forecasts),
         streets=streets_of(ground, values, shown, lists_without_script(lists, classes), layers),
         definitions=patterns() + part_drawings(paths_of(ground, values), layers, shown),
         overview=overview_picture(ground, {zone: name.zh for zone, name in streets.items()}),
@@ -125,7 +125,8 @@ def _layers(marts: Marts, buildings: pl.DataFrame | Missing, ground: Ground) -> 
     return layers_of(buildings, None if isinstance(pressures, Missing) else pressures, ground)
 
 
-def _horizon(forecasts: pl.DataFrame) -> Horizon:
+def horizon_of(forecasts: pl.DataFrame) -> Horizon:
+    """Return what the forecasts of one night have in common."""
     first = forecasts.select(
         pl.col("horizon_days", "history_weeks").max(),
         pl.col("from_day").min(),

@@ -60,7 +60,7 @@ def _window(
         element("use", href=f"#h{window.part}"),
         element("use", href=f"#d{window.part}"),
         element("g", *(mark(cell, unit) for cell in listed), class_="marks"),
-        _names(window, listed, outlines, unit),
+        _names(window, listed, [outline for outline in outlines if outline.zone == sheet.zone], unit),
         x=place.x,
         y=place.y,
         width=place.width,

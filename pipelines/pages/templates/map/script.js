@@ -149,7 +149,14 @@
     for (const input of all("input[name=class]")) input.checked = input.value === shownKey(key);
     for (const input of all("input[name=layer]")) input.checked = input.value === (choices.get("layer") || "cells");
     showClass(shownKey(key));
-    if (document.querySelector(".overview")) zoom(choices.get("street") || "");
+    showStreet(choices.get("street") || "");
+  }
+
+  function showStreet(wanted) {
+    const known = document.getElementById(`street-${wanted}`) ? wanted : "";
+    for (const select of all("select[name=street]")) select.value = known;
+    for (const section of all("[data-street]")) section.classList.toggle("filtered", known !== "" && section.dataset.street !== known);
+    zoom(known);
   }
 
   const shownKey = (key) => (data.classes[key] ? key : first);
@@ -197,7 +204,7 @@
     const { name, value } = event.target;
     if (name === "class") choose("class", value === first ? "" : value);
     if (name === "layer") choose("layer", value === "cells" ? "" : value);
-    if (name === "street") show();
+    if (name === "street") choose("street", value);
   });
   document.addEventListener("pointermove", tell);
   document.addEventListener("pointerover", point);
