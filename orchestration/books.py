@@ -16,6 +16,7 @@ HISTORY = "internal.check_history"
 PROFILE = "ops.feed_profile"
 DELIVERIES = "ops.delivery"
 ANSWERS = "return_answers"  # among a snapshot's inputs: how many of the clerks' answers it has obeyed
+FROZEN = "frozen_quarters"  # among a snapshot's inputs: which quarters of indicators were frozen by then
 DATES_SHOWN = 30
 NIGHTS_SHOWN = 30
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from orchestration.books import ANSWERS, CHECKS, DELIVERIES, checked, newest_delivery, record, remember_checks
+from orchestration.books import ANSWERS, CHECKS, DELIVERIES, FROZEN, checked, newest_delivery, record, remember_checks
 from orchestration.documents import DocumentNotes, publication_plan
 from pipelines.config import Config
 from pipelines.contracts.loader import load_contracts
@@ -16,6 +16,7 @@ from pipelines.governance import audit
 from pipelines.governance.openness import OPEN_TABLES, direct_columns, exposed
 from pipelines.home import Home
 from pipelines.identity.night.memory import VERSION
+from pipelines.indicators.freeze_store import frozen_quarters
 from pipelines.lake import runs
 from pipelines.lake.publish import publication_pending, publish
 from pipelines.lake.retention import sweep
@@ -147,13 +148,14 @@ def _layers(tx: Transaction) -> dict[str, int]:
 
 
 def _inputs(tx: Transaction, home: Home) -> dict[str, Any]:
-    """What the snapshot was made of: deliveries, clerks' answers, contracts, the linkage model, the open tables."""
+    """What the snapshot was made of: deliveries, answers, frozen quarters, contracts, linkage model, open tables."""
     contracts = {name: contract.version for name, contract in sorted(load_contracts().items())}
     entries = tx.entries(DELIVERIES) if tx.has(DELIVERIES) else ()
     return {
         "deliveries": tx.rows(DELIVERIES) if entries else 0,
         "delivery_log_sha256": [entry.sha256 for entry in entries],
         ANSWERS: read_answers(home).height,
+        FROZEN: frozen_quarters(home),
         "contracts": contracts,
         "identity_model": _identity_model(tx),
         "open_tables": sorted(OPEN_TABLES),

@@ -6,12 +6,15 @@ import dagster as dg
 
 from orchestration import dbt
 from orchestration.assets.addresses import addresses
+from orchestration.assets.frozen import frozen_marts
 from orchestration.assets.identity import identity
+from orchestration.assets.needs import needs_marts
 from orchestration.assets.publish import publication
 from orchestration.assets.quality import check_history, check_result, feed_profile, quality_past
 from orchestration.assets.raw import deliveries, feeds
 from orchestration.assets.records import served_models, staging_models
 from orchestration.assets.returns import return_list
+from orchestration.assets.risk import risk_marts
 from orchestration.checks import raw_checks, table_checks
 from orchestration.jobs import nightly
 from orchestration.lineage import last_of
@@ -37,6 +40,9 @@ def assemble() -> dg.Definitions:
         return_list,
         staging_models(manifest),
         served_models(manifest),
+        *frozen_marts,
+        *risk_marts,
+        *needs_marts,
     ]
     keys = [key for asset in assets for key in sorted(asset.keys)]
     tables = [table_of(key) for key in keys]

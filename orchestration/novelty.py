@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from orchestration.books import ANSWERS
+from orchestration.books import ANSWERS, FROZEN
 from pipelines.home import Home
 from pipelines.ingest.delivery import DELIVERY_SCHEMA
 from pipelines.ingest.discover import walk
@@ -26,10 +26,18 @@ def known_deliveries(home: Home) -> pl.DataFrame:
 def decisions_wait(home: Home) -> bool:
     """Say whether somebody decided what no run has obeyed yet.
 
-    A steward about an alias or a person, a clerk about an entry of the return list, or who adopted a model.
+    A steward about an alias or a person, a clerk about an entry of the return list, who adopted a model, or who froze a
+    quarter.
     """
-    waiting = (_alias_decisions_wait, _person_decisions_wait, _model_waits, _answers_wait)
+    waiting = (_alias_decisions_wait, _person_decisions_wait, _model_waits, _answers_wait, _frozen_quarter_waits)
     return any(waits(home) for waits in waiting)
+
+
+def _frozen_quarter_waits(home: Home) -> bool:
+    from pipelines.indicators.freeze_store import frozen_quarters
+
+    snapshot = Lake(home).current()
+    return snapshot is not None and frozen_quarters(home) != list(snapshot.inputs.get(FROZEN, []))
 
 
 def _answers_wait(home: Home) -> bool:
