@@ -76,4 +76,4 @@ def predict(rows: pl.DataFrame, trained: Trained) -> pl.DataFrame:
 
 def signal_matrix(rows: pl.DataFrame) -> Array:
     """The signals as numbers: log(1 + n), because the third quarrel tells less than the first."""
-    return np.log1p(rows.select(pl.col(*SIGNALS).cast(pl.Float64)).to_numpy())
+    return np.asarray(np.log1p(rows.select(pl.col(*SIGNALS).cast(pl.Float64)).to_numpy()), np.float64)
