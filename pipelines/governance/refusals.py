@@ -269,7 +269,8 @@ def _way(start: str, upstream: Callable[[str], Iterable[str]], ends: Callable[[s
     """The shortest way up from `start` to something that ends it; None where there is none."""
     if ends(start):
         return (start,)
-    seen, waiting = {start}, [(start,)]
+    seen: set[str] = {start}
+    waiting: list[tuple[str, ...]] = [(start,)]
     while waiting:
         ways, waiting = waiting, []
         for way in ways:

@@ -27,7 +27,7 @@ def rendered_models(manifest: Mapping[str, Any]) -> dict[str, str]:
         for macro in manifest["macros"].values()
         if macro["package_name"] == PROJECT and macro["macro_sql"].lstrip("{%- ").startswith("macro ")
     }
-    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])
+    environment = jinja2.Environment(undefined=jinja2.StrictUndefined, extensions=["jinja2.ext.do"])  # noqa: S701 - SQL, not HTML
     environment.globals |= _context(tables)
     written = environment.from_string("\n".join(macros[name] for name in sorted(macros))).module
     environment.globals |= {name: getattr(written, name) for name in macros}
@@ -35,17 +35,6 @@ def rendered_models(manifest: Mapping[str, Any]) -> dict[str, str]:
     return {
         table_of(models[key]): environment.from_string(models[key]["raw_code"]).render().strip()
         for key in _in_order(models)
-    }
-
-
-def parents_of(manifest: Mapping[str, Any]) -> dict[str, set[str]]:
-    """Return the tables that each model reads by the manifest's own word."""
-    names = {key: table_of(node) for key, node in manifest["nodes"].items() if node["resource_type"] != "test"}
-    names |= {key: f"{source['source_name']}.{source['name']}" for key, source in manifest["sources"].items()}
-    return {
-        names[key]: {names[parent] for parent in node["depends_on"]["nodes"] if parent in names}
-        for key, node in manifest["nodes"].items()
-        if node["resource_type"] == "model"
     }
 
 
