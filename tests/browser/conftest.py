@@ -1,49 +1,73 @@
-"""The pages of the crafted marts, and a Chromium to look at them; without one the tests are skipped."""
+"""The site of the crafted marts, and a Chromium to look at it; without one the tests are skipped."""
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
-from chromium import PROGRAMS, Browser, Tab, start
-from crafted_marts import crafted_facts, crafted_snapshot
+from crafted_kpi import indicator_tables
+from crafted_marts import CraftedSnapshot, crafted_facts, crafted_snapshot
+from tabs import OFFLINE, OUTSIDE, PROGRAMS, Tab, open_tab
 
 from pipelines.pages.site import write_site
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
-@pytest.fixture(scope="module")
+POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
+
+
+def site_tables() -> CraftedSnapshot:
+    """Marts of every page."""
+    return CraftedSnapshot({**crafted_snapshot().tables, **indicator_tables(streets=2, communities=4)})
+
+
+@pytest.fixture(scope="session")
 def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the crafted marts."""
-    snapshot = crafted_snapshot()
+    snapshot = site_tables()
     folder = tmp_path_factory.mktemp("site")
-    write_site(snapshot.scan, folder, crafted_facts(snapshot))
+    assert write_site(snapshot.scan, folder, crafted_facts(snapshot)).failures == ()
     return folder
 
 
-@pytest.fixture(scope="module")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
     """A running Chromium."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make install brings it")
     program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
     if program is None:
         pytest.skip(f"no browser on this machine: none of {', '.join(PROGRAMS)}")
-    running = start(program, tmp_path_factory.mktemp("chromium"))
-    try:
+    with driver.sync_playwright() as playing:
+        running = playing.chromium.launch(executable_path=program, args=list(OFFLINE))
         yield running
-    finally:
-        if running.process.poll() is None:
-            running.close()
+        running.close()
 
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Tab]:
     """A new page, which listens to console and network."""
-    target = browser.call("Target.createTarget", url="about:blank")["targetId"]
-    opened = Tab(browser, browser.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"])
-    for domain in ("Page", "Runtime", "Log", "Network"):
-        opened.call(f"{domain}.enable")
-    opened.width(1280)
+    opened = open_tab(browser)
     yield opened
-    if browser.process.poll() is None:
-        browser.call("Target.closeTarget", targetId=target)
+    opened.page.context.close()
+
+
+@pytest.fixture
+def still_tab(browser: Browser) -> Iterator[Tab]:
+    """A new page in a browser that runs no scripts."""
+    opened = open_tab(browser, scripts=False)
+    yield opened
+    opened.page.context.close()
+
+
+@pytest.fixture
+def leaking(site_folder: Path, tmp_path: Path) -> str:
+    """The overview with a picture from elsewhere, and without the policy that forbids it."""
+    free = POLICY.sub("", (site_folder / "index.html").read_text(encoding="utf-8"))
+    path = tmp_path / "leaking.html"
+    path.write_text(free.replace("</main>", f'<img src="{OUTSIDE}"></main>'), encoding="utf-8")
+    return path.as_uri()
