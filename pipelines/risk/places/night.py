@@ -38,8 +38,8 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
         config: sizes and thresholds.
         as_of: the newest delivery of any feed; the forecast begins on the day after.
 
-    Forecast and backtest are empty where the model register does not allow them. A home without addresses has no area: every
-    incident is then counted in `risk_input` as outside or without a place.
+    Forecast and backtest are empty where the model register does not allow them. A home without addresses has no area:
+    every incident is then counted in `risk_input` as outside or without a place.
     """
     points = register_points(scan("master.address").collect())
     earlier = previous(CELLS)
@@ -66,10 +66,14 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
     rows = [forecast_rows(one, evaluations[one.name].model, record, area, plan, as_of) for one in incident_classes()]
     return PlaceTables(
         risk_cell=cells,
-        risk_place_forecast=forecast_table(rows if may_publish(FORECAST, as_of).published else [], config.list_cells),
+        risk_place_forecast=forecast_table(rows if _allowed(FORECAST, as_of) else [], config.list_cells),
         risk_input=count_inputs(located),
-        backtest=backtest_table(list(evaluations.values()) if may_publish(BACKTEST, as_of).published else []),
+        backtest=backtest_table(list(evaluations.values()) if _allowed(BACKTEST, as_of) else []),
     )
+
+
+def _allowed(mart: str, as_of: dt.date) -> bool:
+    return may_publish(mart, as_of).published
 
 
 def backtest_plan(config: RiskConfig) -> Plan:
