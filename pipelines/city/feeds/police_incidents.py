@@ -25,37 +25,33 @@ def incident_rows(world: World) -> FeedRows:
     """
     rng = world.rng("police_incidents")
     habits = world.habits("police")
-    incidents = draw_incidents(world)
+    incidents = _clocks(world, rng, draw_incidents(world))
     place = incidents["place"].to_numpy()
     written = write_addresses(rng, world.places, place, habits.address, habits.formal)
     errors = habits.scene
     lon, lat = write_points(world, rng, place, errors.point_zero, errors.point_swapped, errors.point_sea)
     category = pl.col("category")
     nature = pl.when(category.is_in(CRIMES)).then(pl.lit("刑事")).when(category.is_in(PETTY)).then(pl.lit("治安"))
-    told = (
-        _clocks(world, rng, incidents)
-        .select(
-            pl.format("JQ9901{}", (pl.col("record") + 1).cast(pl.String).str.zfill(9)).alias("警情编号"),
-            write_instants(incidents["reported"]).alias("报警时间"),
-            write_instants(incidents["dispatched"]).alias("派警时间"),
-            write_instants(incidents["arrived"]).alias("到场时间"),
-            write_instants(incidents["closed"]).alias("办结时间"),
-            category.alias("警情类别"),
-            nature.otherwise(pl.lit("非警务")).alias("案件性质"),
-            written["text"].alias("发生地址"),
-            lon.alias("经度"),
-            lat.alias("纬度"),
-            pl.col("origin").alias("来源"),
-            pl.when(pl.col("origin") == "预警推送")
-            .then(pl.format("YJ{}", pl.col("record").cast(pl.String).str.zfill(8)))
-            .alias("预警编号"),
-            pl.col("outcome").alias("处置结果"),
-            pl.col("record").alias("_record"),
-            "night",
-            "told_night",
-        )
-        .with_columns(*address_truth("location", written))
-    )
+    told = incidents.select(
+        pl.format("JQ9901{}", (pl.col("record") + 1).cast(pl.String).str.zfill(9)).alias("警情编号"),
+        write_instants(incidents["reported"]).alias("报警时间"),
+        write_instants(incidents["dispatched"]).alias("派警时间"),
+        write_instants(incidents["arrived"]).alias("到场时间"),
+        write_instants(incidents["closed"]).alias("办结时间"),
+        category.alias("警情类别"),
+        nature.otherwise(pl.lit("非警务")).alias("案件性质"),
+        written["text"].alias("发生地址"),
+        lon.alias("经度"),
+        lat.alias("纬度"),
+        pl.col("origin").alias("来源"),
+        pl.when(pl.col("origin") == "预警推送")
+        .then(pl.format("YJ{}", pl.col("record").cast(pl.String).str.zfill(8)))
+        .alias("预警编号"),
+        pl.col("outcome").alias("处置结果"),
+        pl.col("record").alias("_record"),
+        "night",
+        "told_night",
+    ).with_columns(*address_truth("location", written))
     frame = tell_ends(told, world.nights, {"办结时间": None, "处置结果": OPEN})
     frame = _sent_again(rng, frame, errors.sent_again, world.nights)
     frame = lose_some_keys(rng, frame, "警情编号", habits.lost_keys)
