@@ -9,12 +9,8 @@ import polars as pl
 
 from pipelines.contracts.loader import load_contracts
 from pipelines.risk.buildings.events import Scan
-from pipelines.risk.register import ModelEntry, may_publish
 from pipelines.risk.stale.sources import local_sources, located_rows
 from pipelines.risk.stale.states import community_sizes, states_of, with_words
-
-MART: Final = "marts.stale_area"
-STATES: Final = ("known", "thin", "stale", "silent")
 
 STALE_AREA: Final = {
     "feed": pl.String(),
@@ -38,14 +34,12 @@ no buildings."""
 
 
 def find_stale_areas(scan: Scan, as_of: dt.date) -> pl.DataFrame:
-    """Return `marts.stale_area`, sorted by feed and community; empty when the model register does not allow it.
+    """Return `marts.stale_area`, sorted by feed and community. It counts and forecasts nothing, so no gate holds it.
 
     Args:
         scan: reads `raw.*`, `master.address_match`, `ops.delivery` and `facts.*`.
         as_of: the day that the snapshot speaks of.
     """
-    if not may_publish(MART, as_of).published:
-        return pl.DataFrame(schema=STALE_AREA)
     buildings = scan("facts.building").collect()
     sizes = community_sizes(buildings, scan("facts.community").collect())
     gaps = _delivery_gaps(scan)
@@ -56,18 +50,6 @@ def find_stale_areas(scan: Scan, as_of: dt.date) -> pl.DataFrame:
         named = with_words(states, source)
         told.append(named.select(pl.col(name).cast(kind) for name, kind in STALE_AREA.items()))
     return pl.concat(told).sort("feed", "district", "street", "community")
-
-
-def model_entries(scan: Scan) -> list[ModelEntry]:
-    """Return what the model register says of the stale areas tonight: how many are in which state."""
-    areas = scan(MART).select("state", "newest_on").collect()
-    counts = {state: float(areas.filter(pl.col("state") == state).height) for state in STATES}
-    days = areas["newest_on"].drop_nulls()
-    first, last = days.min(), days.max()
-    return [
-        ModelEntry(MART, "stale_area", first if isinstance(first, dt.date) else None,
-                   last if isinstance(last, dt.date) else None, counts)
-    ]  # fmt: skip
 
 
 def _delivery_gaps(scan: Scan) -> dict[str, float]:
