@@ -1,6 +1,7 @@
-"""A district of three communities, small enough to compute every indicator by hand.
+"""A district of four communities, small enough to compute every indicator by hand.
 
-云中区 has 东河街道 (一里社区, 二里社区) and 西河街道 (一里社区 again, so that its name alone is ambiguous).
+云中区 has 东河街道 (一里社区, 二里社区), 西河街道 (一里社区 again, so that its name alone is ambiguous) and 南河街道
+(三里社区), whose thirteen residents must be hidden so that the five of 西河街道 cannot be found by subtraction.
 Division codes are unassigned ones (9901..), nobody here is a living person.
 """
 
@@ -15,7 +16,8 @@ Row = dict[str, Any]
 EAST_1 = {"district": "云中区", "street": "东河街道", "community": "一里社区"}
 EAST_2 = {"district": "云中区", "street": "东河街道", "community": "二里社区"}
 WEST_1 = {"district": "云中区", "street": "西河街道", "community": "一里社区"}
-BUILDINGS = {"B1": EAST_1, "B2": EAST_2, "B3": WEST_1}
+SOUTH_3 = {"district": "云中区", "street": "南河街道", "community": "三里社区"}
+BUILDINGS = {"B1": EAST_1, "B2": EAST_2, "B3": WEST_1, "B4": SOUTH_3}
 DELIVERED = date(2025, 6, 3)
 
 
@@ -62,8 +64,8 @@ def _addresses() -> list[Row]:
 
 
 def _persons() -> list[Row]:
-    # 12 adults and a child in B1-101, 12 adults in B2-101, 5 in B3-101 (a small cell), one dead, one gone away.
-    homes = ["B1-101"] * 12 + ["B2-101"] * 12 + ["B3-101"] * 5
+    # 12 adults and a child in B1-101, 12 adults in B2-101, 5 in B3-101 (a small cell), 13 in B4-101.
+    homes = ["B1-101"] * 12 + ["B2-101"] * 12 + ["B3-101"] * 5 + ["B4-101"] * 13
     rows: list[Row] = [
         {"person_id": f"p{n:02}", "residence_address_code": home, "birth_date": date(1980, 1, 1), "status": "正常"}
         for n, home in enumerate(homes, 1)
@@ -216,6 +218,10 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
     mentions: list[Row] = [
         {"feed": "police_residents", "record_key": f"res{n}", "person_id": f"p{min(n, 24):02}", **self_mention}
         for n in range(1, 26)  # p24 stands twice
+    ]
+    mentions += [
+        {"feed": "police_residents", "record_key": f"res{n}", "person_id": f"p{n}", **self_mention}
+        for n in range(30, 43)  # those of 南河
     ]
     # 20 old people: 16 of them known to the police, 4 only here (p25 to p28 live in 西河).
     mentions += [

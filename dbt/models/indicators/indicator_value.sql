@@ -1,4 +1,5 @@
--- One row per indicator, area and month: parts added up, durations as percentiles of the single cases of the area.
+-- One row per indicator, area and month: parts added up, durations as percentiles of the single cases of the area, old
+-- estates against new ones. `given_value` and its interval are null where numerator over denominator tells the value.
 -- What has no community counts for its street and district; what has no district counts nowhere.
 with levels as (
     select unnest(['district', 'street', 'community']) as area_level
@@ -41,7 +42,9 @@ added as (
         month,
         sum(numerator) as numerator,
         sum(denominator) as denominator,
-        cast(null as double) as percentile_value
+        cast(null as double) as given_value,
+        cast(null as double) as given_low,
+        cast(null as double) as given_high
     from leveled_parts
     group by indicator, area_level, district, street, community, month
 ),
@@ -55,7 +58,8 @@ ranked as (
         community,
         month,
         cast(count(*) as double) as cases,
-        quantile_cont(minutes, [0.5, 0.9]) as quantiles
+        quantile_cont(minutes, [0.5, 0.9]) as quantiles,
+        list(minutes order by minutes) as sorted_minutes
     from leveled_durations
     group by clock, area_level, district, street, community, month
 ),
@@ -70,15 +74,60 @@ percentiles as (
         ranked.month,
         cast(null as double) as numerator,
         ranked.cases as denominator,
-        round(ranked.quantiles[names.place], 6) as percentile_value
+        round(ranked.quantiles[names.place], 6) as given_value,
+        {{ quantile_bound('ranked.sorted_minutes', 'names.share', '-') }} as given_low,
+        {{ quantile_bound('ranked.sorted_minutes', 'names.share', '+') }} as given_high
     from ranked
-    cross join (values (1, 'median_minutes'), (2, 'p90_minutes')) as names (place, suffix)
+    cross join (values (1, 0.5, 'median_minutes'), (2, 0.9, 'p90_minutes')) as names (place, share, suffix)
+),
+
+leveled_estates as (
+    select
+        levels.area_level,
+        estates.district,
+        case when levels.area_level != 'district' then estates.street end as street,
+        case when levels.area_level = 'community' then estates.community end as community,
+        estates.month,
+        cast(sum(estates.old_incidents) as double) as old_incidents,
+        cast(sum(estates.new_incidents) as double) as new_incidents,
+        cast(sum(estates.old_dwellings) as double) as old_dwellings,
+        cast(sum(estates.new_dwellings) as double) as new_dwellings
+    from {{ ref('int_estates__compared') }} as estates
+    cross join levels
+    group by all
+),
+
+expected as (
+    select
+        *,
+        new_incidents * old_dwellings / nullif(new_dwellings, 0) as expected_incidents,
+        new_dwellings / nullif(old_dwellings, 0) as homes_ratio
+    from leveled_estates
+    where old_dwellings > 0 and new_dwellings > 0
+),
+
+ratios as (
+    select
+        'old_to_new_estate_rate' as indicator,
+        area_level,
+        district,
+        street,
+        community,
+        month,
+        old_incidents as numerator,
+        expected_incidents as denominator,
+        old_incidents / nullif(expected_incidents, 0) as given_value,
+        {{ count_ratio('old_incidents', 'new_incidents', '-') }} * homes_ratio as given_low,
+        {{ count_ratio('old_incidents', 'new_incidents', '+') }} * homes_ratio as given_high
+    from expected
 ),
 
 united as (
     select * from added
     union all
     select * from percentiles
+    union all
+    select * from ratios
 )
 
 select united.*

@@ -6,7 +6,9 @@ with incidents as (
 ),
 
 real as (
-    select *
+    select
+        *,
+        coalesce(category in ('盗窃', '入室盗窃', '电信网络诈骗', '抢劫', '火灾'), false) as is_preventable
     from incidents
     where coalesce(outcome, '') != '误报'
 ),
@@ -21,9 +23,11 @@ residents as (
     group by all
 ),
 
-first_month as (
-    select min(month) as month
-    from incidents
+-- Counts of a month mean something from the first month that deliveries hold.
+months as (
+    select distinct months.month
+    from {{ ref('indicator_month') }} as months
+    inner join {{ ref('int_months__held') }} as held on months.month = held.month and held.feed = 'police_incidents'
 )
 
 select
@@ -55,34 +59,27 @@ group by all
 union all
 
 select
-    'incidents_per_10000_residents' as indicator,
-    district,
-    street,
-    community,
-    month,
+    kinds.indicator,
+    real.district,
+    real.street,
+    real.community,
+    real.month,
     count(*) as numerator,
     0 as denominator
 from real
+inner join months on real.month = months.month
+inner join (
+    values
+    ('incidents_per_10000_residents', false),
+    ('preventable_incidents_per_10000_residents', true)
+) as kinds (indicator, is_of_preventable)
+    on real.is_preventable or not kinds.is_of_preventable
 group by all
 
 union all
 
 select
-    'preventable_incidents_per_10000_residents' as indicator,
-    district,
-    street,
-    community,
-    month,
-    count(*) as numerator,
-    0 as denominator
-from real
-where category in ('盗窃', '入室盗窃', '电信网络诈骗', '抢劫', '火灾')
-group by all
-
-union all
-
-select
-    per_resident.indicator,
+    kinds.indicator,
     residents.district,
     residents.street,
     residents.community,
@@ -90,9 +87,26 @@ select
     0 as numerator,
     residents.residents as denominator
 from residents
-cross join {{ ref('indicator_month') }} as months
-cross join first_month
+cross join months
 cross join (
     values ('incidents_per_10000_residents'), ('preventable_incidents_per_10000_residents')
-) as per_resident (indicator)
-where months.month >= first_month.month
+) as kinds (indicator)
+
+union all
+
+select
+    kinds.indicator,
+    real.district,
+    real.street,
+    real.community,
+    base.month,
+    count(*) filter (where real.month = base.month) as numerator,
+    case when any_value(base.base_month) is not null then count(*) filter (where real.month = base.base_month) end
+        as denominator
+from real
+inner join {{ ref('int_base_year') }} as base on real.month in (base.month, base.base_month)
+inner join (
+    values ('incidents_on_base_year', false), ('preventable_on_base_year', true)
+) as kinds (indicator, is_of_preventable)
+    on real.is_preventable or not kinds.is_of_preventable
+group by all

@@ -31,7 +31,7 @@ select
     entries.community,
     entries.month,
     count(*) filter (
-        where entries.actual >= entries.required and entries.checked_on + 365 >= months.last_day
+        where entries.actual >= entries.required and entries.checked_on + 365 >= months.closes_on
     ) as numerator,
     count(*) as denominator
 from {{ ref('readiness') }} as entries

@@ -1,4 +1,5 @@
--- Additive parts of the indicators that compare registers of persons, addresses and deliveries; month of the snapshot.
+-- Additive parts of the indicators that compare registers of persons, addresses and deliveries. What
+-- versions and dates tell is counted for every month, what only tonight's records tell for the month of the snapshot.
 -- What is counted is defined once, for these indicators and for data quality: `models/quality`.
 with persons as (
     select
@@ -9,7 +10,7 @@ with persons as (
         max(times) as times,
         bool_or(feed_name = 'police_residents') as is_police,
         bool_or(feed_name in ('civil_affairs_benefits', 'civil_affairs_elderly')) as is_civil_affairs
-    from {{ ref('int_persons__registered') }}
+    from {{ ref('registration') }}
     group by all
 ),
 
@@ -75,11 +76,10 @@ select
     districts.district,
     null as street,
     null as community,
-    as_of.as_of_month as month,
+    feeds.month,
     count(*) filter (where feeds.is_fresh) as numerator,
     count(*) as denominator
 from {{ ref('feed_month') }} as feeds
-inner join {{ ref('as_of') }} as as_of on feeds.month = as_of.as_of_month
 cross join districts
 group by all
 
@@ -95,3 +95,18 @@ select
     returns.returned as denominator
 from returns
 cross join districts
+
+union all
+
+select
+    'floating_updates_late' as indicator,
+    spells.district,
+    spells.street,
+    spells.community,
+    spells.due_month as month,
+    count(*) filter (where spells.is_late) as numerator,
+    count(*) as denominator
+from {{ ref('residence_spell') }} as spells
+cross join {{ ref('as_of') }} as as_of
+where spells.due_on < as_of.as_of
+group by all

@@ -1,4 +1,5 @@
--- Adult residents, and those of them named in an activity in the three months that end with the month.
+-- Adult residents, and those of them named in an activity in the three months that end with the month,
+-- or with the day of the snapshot in the running one.
 with adults as (
     select residents.*
     from {{ ref('resident') }} as residents
@@ -12,14 +13,14 @@ active as (
         months.month
     from {{ ref('participation') }} as entries
     inner join {{ ref('indicator_month') }} as months
-        on entries.day between months.first_day - interval '2 months' and months.last_day
+        on entries.day between months.closes_on + 1 - interval '3 months' and months.closes_on
     where entries.person_id is not null and not entries.is_future
 ),
 
-first_month as (
-    select min(month) as month
-    from {{ ref('participation') }}
-    where not is_future
+held as (
+    select month
+    from {{ ref('int_months__held') }}
+    where feed = 'street_office_participation'
 )
 
 select
@@ -32,7 +33,6 @@ select
     count(*) as denominator
 from adults
 cross join {{ ref('indicator_month') }} as months
-cross join first_month
+inner join held on months.month = held.month
 left join active on adults.person_id = active.person_id and months.month = active.month
-where months.month >= first_month.month
 group by all

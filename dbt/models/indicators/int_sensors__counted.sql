@@ -11,14 +11,14 @@ faults as (
         months.month
     from {{ ref('sensor_alarm') }} as events
     inner join {{ ref('indicator_month') }} as months
-        on events.happened_on between months.first_day - interval '11 months' and months.last_day
+        on events.happened_on between months.closes_on + 1 - interval '12 months' and months.closes_on
     where events.type = 'fault' and not events.is_future
 ),
 
-first_month as (
-    select min(month) as month
-    from {{ ref('sensor_alarm') }}
-    where not is_future
+held as (
+    select month
+    from {{ ref('int_months__held') }}
+    where feed = 'sensors_events'
 )
 
 select
@@ -57,7 +57,7 @@ select
     count(*) as denominator
 from {{ ref('device') }} as devices
 cross join {{ ref('indicator_month') }} as months
-cross join first_month
+inner join held on months.month = held.month
 left join faults on devices.device_id = faults.device_id and months.month = faults.month
-where coalesce(devices.status, '') != 'retired' and months.month >= first_month.month
+where coalesce(devices.status, '') != 'retired' and coalesce(devices.installed_on <= months.closes_on, true)
 group by all

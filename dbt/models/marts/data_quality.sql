@@ -42,8 +42,8 @@ judged as (
             when is_stale then 'stale'
             when has_failed_check then 'failed_check'
             when target is null then 'no_target'
-            when {{ shortfall('value', 'target', 'direction') }} <= 1e-9 then 'reached'
-            when {{ shortfall('value', 'target', 'direction') }} <= {{ var('yellow_band') }} + 1e-9 then 'near'
+            when {{ is_reached('value', 'target', 'direction') }} then 'reached'
+            when {{ is_near('value', 'target', 'direction') }} then 'near'
             else 'missed'
         end as light_reason
     from measured
@@ -135,12 +135,7 @@ select
     before.direction,
     before.target,
     before.baseline,
-    case before.light_reason
-        when 'reached' then 'green'
-        when 'near' then 'yellow'
-        when 'missed' then 'red'
-        else 'grey'
-    end as light,
+    {{ light_of('before.light_reason') }} as light,
     before.light_reason,
     before.value_before,
     case
