@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 
@@ -27,10 +27,10 @@ class Text:
     def __html__(self) -> str:
         """Return both languages as markup."""
         if self.zh != self.en:
-            markup = Markup('<span class="zh" lang="zh-Hans">{}</span><span class="en" lang="en">{}</span>')
-            return markup.format(self.zh, self.en)
+            zh, en = escape(self.zh), escape(self.en)
+            return f'<span class="zh" lang="zh-Hans">{zh}</span><span class="en" lang="en">{en}</span>'
         if HAN.search(self.zh):
-            return Markup('<span class="name" lang="zh-Hans">{}</span>').format(self.zh)
+            return f'<span class="name" lang="zh-Hans">{escape(self.zh)}</span>'
         return escape(self.zh)
 
     def fill(self, **values: Text | str) -> Text:

@@ -7,14 +7,13 @@ from markupsafe import Markup, escape
 
 def element(tag: str, *children: Markup | str, **attributes: str | float) -> Markup:
     """Return an element; `_` in attribute names is `-`, a trailing one is dropped (`class_`); text is escaped."""
-    written = Markup("").join(
-        Markup(' {}="{}"').format(name.rstrip("_").replace("_", "-"), number(value))
-        for name, value in attributes.items()
+    written = "".join(
+        f' {name.rstrip("_").replace("_", "-")}="{escape(number(value))}"' for name, value in attributes.items()
     )
     if not children:
-        return Markup("<{}{}/>").format(Markup(tag), written)  # noqa: S704 - a tag of ours
-    inside = Markup("").join(escape(child) for child in children)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(tag), written, inside)  # noqa: S704 - a tag of ours
+        return Markup(f"<{tag}{written}/>")  # noqa: S704 - a tag of ours, values escaped
+    inside = "".join(escape(child) for child in children)
+    return Markup(f"<{tag}{written}>{inside}</{tag}>")  # noqa: S704 - a tag of ours, values and children escaped
 
 
 def picture(width: float, height: float, *children: Markup | str, name: str) -> Markup:

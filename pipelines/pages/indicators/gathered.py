@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from pipelines.pages.indicators import schemas
 from pipelines.pages.indicators.catalogue import Indicator, named_only, read_catalogue
@@ -42,8 +43,9 @@ class Gathered:
         return self.sources.as_of
 
 
+@lru_cache(maxsize=1)
 def gather(marts: Marts) -> Gathered:
-    """Read the marts of the indicators."""
+    """Read the marts of the indicators; once for all pages of one snapshot that are drawn in a row."""
     deliveries = marts.read("ops.delivery", schemas.DELIVERY)
     sources = Sources(None, {}) if isinstance(deliveries, Missing) else sources_of(deliveries)
     kpi = marts.read("marts.kpi_monthly", schemas.KPI)
