@@ -12,7 +12,7 @@ from pipelines.pages.drawing.markup import element, hover, number, picture
 from pipelines.pages.numbers import share
 
 WIDTH, HEIGHT = 520.0, 236.0
-LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 12.0, 30.0
+LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 22.0, 30.0
 GOOD_CALIBRATION = (0.95, 1.10)
 CALIBRATION_TICKS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 ROW = 34.0
@@ -34,7 +34,7 @@ def share_chart(kind: ClassResult) -> Markup:
     parts = [*_grid(top)]
     for column, area in enumerate(tested):
         middle = LEFT + band * (column + 0.5)
-        parts.append(element("text", share(area), x=middle, y=HEIGHT - 10, class_="axis-label"))
+        parts.append(element("text", f"{area * 100:g}%", x=middle, y=HEIGHT - 10, class_="axis-label"))
         for place, model in enumerate(models):
             x = middle + (place - (len(models) - 1) / 2) * min(24.0, band * 0.8 / max(len(models), 1))
             parts.extend(_whisker(kind, model, area, x, top))
@@ -97,9 +97,7 @@ def calibration_chart(kind: ClassResult) -> Markup:
     for place, model in enumerate(rows):
         y = TOP + (place + 0.5) * ROW
         parts.extend(
-            element(
-                "line", hover(f"{day}: {value:.2f}"), x1=x_of(value), x2=x_of(value), y1=y - 6, y2=y + 6, class_="tick"
-            )
+            _upright(f"{day}: {value:.2f}", x_of(value), (y - 6, y + 6), "tick")
             for day, _, value in model.origins
             if value
         )
@@ -122,12 +120,17 @@ def _whisker(kind: ClassResult, model: ModelResult, area: float, x: float, top: 
     parts = []
     style = role(kind, model)
     if score.low is not None and score.high is not None:
-        parts.append(
-            element("line", x1=x, x2=x, y1=_y(score.low, top), y2=_y(score.high, top), class_=f"whisker {style}")
-        )
+        parts.append(_upright("", x, (_y(score.low, top), _y(score.high, top)), f"whisker {style}"))
     words = f"{share(score.hit_rate)} ({share(score.low)}–{share(score.high)})"
+    above = _y(score.high or score.hit_rate, top) - 8
+    parts.append(element("text", str(kind.models.index(model) + 1), x=x, y=above, class_="which"))
     parts.append(element("circle", hover(words), cx=x, cy=_y(score.hit_rate, top), r=4.6, class_=f"dot {style}"))
     return parts
+
+
+def _upright(words: str, x: float, ends: tuple[float, float], style: str) -> Markup:
+    told = [hover(words)] if words else []
+    return element("line", *told, x1=x, x2=x, y1=ends[0], y2=ends[1], class_=style)
 
 
 def _grid(top: float) -> list[Markup]:

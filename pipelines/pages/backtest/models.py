@@ -8,6 +8,7 @@ COUNTS = "counts"
 
 MODELS = {
     COUNTS: Text("过去计数", "past counts"),
+    "long_counts": Text("长历史计数", "counts of a longer past"),
     "gamma_poisson": Text("计数收缩", "shrunken counts"),
     "ewma": Text("近重远轻", "recent weeks weigh more"),
     "kde": Text("平滑图", "smoothed map"),

@@ -121,9 +121,10 @@ def _scores(written: str | None) -> list[tuple[str, str]]:
 
 
 def _number(value: object) -> str:
-    if not _finite(value):
-        return DASH if value is None or isinstance(value, float) else str(value)
-    assert isinstance(value, (int, float))
+    if not isinstance(value, (int, float)):
+        return DASH if value is None else str(value)
+    if not math.isfinite(value):
+        return DASH
     return f"{value:,.3f}".rstrip("0").rstrip(".") if abs(value) < 1000 else f"{value:,.0f}"
 
 

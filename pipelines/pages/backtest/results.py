@@ -1,4 +1,4 @@
-"""What the tests say of each class of incidents: models at three shares of the area, and their course over the origins."""
+"""What the tests say of each class of incidents: models at three shares of the area, and over the origins."""
 
 from __future__ import annotations
 

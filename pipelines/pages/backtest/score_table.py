@@ -22,8 +22,8 @@ MEASURES: Sequence[tuple[str, Text]] = (
 )
 
 
-def score_table(kind: ClassResult) -> Markup:
-    """Set hit rates at each share of the area, and all other measures at 5 %, one row a model.
+def score_table(kind: ClassResult, name: str) -> Markup:
+    """Set hit rates at each share of the area, and all other measures at 5 %, one row a model; `name` is its id.
 
     The importing of great_tables takes a second, so it is left to the moment when a table is set.
     """
@@ -32,23 +32,19 @@ def score_table(kind: ClassResult) -> Markup:
     areas = sorted({score.area_share for model in kind.models for score in model.scores})
     rows = [_row(model, areas) for model in kind.models]
     titles = {name: html(_markup(title)) for name, title in MEASURES}
-    hits = {f"hit_{index}": html(str(escape(share(area)))) for index, area in enumerate(areas)}
+    over, beside = (
+        Text("命中率，占面积", "Hit rate at a share of the area of"),
+        Text("在 5% 的面积上", "At 5 % of the area"),
+    )
+    hits = {f"hit_{index}": html(f"{area * 100:g}%") for index, area in enumerate(areas)}
     table = (
-        GT(pl.DataFrame(rows), rowname_col="model", id=f"scores-{kind.key}")
+        GT(pl.DataFrame(rows), rowname_col="model", id=name)
         .fmt(lambda model: model, columns="model")
         .tab_stubhead(html(_markup(Text("模型", "Model"))))
-        .tab_spanner(
-            label=html(_markup(Text("命中率，占面积", "Hit rate at a share of the area of"))),
-            columns=list(hits),
-            id="hits",
-        )
-        .tab_spanner(
-            label=html(_markup(Text("在 5% 的面积上", "At 5 % of the area"))),
-            columns=[name for name, _ in MEASURES],
-            id="others",
-        )
+        .tab_spanner(label=html(_markup(over)), columns=list(hits), id="hits")
+        .tab_spanner(label=html(_markup(beside)), columns=list(titles), id="others")
         .cols_label(cases={**hits, **titles})
-        .cols_align("right", columns=[*hits, *(name for name, _ in MEASURES)])
+        .cols_align("right", columns=[*hits, *titles])
         .tab_options(table_font_names="inherit", table_font_size="14px", table_width="100%")
     )
     return Markup(table.as_raw_html())  # noqa: S704 - great_tables escapes cells; the names are escaped by `Text`

@@ -126,8 +126,10 @@ def _layers(marts: Marts, buildings: pl.DataFrame | Missing, ground: Ground) -> 
 
 
 def horizon_of(forecasts: pl.DataFrame) -> Horizon:
-    """Return what the forecasts of one night have in common."""
-    first = forecasts.select(
+    """Return what the forecasts of one night say of the class that is shown first."""
+    shown = classes_of(forecasts)[:1]
+    kept = forecasts.filter(pl.col("incident_class").is_in([kind.key for kind in shown]))
+    first = kept.select(
         pl.col("horizon_days", "history_weeks").max(),
         pl.col("from_day").min(),
         pl.col("to_day", "trained_until").max(),

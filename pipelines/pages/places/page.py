@@ -60,6 +60,7 @@ def places_view(marts: Marts) -> Mapping[str, object]:
     return {
         "sheets": sheets,
         "lacking": lacking,
+        "watched": not isinstance(stale, Missing),
         "everywhere": [place for key, places in sorted(unknown.items()) if not key[1] for place in places],
         "horizon": None if isinstance(forecasts, Missing) else horizon_of(forecasts),
         "listed_class": classes[0].title if classes else None,
