@@ -11,11 +11,13 @@ import polars as pl
 
 from orchestration.python_marts import Mart, Step, Tonight, mart_assets
 from orchestration.reporting import counts_by, counts_chart, counts_table
+from pipelines.contracts.loader import load_contracts
+from pipelines.risk.stale.sources import local_sources
 
 CELLS, FORECAST = "marts.risk_cell", "marts.risk_place_forecast"
 INPUT, BACKTEST = "marts.risk_input", "marts.backtest"
 BUILDING, ESCALATION, PRESSURE = "marts.risk_building", "marts.dispute_escalation", "marts.estate_pressure"
-EVALUATION, REGISTER = "marts.risk_evaluation", "marts.model_register"
+EVALUATION, REGISTER, STALE = "marts.risk_evaluation", "marts.model_register", "marts.stale_area"
 EVENTS = ("facts.dispute", "facts.incident", "facts.sensor_alarm", "facts.workorder")
 OVER_ALL = "all"  # of the rolling origins, and of the classes
 DECISIVE = 0.05  # share of the area at which models are compared
@@ -43,6 +45,12 @@ def _disputes(tonight: Tonight) -> Sequence[pl.DataFrame]:
     disputes = assess_disputes(scan, as_of)
     evaluated = pl.concat([evaluate_buildings(scan, as_of), disputes.evaluation, evaluate_estates(scan, as_of)])
     return disputes.escalation, assess_estates(scan, as_of), evaluated.sort("mart", "model", "measure")
+
+
+def _stale(tonight: Tonight) -> Sequence[pl.DataFrame]:
+    from pipelines.risk.stale.night import find_stale_areas
+
+    return (find_stale_areas(tonight.scan, tonight.as_of),)
 
 
 def _register(tonight: Tonight) -> Sequence[pl.DataFrame]:
@@ -175,6 +183,32 @@ DISPUTES_STEP = Step(
     ),
     make=_disputes,
 )
+STALE_STEP = Step(
+    name="stale_areas",
+    group="risk",
+    owner="quality",
+    sources=(
+        "facts.building",
+        "facts.community",
+        "facts.device",
+        "facts.participation",
+        "facts.readiness",
+        "facts.survey",
+        "master.address_match",
+        "ops.delivery",
+        "raw.sensors_events",
+        *(f"raw.{source.feed}" for source in local_sources(load_contracts())),
+    ),
+    marts=(
+        Mart(
+            STALE,
+            "One row a feed and community: where a feed has become thin, stale or silent, that is, where we do not "
+            "know. 数据盲区：各来源在各社区是否仍有数据，即“此处不知”。",
+            _by("state"),
+        ),
+    ),
+    make=_stale,
+)
 REGISTER_STEP = Step(
     name="model_register",
     group="risk",
@@ -190,5 +224,5 @@ REGISTER_STEP = Step(
     ),
     make=_register,
 )
-STEPS = (PLACES_STEP, BUILDINGS_STEP, DISPUTES_STEP, REGISTER_STEP)
+STEPS = (PLACES_STEP, BUILDINGS_STEP, DISPUTES_STEP, STALE_STEP, REGISTER_STEP)
 risk_marts = [mart_assets(step) for step in STEPS]
