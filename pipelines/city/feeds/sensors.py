@@ -46,7 +46,7 @@ def event_rows(world: World, devices: FeedRows) -> FeedRows:
     """Return events: some late, some twice, some alarms of late handled on the next night."""
     rng = world.rng("sensors_events")
     ids = devices.frame.filter(pl.col("_from") == 0).sort("_record")["device_id"]
-    events = draw_events(world, len(ids))
+    events = draw_events(world, draw_devices(world))
     size = len(events)
     night, kind = events["night"].to_numpy(), events["type"].to_numpy()
     value = np.where(kind == "count", rng.integers(0, 120, size).astype(float), np.nan)

@@ -10,7 +10,7 @@ from pipelines.city.world import World
 
 TOLD_DAYS = 7
 _MEAN_STAY_DAYS, _STAY_DAYS = {True: 600.0, False: 3_000.0}, (12, 9_000)
-_LATE, _LATE_LATELY, _LATE_DAYS = 0.32, 0.14, (8, 90)
+_LATE, _LATE_LATELY, _LATE_DAYS = 0.22, 0.1, (8, 90)
 
 
 def draw_arrivals(world: World) -> pl.DataFrame:

@@ -44,12 +44,18 @@ def draw_devices(world: World) -> pl.DataFrame:
     )
 
 
-def draw_events(world: World, devices: int) -> pl.DataFrame:
-    """Return the events of so many devices: device (its record), type, ts and handled (epoch ms, -1: never), night."""
+def draw_events(world: World, devices: pl.DataFrame) -> pl.DataFrame:
+    """Return what devices sent since they were installed; a pure function of the world.
+
+    Returns:
+        device (its record), type, ts and handled (epoch milliseconds; -1: never), night.
+    """
     rng = world.rng("happenings/events")
-    parts = [_events(world, rng, devices, *rates) for rates in _PER_DEVICE_DAY]
+    parts = [_events(world, rng, len(devices), *rates) for rates in _PER_DEVICE_DAY]
     repaired = _repaired(world, rng, parts[-1])
-    return pl.concat([*parts, repaired]).sort("night", "ts", "device", "type")
+    begins = devices.select(device="record", begins=pl.col("installed").cast(pl.Datetime("ms")).dt.epoch("ms"))
+    events = pl.concat([*parts, repaired]).join(begins, on="device", how="left", maintain_order="left")
+    return events.filter(pl.col("ts") >= pl.col("begins")).drop("begins").sort("night", "ts", "device", "type")
 
 
 def _events(world: World, rng: np.random.Generator, devices: int, kind: str, rate: float, past: int) -> pl.DataFrame:

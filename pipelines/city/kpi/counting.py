@@ -44,19 +44,24 @@ class View:
 
     @property
     def months(self) -> pl.DataFrame:
-        """The months that indicators are given for: month, first_day, last_day."""
+        """The months that indicators are given for: month, first_day, closes (last day, or that of the delivery)."""
         newest = self.as_of.replace(day=1)
         first = pl.date_range(pl.lit(newest).dt.offset_by(f"-{HORIZON_MONTHS}mo"), pl.lit(newest), "1mo")
         return pl.select(first.alias("first_day")).select(
             pl.col("first_day").dt.strftime("%Y-%m").alias("month"),
             "first_day",
-            pl.col("first_day").dt.month_end().alias("last_day"),
+            pl.min_horizontal(pl.col("first_day").dt.month_end(), pl.lit(self.as_of)).alias("closes"),
         )
 
     def placed(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Add the community (its id) of the true place of each row."""
         community = self.world.places.register["community_id"].gather(frame["place"])
         return frame.with_columns(community.alias("community_id"))
+
+
+def window_begins(months: int) -> pl.Expr:
+    """Return the first day of the window of so many months that ends when a month closes."""
+    return (pl.col("closes") + pl.duration(days=1)).dt.offset_by(f"-{months}mo")
 
 
 def month_of(day: str) -> pl.Expr:

@@ -101,13 +101,16 @@ def old_to_new(view: View, incidents: pl.DataFrame) -> pl.DataFrame:
 
 
 def _estates(view: View) -> pl.DataFrame:
-    """Return estates with their homes and whether the median home is old: estate_place, community_id, homes, is_old."""
+    """Return estates with their homes and whether the median home is old: estate_place, community_id, homes, is_old.
+
+    Houses on a street and groups of a village are no estates (小区).
+    """
     register = view.world.places.register
-    homes = register.select("estate_place", "community_id", "site")[np.sort(view.world.places.homes).astype(np.uint32)]
+    homes = register.select("estate_place", "community_id", "site", "kind")[np.sort(view.world.places.homes)]
     built = pl.Series("built", view.world.built[homes["site"].to_numpy()])
     counted = (
         homes.with_columns(built)
-        .drop_nulls("estate_place")
+        .filter(pl.col("kind") == "estate")
         .group_by("estate_place")
         .agg(pl.col("community_id").first(), pl.len().alias("homes"), pl.col("built").median())
     )

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.city.happenings.devices import draw_devices, draw_events
 from pipelines.city.happenings.standing import HISTORY_MONTHS, draw_readiness, draw_surveys
-from pipelines.city.kpi.counting import View, before, month_of, parts
+from pipelines.city.kpi.counting import View, before, month_of, parts, window_begins
 
 SURVEYED = {
     "治安满意度": "satisfaction_with_safety",
@@ -17,7 +17,7 @@ SURVEYED = {
     "自救互救技能掌握": "self_rescue_skill",
 }
 COVERED = {"监控点位": "camera_coverage", "智能设备": "smart_device_coverage", "预案": "plans_in_force"}
-SUPPLY_DAYS, ALARM_MINUTES, FAULT_MONTHS = 365, 15, 11
+SUPPLY_DAYS, ALARM_MINUTES, FAULT_MONTHS = 365, 15, 12
 
 
 def survey_parts(view: View) -> list[pl.DataFrame]:
@@ -39,7 +39,7 @@ def readiness_parts(view: View) -> list[pl.DataFrame]:
         parts(indicator, entries.filter(pl.col("kind") == kind), covered, pl.col("required").sum())
         for kind, indicator in COVERED.items()
     ]
-    checked = pl.col("checked") + pl.duration(days=SUPPLY_DAYS) >= pl.col("last_day")
+    checked = pl.col("checked") + pl.duration(days=SUPPLY_DAYS) >= pl.col("closes")
     in_order = (pl.col("actual") >= pl.col("required")) & checked
     drills = entries.filter((pl.col("kind") == "演练") & (pl.col("actual") > 0))
     groups = parts("social_organisations", entries.filter(pl.col("kind") == "社会组织"), pl.col("actual").sum())
@@ -52,7 +52,7 @@ def readiness_parts(view: View) -> list[pl.DataFrame]:
 
 
 def _registers(view: View) -> pl.DataFrame:
-    """Return the entries of the last register of each month, with `month` and its `last_day`."""
+    """Return the entries of the last register of each month, with `month` and its `closes`."""
     world = view.world
     nights = [*(HISTORY_MONTHS if world.calendar is None else ()), *world.delivery_nights("street_office_readiness")]
     days = pl.DataFrame({"night": nights, "day": [world.day(night) for night in nights]}).with_columns(month_of("day"))
@@ -64,7 +64,7 @@ def _registers(view: View) -> pl.DataFrame:
 def device_parts(view: View) -> list[pl.DataFrame]:
     """Count alarms by month, and devices with a fault in twelve months; for months whose twelve were all lived."""
     devices = view.placed(draw_devices(view.world))
-    events = draw_events(view.world, len(devices)).join(
+    events = draw_events(view.world, devices).join(
         devices.select(device="record", community_id="community_id"), on="device", how="left"
     )
     events = (
@@ -85,13 +85,16 @@ def _local(column: str) -> pl.Expr:
 
 
 def _faults(view: View, devices: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    begins = pl.col("first_day").dt.offset_by(f"-{FAULT_MONTHS}mo")
+    begins = window_begins(FAULT_MONTHS)
     held_from = events.filter(pl.col("type").is_in(["alarm", "fault"])).select(pl.col("ts").dt.date().min()).item()
     months = view.months.filter(begins >= held_from)
     faults = events.filter(pl.col("type") == "fault").select("device", day=pl.col("ts").dt.date())
-    found = faults.join(months, how="cross").filter(pl.col("day").is_between(begins, pl.col("last_day")))
-    held = devices.filter(pl.col("retired_night") >= view.world.nights).select("community_id", device="record")
-    all_months = held.join(months.select("month"), how="cross").join(
+    found = faults.join(months, how="cross").filter(pl.col("day").is_between(begins, pl.col("closes")))
+    held = devices.filter(pl.col("retired_night") >= view.world.nights).select(
+        "community_id", "installed", device="record"
+    )
+    standing = held.join(months, how="cross").filter(pl.col("installed") <= pl.col("closes"))
+    all_months = standing.join(
         found.select("device", "month", pl.lit(value=True).alias("fault")).unique(), on=["device", "month"], how="left"
     )
     return parts("device_fault_rate", all_months, pl.col("fault").fill_null(value=False).sum())

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.city.feeds.rows import FeedRows
 from pipelines.city.happenings.arrivals import TOLD_DAYS, draw_arrivals
-from pipelines.city.kpi.counting import View, month_of, parts
+from pipelines.city.kpi.counting import View, month_of, parts, window_begins
 from pipelines.city.life import FOREVER
 
 POLICE, ROLL = "police_residents", "property_occupants"
@@ -17,7 +17,7 @@ REGISTERS = (POLICE, *CIVIL_AFFAIRS, ROLL)
 PARTICIPATION = "street_office_participation"
 KEPT = frozenset({*REGISTERS, PARTICIPATION})
 """Feeds whose rows tell which true person stands in which list; what the rows say is not read."""
-ADULT_YEARS, WINDOW_MONTHS = 18, 2
+ADULT_YEARS, WINDOW_MONTHS = 18, 3
 
 
 def residents_of(view: View) -> pl.DataFrame:
@@ -48,9 +48,9 @@ def taking_part(view: View, residents: pl.DataFrame, entries: FeedRows) -> pl.Da
     days = entries.frame.filter(pl.col("_from") < view.world.nights).select(
         pl.col("_m.participant.1").alias("person"), day="_happened_on"
     )
-    begins = pl.col("first_day").dt.offset_by(f"-{WINDOW_MONTHS}mo")
+    begins = window_begins(WINDOW_MONTHS)
     months = view.months.filter(begins >= days["day"].min())
-    active = days.join(months, how="cross").filter(pl.col("day").is_between(begins, pl.col("last_day")))
+    active = days.join(months, how="cross").filter(pl.col("day").is_between(begins, pl.col("closes")))
     active = active.select("person", "month", pl.lit(value=True).alias("active")).unique()
     adults = residents.filter("is_adult").join(months.select("month"), how="cross")
     both = adults.join(active, on=["person", "month"], how="left")
@@ -109,11 +109,16 @@ def floating_parts(view: View, police: FeedRows) -> pl.DataFrame:
 
 
 def address_parts(view: View, addresses: pl.DataFrame) -> pl.DataFrame:
-    """Count addresses whose text makes some place certain, among those of places here (rows of truth_address)."""
+    """Count addresses whose text makes certain what it names, among those of places here (rows of truth_address).
+
+    A text that stops short, at a building, names that; one that goes on to a room of which there are several does not.
+    """
     named = addresses.filter((pl.col("address_role") != "hukou") & (pl.col("feed") != "police_addresses"))
     last = named.sort("delivered_on", "file", "row_number").unique(
         ["feed", "record_no", "address_role"], keep="last", maintain_order=True
     )
     register = view.world.places.register.select("address_code", "community_id")
     here = last.join(register, on="address_code").with_columns(pl.lit(view.as_of.strftime("%Y-%m")).alias("month"))
-    return parts("address_validity", here, (pl.col("supported_level") != "none").sum())
+    stops_short = pl.col("damage").str.contains("missing_room|missing_building") & (pl.col("supported_level") != "none")
+    is_certain = (pl.col("supported_code") == pl.col("address_code")).fill_null(value=False) | stops_short
+    return parts("address_validity", here, is_certain.sum())
