@@ -278,6 +278,124 @@ def stale_areas() -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
+MODELS = ("counts", "gamma_poisson", "ewma", "kde")
+ORIGINS = tuple(date(2025, 9, 1) + timedelta(days=14 * turn) for turn in range(12))
+
+
+def backtests(seed: int = 6) -> pl.DataFrame:
+    """Twelve tests of four models; the smoothed map fails the gate, and fire has no history to test."""
+    draw = random.Random(seed)
+    return pl.DataFrame(
+        [row for kind in CLASSES for model in MODELS for row in _tests(draw, kind[0], kind[3], model)],
+        infer_schema_length=None,
+    )
+
+
+def _tests(draw: random.Random, key: str, level: float, model: str) -> list[dict[str, Any]]:
+    tested = key != "fire"
+    published = model == "gamma_poisson"
+    lift = {"ewma": 1.02, "kde": 0.8}.get(model, 1.0)
+    rows = []
+    for area in (0.01, 0.05, 0.1):
+        base = min(0.9, 0.2 + level + area * 4)
+        for origin in (*ORIGINS, None) if tested else (None,):
+            hit = min(1.0, base * lift * draw.uniform(0.9, 1.1)) if tested else None
+            whole = origin is None
+            rows.append(
+                {
+                    "model": model,
+                    "incident_class": key,
+                    "horizon_days": HORIZON_DAYS,
+                    "area_share": area,
+                    "origin": "all" if origin is None else origin.isoformat(),
+                    "hit_rate": hit,
+                    "hit_rate_low": hit - 0.04 if whole and hit else None,
+                    "hit_rate_high": hit + 0.04 if whole and hit else None,
+                    "pai": hit / area if hit else None,
+                    "pei": hit * 0.9 if hit else None,
+                    "baseline_hit_rate": base if tested else None,
+                    "gain": lift - 1 if tested else None,
+                    "gain_low": lift - 1.05 if whole and tested else None,
+                    "gain_high": lift - 0.95 if whole and tested else None,
+                    "calibration_top_decile": draw.uniform(0.8, 1.4) if tested else math.nan,
+                    "jaccard": 0.8 if tested else None,
+                    "log_score": -0.08 if tested else None,
+                    "baseline_log_score": -0.09 if tested else None,
+                    "events": 320.0 * level if tested else None,
+                    "cells": 345,
+                    "origins": (len(ORIGINS) if whole else 1) if tested else 0,
+                    "period": f"{ORIGINS[0]}..{NEWEST_DAY}",
+                    "published": published and tested,
+                    "gate_reason_zh": _verdict(model, tested)[0],
+                    "gate_reason_en": _verdict(model, tested)[1],
+                }
+            )
+    return rows
+
+
+def _verdict(model: str, tested: bool) -> tuple[str, str]:
+    if not tested:
+        return ("历史不足，无法测试", "too little history to test")
+    return {
+        "counts": ("基准：过去计数", "the bar: past counts"),
+        "gamma_poisson": ("按过去计数排序，数值经收缩", "ranked by past counts, their values shrunken"),
+        "ewma": ("多命中 2.0%，不到 5%", "2.0 % more hits, not 5 %"),
+        "kde": ("少命中 20.0%", "20.0 % fewer hits"),
+    }[model]
+
+
+SCORES = '{"hit_rate_5": 0.55}'
+
+
+def model_register() -> pl.DataFrame:
+    """One mart that is published, and one whose review is overdue."""
+    rows = [
+        {
+            "mart": mart,
+            "model": model,
+            "code_hash": code_hash,
+            "data_from": date(2025, 9, 1),
+            "data_until": NEWEST_DAY,
+            "scores": scores,
+            "owner": "team:analytics",
+            "review_on": review,
+            "published": published,
+            "reason_zh": "复审未逾期" if published else "复审已逾期",
+            "reason_en": "its review is not due" if published else "its review is overdue",
+        }
+        for mart, model, code_hash, scores, review, published in (
+            (
+                "marts.risk_place_forecast",
+                "gamma_poisson",
+                "0123456789abcdef",
+                '{"hit_rate_5": 0.55}',
+                date(2027, 1, 31),
+                True,
+            ),
+            ("marts.estate_pressure", "estate_pressure", "fedcba9876543210", "not json", date(2026, 1, 31), False),
+        )
+    ]
+    return pl.DataFrame(rows)
+
+
+def evaluations() -> pl.DataFrame:
+    """Two measures of buildings, of which one had too few cases."""
+    rows = [
+        {
+            "mart": "marts.risk_building",
+            "model": "fire_points",
+            "measure": measure,
+            "value": value,
+            "value_low": None if value is None else value - 0.05,
+            "value_high": None if value is None else value + 0.05,
+            "cases": cases,
+            "period": "2024-03-01..2026-03-01",
+        }
+        for measure, value, cases in (("hit_rate_top_10", 0.412, 120), ("gain_over_counts", None, 7))
+    ]
+    return pl.DataFrame(rows)
+
+
 def risk_tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """All tables of the pages on places; `replaced` maps `marts__risk_cell` and the like to another frame."""
     studied = cells()
@@ -289,6 +407,9 @@ def risk_tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "marts.risk_building": built,
         "marts.estate_pressure": estates(built),
         "marts.stale_area": stale_areas(),
+        "marts.backtest": backtests(),
+        "marts.model_register": model_register(),
+        "marts.risk_evaluation": evaluations(),
     }
     return tables | {name.replace("__", ".", 1): frame for name, frame in replaced.items()}
 
