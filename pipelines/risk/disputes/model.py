@@ -75,5 +75,10 @@ def predict(rows: pl.DataFrame, trained: Trained) -> pl.DataFrame:
 
 
 def signal_matrix(rows: pl.DataFrame) -> Array:
-    """The signals as numbers: log(1 + n), because the third quarrel tells less than the first."""
-    return np.asarray(np.log1p(rows.select(pl.col(*SIGNALS).cast(pl.Float64)).to_numpy()), np.float64)
+    """The signals as numbers: log(1 + n), because the third quarrel tells less than the first.
+
+    What is counted over a year is brought to a year where there is less of it, or the cases of a growing history drift.
+    """
+    a_year = pl.col("earlier_failures", "earlier_disputes") * 365 / pl.col("history_days")
+    counts = rows.with_columns(a_year).select(pl.col(*SIGNALS).cast(pl.Float64))
+    return np.asarray(np.log1p(counts.to_numpy()), np.float64)

@@ -11,6 +11,7 @@ from pipelines.risk.disputes.cases import FAILED, WATCH_DAYS
 
 YEAR: Final = dt.timedelta(days=365)
 RECENT: Final = dt.timedelta(days=WATCH_DAYS)
+LEAST_HISTORY_DAYS: Final = 90
 # A case is looked at on the day of receipt, after two weeks and after a month, as long as it is open.
 LANDMARKS: Final = (0, 14, 30)
 
@@ -38,7 +39,7 @@ def landmark_rows(cases: pl.DataFrame) -> pl.DataFrame:
 
 
 def with_signals(rows: pl.DataFrame, cases: pl.DataFrame, events: pl.DataFrame) -> pl.DataFrame:
-    """Add `days_open` and the columns of `SIGNALS`, by what was known on each row's day `at`.
+    """Add `days_open`, `history_days` and the columns of `SIGNALS`, by what was known on each row's day `at`.
 
     Args:
         rows: cases with `at`.
@@ -66,10 +67,17 @@ def with_signals(rows: pl.DataFrame, cases: pl.DataFrame, events: pl.DataFrame) 
     filled = joined.with_columns(pl.col(*counts).fill_null(0).cast(pl.Int64))
     return filled.with_columns(
         days_open=(pl.col("at") - pl.col("received_on")).dt.total_days(),
+        history_days=_history(cases),
         # What happened in the house itself is not told twice.
         quarrels_in_estate=(pl.col("quarrels_in_estate") - pl.col("quarrels_here")).clip(lower_bound=0),
         from_police=(pl.col("origin") == "警情移交").fill_null(value=False).cast(pl.Int64),
     ).drop("row", "spot")
+
+
+def _history(cases: pl.DataFrame) -> pl.Expr:
+    """Days of the year before `at` of which there are cases at all; ninety at least, or a few days speak for a year."""
+    seen = (pl.col("at") - pl.lit(cases["received_on"].min(), pl.Date)).dt.total_days()
+    return seen.fill_null(YEAR.days).clip(LEAST_HISTORY_DAYS, YEAR.days)
 
 
 def _recent(rows: pl.DataFrame, events: pl.DataFrame, kinds: list[str], by: str) -> pl.DataFrame:

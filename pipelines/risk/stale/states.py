@@ -11,8 +11,10 @@ from pipelines.risk.stale.sources import AREA, Source
 
 # Fewer rows than this cannot be missed: a small community may have none by chance.
 LEAST_EXPECTED: Final = 5.0
-# Under this share of what its homes let expect, a feed covers a community thinly.
-THIN_SHARE: Final = 0.25
+# Under this share of what its homes let expect, a register covers a community thinly. What happens differs more between
+# places than what stands: a fifth of the usual incidents is a safe place, a tenth is one of which nobody tells.
+THIN_REGISTER: Final = 0.25
+THIN_EVENTS: Final = 0.10
 # Of random days with a mean gap, one gap in fifty is longer than four means (e^-4).
 STALE_GAPS: Final = 4.0
 STALE_CADENCES: Final = 2.0
@@ -52,7 +54,7 @@ def states_of(source: Source, rows: pl.DataFrame, sizes: pl.DataFrame, buildings
     judged = measured.with_columns(expected=expected, anywhere=total > 0)
     late = pl.max_horizontal(STALE_GAPS * pl.col("usual_gap_days"), pl.lit(STALE_CADENCES * source.cadence_days))
     is_stale = (pl.col("lag_days") > late).fill_null(value=False)
-    thin = pl.col("rows") < THIN_SHARE * pl.col("expected")
+    thin = pl.col("rows") < (THIN_REGISTER if source.is_register else THIN_EVENTS) * pl.col("expected")
     return judged.with_columns(
         state=pl.when((pl.col("rows") == 0) & (~pl.col("anywhere") | (pl.col("expected") >= LEAST_EXPECTED)))
         .then(pl.lit("silent"))
