@@ -50,9 +50,9 @@ def _against_research(houston: dict[str, Any]) -> list[str]:
         ),
     ]
     return [
-        f"{houston['incidents']:,} public incidents (Houston, January to August 2010), 250 m cells, study area = cells within"
-        f" 500 m of any incident: {houston['cells']:,}. Counts of 24 weeks, 28 days ahead, four origins 14 days apart, the"
-        " last horizon ending with the data.",
+        f"{houston['incidents']:,} public incidents (Houston, January to August 2010), 250 m cells; study area: the"
+        f" {houston['cells']:,} cells within 500 m of any incident. Counts of 24 weeks, 28 days ahead, four origins"
+        " 14 days apart, the last horizon ending with the data.",
         "",
         *_table(
             [
@@ -130,7 +130,7 @@ def _gate(houston: dict[str, Any]) -> list[str]:
     return [
         "## The gate over twelve origins",
         "",
-        "Eight months hold no twelve horizons of 28 days; with 8 weeks of counts and 14 days ahead they hold twelve of 14.",
+        "Eight months hold no twelve horizons of 28 days, but twelve of 14 days after 8 weeks of counts.",
         "`long_counts` are counts of 16 weeks here: past counts again, of a longer record.",
         "",
         *_table(["kind", "model", "hit rate at 5 %", "origins", "published", "why"], rows),
@@ -147,7 +147,7 @@ def _coverage(houston: dict[str, Any]) -> list[str]:
     return [
         "## How often the count to come lay in the 80 % interval",
         "",
-        "By what was expected of the cell. Counts are whole numbers, so the interval holds more than 80 % where little is expected.",
+        "By what was expected of the cell. Counts are whole numbers, so where little is expected it holds more.",
         "",
         *_table(["kind", *bands], rows),
         "",
