@@ -28,9 +28,9 @@ class Flares:
 
 
 def site_weights(world: World) -> NDArray[np.float64]:
-    """Return for every register row how much its site draws: a tenth of the sites draws half, old ones more."""
+    """Return for every register row how much a home at its site draws: few much, most little, old ones more."""
     register = world.places.register
-    drawn = np.random.default_rng([world.seed, _HAUNT_STREAM]).gamma(0.35, 1.0, len(register))
+    drawn = np.random.default_rng([world.seed, _HAUNT_STREAM]).gamma(0.6, 1.0, len(register))
     site = register["site"].to_numpy()
     return np.asarray((drawn[site] + 0.02) * np.where(world.built[site] < OLD_BEFORE, OLD_FACTOR, 1.0))
 
@@ -40,7 +40,7 @@ def draw_places(world: World, rng: np.random.Generator, size: int, liking: int =
     register, homes = world.places.register, world.places.homes
     weight = site_weights(world)
     if liking:
-        own = np.random.default_rng([world.seed, _HAUNT_STREAM, liking]).gamma(1.0, 1.0, len(register))
+        own = np.random.default_rng([world.seed, _HAUNT_STREAM, liking]).gamma(2.0, 1.0, len(register))
         weight = weight * own[register["site"].to_numpy()]
     weight = weight[homes]
     room = homes[rng.choice(len(homes), size, p=weight / weight.sum())]
