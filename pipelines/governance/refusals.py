@@ -10,20 +10,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict
-
 from pipelines.contracts.model import Column, Contract
-from pipelines.home import CHECKOUT
+from pipelines.governance.refusals_rules import NOTHING_COUNTED, CountedRows, Rules, load_rules
 
-RULES_FILE: Final = CHECKOUT / "data" / "reference" / "refusals.yml"
+__all__ = [
+    "Refusal",
+    "Rules",
+    "load_rules",
+    "person_column",
+    "refuse_columns",
+    "refuse_contracts",
+    "refuse_gates",
+    "refuse_points",
+    "refuse_risk",
+    "refuse_scores",
+]
+
 PROTECTED: Final = ("direct", "sensitive")
 CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 ROW_KEYS: Final = ("record_key", "extra")
+"""Keys of rows: a person's in a feed that names persons; elsewhere the key of an event or a thing."""
+
 Edges = Mapping[str, frozenset[str]]
 
 
@@ -43,36 +52,6 @@ class Refusal:
 
     def __str__(self) -> str:
         return f"{self.rule}: {' <- '.join(self.path)}: {self.reason}"
-
-
-class Rules(BaseModel):
-    """The file of refusals; the comments in it say what each list is for."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    risk_marts: tuple[str, ...]
-    gates: tuple[str, ...]
-    places: dict[str, str]
-    person_tables: tuple[str, ...]
-    person_words: tuple[str, ...]
-    counts: dict[str, str]
-    other_meanings: dict[str, str]
-    points: tuple[str, ...]
-    points_may_reach: tuple[str, ...]
-    needs_mart: str
-    score_words: tuple[str, ...]
-    needs_fractions: dict[str, str]
-    thing_departments: tuple[str, ...]
-    thing_words: tuple[str, ...]
-    thing_words_zh: tuple[str, ...]
-    never_words: tuple[str, ...]
-    never_words_zh: tuple[str, ...]
-
-
-@lru_cache(maxsize=4)
-def load_rules(path: Path = RULES_FILE) -> Rules:
-    """Read the rules; a key that is unknown or missing is an error of pydantic."""
-    return Rules.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
 
 
 def refuse_contracts(contracts: Iterable[Contract], rules: Rules) -> list[Refusal]:
@@ -123,8 +102,9 @@ def _named(column: Column, words: Iterable[str], words_zh: Iterable[str]) -> str
 def person_column(contracts: Mapping[str, Contract], rules: Rules) -> Callable[[str], bool]:
     """Return the question whether `<schema>.<table>.<column>` speaks of a person.
 
-    A column is a person's when its table is one of persons; when a contract classes it direct or sensitive, or quasi in
-    a feed that names persons (there the row's key is one too); or when its name says so.
+    A column is a person's when its table is one of persons; when it leads to a person or holds what a row said; when a
+    contract classes it direct or sensitive, or quasi in a feed that names persons (there the row's key is one too); or
+    when its name says so.
     """
     delivered = {
         f"raw.{contract.department}_{contract.feed}.{name}": True
@@ -135,7 +115,7 @@ def person_column(contracts: Mapping[str, Contract], rules: Rules) -> Callable[[
 
     def asks(column: str) -> bool:
         table, _, name = column.rpartition(".")
-        if table in rules.person_tables or column in delivered:
+        if table in rules.person_tables or column in delivered or name in rules.leading_columns:
             return True
         return not table.startswith(("raw.", "staging.", "seeds.", "ops.")) and bool(words & set(name.split("_")))
 
@@ -184,22 +164,22 @@ def refuse_risk(
         rules: the rules.
     """
     ends = frozenset(rules.gates) | frozenset(rules.places)
-
-    def upstream(table: str) -> frozenset[str]:
-        return frozenset() if table in ends else graph.get(table, frozenset())
-
-    raw_persons = frozenset(table for table in graph if table.startswith("raw."))
+    raw = frozenset(table for table in graph if table.startswith("raw."))
     found = []
     for mart in rules.risk_marts:
-        way = _way(
-            mart, upstream, lambda table: table in rules.person_tables or _of_persons(table, raw_persons, is_person)
-        )
+        counted = rules.rows_counted.get(mart, NOTHING_COUNTED)
+
+        def upstream(table: str, mart: str = mart, counted: CountedRows = counted) -> Iterable[str]:
+            above = frozenset() if table in ends else graph.get(table, frozenset())
+            return [parent for parent in above if not (table == mart and counted.covers(parent))]
+
+        way = _way(mart, upstream, lambda table: table in rules.person_tables or _of_persons(table, raw, is_person))
         if way:
             found.append(Refusal("person_table", way, "a mart of risk is built on places and events only"))
         found += [
             Refusal("person_column", (mart, column), "the step of a mart of risk asks for a person's column")
             for column in sorted(asked.get(mart, frozenset()))
-            if is_person(column)
+            if is_person(column) and not counted.allows(column)
         ]
     return found
 
