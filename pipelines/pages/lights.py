@@ -39,7 +39,7 @@ REASONS = {
     "worsening": Text("达到目标，但连续两月变差", "at its target, but worse two months in a row"),
     "missed": Text("未达目标", "off its target"),
     "too_small": Text("样本太少，不下结论", "too few cases to judge"),
-    "suppressed": Text("人数太少，不予显示", "too few persons to be shown"),
+    "suppressed": Text("人数太少或可由旁边推出，不予显示", "withheld: too few persons, here or beside"),
     "incomplete": Text("本月未完，暂不判断", "the month is not over yet"),
     "not_held": Text("所需月份的数据不全", "the months it needs are not all held"),
     "no_base_year": Text("没有基准年数据", "there is no base year to compare with"),

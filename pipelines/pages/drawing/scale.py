@@ -40,10 +40,13 @@ def scale_for(values: Iterable[float | None], unit: str, start: float, end: floa
         low = 0.0
     room = (high - low) or abs(high) or 1.0
     step = round_step(room / TICKS)
-    bottom, top = math.floor(low / step + 1e-9) * step, math.ceil(high / step - 1e-9) * step
+    bottom = round(math.floor(low / step + 1e-9) * step, 12)
+    top = round(math.ceil(high / step - 1e-9) * step, 12)
     if unit == "share":
         bottom, top = max(0.0, bottom), min(1.0, top)
-    return Scale(bottom, top if top > bottom else bottom + step, start, end)
+    if top <= bottom:
+        bottom, top = (0.0, 1.0) if unit == "share" else (bottom, bottom + step)
+    return Scale(bottom, top, start, end)
 
 
 def round_step(rough: float) -> float:

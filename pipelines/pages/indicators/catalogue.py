@@ -28,6 +28,7 @@ SQL_PARTS = {
     "rows_sql": Text("计数的行", "The rows that count"),
     "numerator_sql": Text("分子条件", "In the numerator"),
     "denominator_sql": Text("分母条件", "In the denominator"),
+    "value_sql": Text("数值", "The value"),
 }
 
 

@@ -18,7 +18,7 @@ REGISTRY_OPTIONAL = {
     **dict.fromkeys(("levels", "source_feeds", "owner", "cadence"), pl.String()),
     **dict.fromkeys(("numerator_zh", "numerator_en", "denominator_zh", "denominator_en"), pl.String()),
     **dict.fromkeys(("method", "method_zh", "method_version"), pl.String()),
-    **dict.fromkeys(("rows_sql", "numerator_sql", "denominator_sql"), pl.String()),
+    **dict.fromkeys(("rows_sql", "numerator_sql", "denominator_sql", "value_sql"), pl.String()),
     **dict.fromkeys(("target", "baseline", "min_denominator", "max_age_hours"), pl.Float64()),
     "counts_persons": pl.Boolean(),
 }
