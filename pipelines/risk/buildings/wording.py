@@ -39,7 +39,8 @@ _STRUCTURES: Final = {
 def with_reasons(scored: pl.DataFrame, points: Points, orders: Mapping[str, str] | None = None) -> pl.DataFrame:
     """Add `reasons_zh` and `reasons_en`: up to three sentences, the strongest first, joined by `；` and `; `.
 
-    Parts that say the same (the age speaks in fire and in structure) are one reason. A building that is not assessed
+    Parts that say the same (the age speaks in fire and in structure) are one reason; the size, which is no fault of a
+    house, comes last. A building that is not assessed
     says what is not known instead; both are empty where nothing speaks.
 
     Args:
@@ -50,10 +51,10 @@ def with_reasons(scored: pl.DataFrame, points: Points, orders: Mapping[str, str]
     told = _sentences(scored, points, orders or {})
     strongest = (
         told.group_by("building_code", "zh", "en")
-        .agg(pl.col("contribution").sum())
+        .agg(pl.col("contribution").sum(), pl.col("is_size").all())
         .filter(pl.col("contribution") >= LEAST_CONTRIBUTION)
         .with_columns(pl.col("contribution").round(9))
-        .sort("building_code", "contribution", "zh", descending=[False, True, False])
+        .sort("building_code", "is_size", "contribution", "zh", descending=[False, False, True, False])
         .group_by("building_code", maintain_order=True)
         .head(REASONS)
         .group_by("building_code", maintain_order=True)
@@ -95,6 +96,7 @@ def _sentence(scored: pl.DataFrame, factor: str, part: str, points: Points, shar
     return added.filter(known, pl.col("contribution") > 0).select(
         "building_code",
         "contribution",
+        is_size=pl.lit(part == "size"),
         zh=_said(told.says_zh, number),
         en=_said(told.says_en, None if number is None else _in_english(number, name)),
     )
