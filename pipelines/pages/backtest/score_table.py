@@ -47,7 +47,15 @@ def score_table(kind: ClassResult, name: str) -> Markup:
         .cols_align("right", columns=[*hits, *titles])
         .tab_options(table_font_names="inherit", table_font_size="14px", table_width="100%")
     )
-    return Markup(table.as_raw_html())  # noqa: S704 - great_tables escapes cells; the names are escaped by `Text`
+    return _captioned(table.as_raw_html(), Text("各模型的得分", "Scores of all models"))
+
+
+def _captioned(table: str, caption: Text) -> Markup:
+    """Put a caption for screen readers into the table, for which great_tables has no place."""
+    before, opening, rest = table.partition("<table")
+    attributes, _, after = rest.partition(">")
+    told = f'{before}{opening}{attributes}><caption class="unseen">{_markup(caption)}</caption>{after}'
+    return Markup(told)  # noqa: S704 - great_tables escapes cells; names are escaped by `Text`
 
 
 def _row(model: ModelResult, areas: Sequence[float]) -> dict[str, str]:

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -398,9 +399,14 @@ def evaluations() -> pl.DataFrame:
 
 def risk_tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """All tables of the pages on places; `replaced` maps `marts__risk_cell` and the like to another frame."""
+    return _tables() | {name.replace("__", ".", 1): frame for name, frame in replaced.items()}
+
+
+@cache
+def _tables() -> dict[str, pl.DataFrame]:
     studied = cells()
     built = buildings(studied)
-    tables = {
+    return {
         "marts.risk_cell": studied,
         "marts.risk_place_forecast": forecasts(studied),
         "marts.risk_input": inputs(),
@@ -411,7 +417,6 @@ def risk_tables(**replaced: pl.DataFrame) -> dict[str, pl.DataFrame]:
         "marts.model_register": model_register(),
         "marts.risk_evaluation": evaluations(),
     }
-    return tables | {name.replace("__", ".", 1): frame for name, frame in replaced.items()}
 
 
 def risk_snapshot(**replaced: pl.DataFrame) -> CraftedSnapshot:
