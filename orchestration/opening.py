@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 
 from orchestration.closing import finish_publication
 from pipelines.config import Config
 from pipelines.contracts.loader import load_contracts
+from pipelines.contracts.model import Contract
+from pipelines.errors import ConfigError
+from pipelines.governance.refusals import load_rules, refuse_contracts
 from pipelines.home import Home
 from pipelines.ingest.delivery import Delivery
 from pipelines.ingest.load import plan_deliveries
@@ -23,13 +26,25 @@ def begin_night(home: Home, run_id: str, config: Config) -> Transaction:
 
     Raises:
         LakeError: when the lock is not held by this process.
+        ConfigError: when a contract has a field that no feed may have; nothing is read then.
     """
+    refuse_forbidden_fields(load_contracts())
     recover(home)
     clear_workroom(home)
     finish_publication(home, config)
     tx = Lake(home).begin(run_id)
     log_run(home, RunRecord(run_id, datetime.now(UTC)))
     return tx
+
+
+def refuse_forbidden_fields(contracts: Mapping[str, Contract]) -> None:
+    """Stop before the first row where a contract asks for what is never asked for.
+
+    Raises:
+        ConfigError: naming each field and why it is refused.
+    """
+    if refused := refuse_contracts(contracts.values(), load_rules()):
+        raise ConfigError("\n".join(map(str, refused)))
 
 
 def drop_night(home: Home, tx: Transaction) -> None:

@@ -15,7 +15,8 @@ from orchestration.books import CHECKS, DELIVERIES, HISTORY
 from orchestration.closing import close_night, finish_publication
 from orchestration.opening import begin_night, drop_night
 from pipelines.config import Config
-from pipelines.errors import PublicationBlocked
+from pipelines.contracts.loader import load_contracts
+from pipelines.errors import ConfigError, PublicationBlocked
 from pipelines.governance.audit import read_audit, verify_audit
 from pipelines.home import Home
 from pipelines.ingest.delivery import DELIVERY_SCHEMA
@@ -82,6 +83,18 @@ def test_a_night_ends_published_and_told(home: Home) -> None:
     assert closing.snapshot.checks == {"checks": checks.height, "failed": 0}
     assert closing.snapshot.has(HISTORY)
     assert latest_run(home, "n1").counts["rows_loaded"] == 7
+
+
+def test_a_load_does_not_begin_with_a_forbidden_field(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody adds a camera's face number to a contract: the next load reads nothing at all."""
+    contracts = load_contracts()
+    devices = contracts["sensors_devices"]
+    face = devices.columns[0].model_copy(update={"name": "face_id", "headers": ("人脸编号",)})
+    watching = devices.model_copy(update={"columns": (*devices.columns, face)})
+    monkeypatch.setattr("orchestration.opening.load_contracts", lambda: {**contracts, "sensors_devices": watching})
+    with RunLock(home), pytest.raises(ConfigError, match="face_id"):
+        begin_night(home, "n1", CONFIG)
+    assert Lake(home).staged_runs() == []
 
 
 @pytest.mark.parametrize("severity", ["critical", "warning"])
