@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 from crafted_kpi import indicator_tables
 from crafted_marts import CraftedSnapshot, crafted_facts, crafted_snapshot
+from crafted_risk import risk_tables
 from tabs import OFFLINE, OUTSIDE, PROGRAMS, Tab, open_tab
 
 from pipelines.pages.site import write_site
@@ -23,7 +24,8 @@ POLICY = re.compile('<meta http-equiv="Content-Security-Policy"[^>]*>')
 
 def site_tables() -> CraftedSnapshot:
     """Marts of every page."""
-    return CraftedSnapshot({**crafted_snapshot().tables, **indicator_tables(streets=2, communities=4)})
+    tables = {**risk_tables(), **crafted_snapshot().tables, **indicator_tables(streets=2, communities=4, months=8)}
+    return CraftedSnapshot(tables)
 
 
 @pytest.fixture(scope="session")

@@ -21,7 +21,8 @@ FOCUS = """(() => {
   const at = document.activeElement;
   const shown = at.matches('.chip input') ? at.nextElementSibling : at;
   const style = getComputedStyle(shown);
-  return [at.outerHTML.slice(0, 90), style.outlineStyle, parseFloat(style.outlineWidth)];
+  const place = [...document.querySelectorAll('*')].indexOf(at);
+  return [place, at.outerHTML.slice(0, 90), style.outlineStyle, parseFloat(style.outlineWidth)];
 })()"""
 REACHED = """(() => {
   const wanted = [...document.querySelectorAll('a[href], button, summary, [tabindex="0"], input')];
@@ -129,13 +130,14 @@ def test_the_keyboard_reaches_everything_and_shows_where_it_is(tab: Tab, site_fo
     tab.go((site_folder / f"{name}.html").as_uri())
     tab.press("Tab")
     assert tab.ask("document.activeElement.className") == "skip"
+    stops = tab.ask(REACHED)
     seen = set()
-    for _ in range(tab.ask(REACHED)):
-        what, line, width = tab.ask(FOCUS)
+    for _ in range(stops):
+        place, what, line, width = tab.ask(FOCUS)
         assert (line, width >= 2) == ("solid", True), what
-        seen.add(tab.ask("[...document.querySelectorAll('*')].indexOf(document.activeElement)"))
+        seen.add(place)
         tab.press("Tab")
-    assert len(seen) == tab.ask(REACHED)
+    assert len(seen) == stops
 
 
 def test_the_skip_link_leads_to_the_content(tab: Tab, overview: str) -> None:
@@ -161,8 +163,8 @@ def test_without_scripts_everything_is_shown_in_chinese(still_tab: Tab, site_fol
         assert still_tab.page.locator(".filters, .languages, .copy").locator("visible=true").count() == 0
 
 
-@pytest.mark.parametrize("name", ["index", "indicator_mediation_success", "freshness"])
-def test_paper_shows_all(tab: Tab, site_folder: Path, tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("name", ["index", "indicators", "indicator_mediation_success", "freshness"])
+def test_paper_shows_all(tab: Tab, site_folder: Path, name: str) -> None:
     tab.go((site_folder / f"{name}.html").as_uri())
     rows = tab.visible("tr, .tile, section")
     folded = tab.ask("document.querySelectorAll('details').length")
@@ -172,5 +174,17 @@ def test_paper_shows_all(tab: Tab, site_folder: Path, tmp_path: Path, name: str)
     assert tab.visible("details > :not(summary)") >= folded
     assert tab.visible(".filters, .languages, nav") == 0
     assert tab.ask(WIDER) == []
+
+
+def test_paper_is_a4(tab: Tab, site_folder: Path, tmp_path: Path) -> None:
+    tab.go((site_folder / "indicator_mediation_success.html").as_uri())
     boxes = re.findall(rb"/MediaBox \[([^\]]+)\]", tab.paper(tmp_path))
     assert {tuple(round(float(part)) for part in box.split()) for box in boxes} == {(0, 0, 595, 842)}
+
+
+def test_paper_keeps_and_names_the_filter_that_was_chosen(tab: Tab, overview: str) -> None:
+    tab.go(f"{overview}#light=red")
+    tab.page.emulate_media(media="print")
+    assert 0 < tab.visible(".tile") == tab.visible(".tile[data-light=red]")
+    assert tab.visible(".filters .chip") == 1
+    assert "红灯" in tab.text(".filters")
