@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -71,6 +72,34 @@ ATTENTION_SCHEMA: Final = pl.Schema(
 )
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What is known of people before any building comes in.
+
+    Attributes:
+        homes: ``homes.homes_of``.
+        residents: ``residents.residents_of``.
+        alone: ``alone.living_alone`` of everybody of 60 and more.
+        needs: ``members.member_needs``.
+    """
+
+    homes: pl.DataFrame
+    residents: pl.DataFrame
+    alone: pl.DataFrame
+    needs: pl.DataFrame
+
+
+def judge_people(scan: Scan, as_of: date) -> Judged:
+    """Judge who lives alone and who needs what, from the lists and the fused records."""
+    homes = homes_of(scan)
+    places = homes.select("address_code", "is_home", estate=pl.coalesce("estate_code", "address_code"))
+    witnesses = witness_rows(scan, places, as_of)
+    residents = residents_of(scan, places, witnesses, as_of)
+    couples = standing_couples(scan, residents)
+    alone = living_alone(elderly(residents), residents, witnesses, couples, as_of)
+    return Judged(homes, residents, alone, member_needs(residents, witnesses, alone))
+
+
 def attention_households(scan: Scan, as_of: date) -> pl.DataFrame:
     """Build ``marts.attention_household``.
 
@@ -82,16 +111,10 @@ def attention_households(scan: Scan, as_of: date) -> pl.DataFrame:
         One row a current household of residence with at least one need, sorted by household_id, with the schema
         ``ATTENTION_SCHEMA``. ``evacuation_order`` is an order of help inside one building, no measure of anybody.
     """
-    homes = homes_of(scan)
-    places = homes.select("address_code", "is_home", estate=pl.coalesce("estate_code", "address_code"))
-    witnesses = witness_rows(scan, places, as_of)
-    residents = residents_of(scan, places, witnesses, as_of)
-    couples = standing_couples(scan, residents)
-    alone = living_alone(elderly(residents), residents, witnesses, couples, as_of)
-    needs = member_needs(residents, witnesses, alone)
-    situated = _situated(scan, residents, homes, as_of)
-    told = household_needs(residents, needs, situated)
-    return _told(situated, residents, needs, told, alone, as_of)
+    judged = judge_people(scan, as_of)
+    situated = _situated(scan, judged.residents, judged.homes, as_of)
+    needs = household_needs(judged.residents, judged.needs, situated)
+    return _told(situated, judged, needs, as_of)
 
 
 def _situated(scan: Scan, residents: pl.DataFrame, homes: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -109,21 +132,14 @@ def _situated(scan: Scan, residents: pl.DataFrame, homes: pl.DataFrame, as_of: d
     )
 
 
-def _told(
-    situated: pl.DataFrame,
-    residents: pl.DataFrame,
-    person_needs: pl.DataFrame,
-    needs: pl.DataFrame,
-    alone: pl.DataFrame,
-    as_of: date,
-) -> pl.DataFrame:
+def _told(situated: pl.DataFrame, people: Judged, needs: pl.DataFrame, as_of: date) -> pl.DataFrame:
     helped = help_of(needs).join(
         needs.group_by("household_id").agg(sources=pl.col("source").unique().sort()), on="household_id"
     )
     homes = situated.join(helped, on="household_id").join(
-        _by_person(person_needs, residents), on="household_id", how="left"
+        _by_person(people.needs, people.residents), on="household_id", how="left"
     )
-    judged = homes.join(_judged(residents, alone), on="household_id", how="left")
+    judged = homes.join(_judged(people.residents, people.alone), on="household_id", how="left")
     rows = judged.with_columns(
         pl.col("person_needs").fill_null([]),
         evacuation_order=evacuation_order(judged),
