@@ -124,7 +124,7 @@ def _print(manifests: list[dict[str, Any]], json: bool) -> None:
             "by": manifest["frozen_by"],
             "snapshot": manifest["snapshot"],
             "rows": manifest["files"]["kpi_monthly.parquet"]["rows"],
-            "methods": ", ".join(manifest["method_versions"]),
+            "definitions": manifest["files"]["indicator.parquet"]["rows"],
             "sha256": manifest["files"]["kpi_monthly.parquet"]["sha256"][:12],
         }
         for manifest in manifests

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 
 from pipelines.city.happenings.haunts import OLD_BEFORE
+from pipelines.city.happenings.moments import LONG_HISTORY_DAYS, history_days
 from pipelines.city.kpi.counting import View, add_up, by_area
 
 PERCENTILES = (("median_minutes", 0.5), ("p90_minutes", 0.9))
@@ -40,8 +41,7 @@ def percentiles(view: View, durations: pl.DataFrame) -> pl.DataFrame:
 def on_base_year(view: View, incidents: pl.DataFrame) -> pl.DataFrame:
     """Return each month's incidents over those of the same month in the first twelve whole months, minus one."""
     real = incidents.filter(~pl.col("is_false"))
-    first: date = incidents.select(pl.col("reported").dt.date().min()).item()
-    base = _base_months(first)
+    base = _base_months(view)
     found = []
     for indicator, counted in (
         ("incidents_on_base_year", real),
@@ -50,23 +50,26 @@ def on_base_year(view: View, incidents: pl.DataFrame) -> pl.DataFrame:
         one = counted.select(
             pl.lit(indicator).alias("indicator"), "community_id", "month", pl.lit(1.0).alias("numerator")
         )
-        months = add_up(view, one, ("numerator",))
-        then = months.filter(pl.col("month").is_in(base)).select(
-            "indicator", "area_level", "area", pl.col("month").str.slice(5).alias("of_year"), denominator="numerator"
+        counts = add_up(view, one, ("numerator",))
+        then = counts.filter(pl.col("month").is_in(base)).rename({"numerator": "denominator", "month": "base_month"})
+        later = view.months.filter(pl.col("month") > base[-1]).select("month")
+        both = (
+            then.join(later, how="cross")
+            .filter(pl.col("month").str.slice(5) == pl.col("base_month").str.slice(5))
+            .join(counts, on=["indicator", "area_level", "area", "month"], how="left")
+            .with_columns(pl.col("numerator").fill_null(0.0))
         )
-        later = months.filter(pl.col("month") > base[-1]).with_columns(pl.col("month").str.slice(5).alias("of_year"))
-        both = later.join(then, on=["indicator", "area_level", "area", "of_year"])
         found.append(both.with_columns((pl.col("numerator") / pl.col("denominator") - 1).alias("value")).select(_PARTS))
     return pl.concat(found)
 
 
-def _base_months(first: date) -> list[str]:
-    """Return the first twelve whole months from a day on."""
+def _base_months(view: View) -> list[str]:
+    """Return the first twelve whole months of the history of incidents."""
+    first = view.world.start - timedelta(days=history_days(view.world, LONG_HISTORY_DAYS))
     begin = first if first.day == 1 else (first.replace(day=1) + timedelta(days=31)).replace(day=1)
-    months = pl.select(
-        pl.date_range(pl.lit(begin), pl.lit(begin).dt.offset_by(f"{_YEAR_MONTHS - 1}mo"), "1mo").alias("m")
-    )
-    return months["m"].dt.strftime("%Y-%m").to_list()
+    last = pl.lit(begin).dt.offset_by(f"{_YEAR_MONTHS - 1}mo")
+    months = pl.select(pl.date_range(pl.lit(begin), last, "1mo").dt.strftime("%Y-%m").alias("month"))
+    return months["month"].to_list()
 
 
 def old_to_new(view: View, incidents: pl.DataFrame) -> pl.DataFrame:

@@ -7,9 +7,12 @@ import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import orjson
 import polars as pl
 import pytest
+from typer.testing import CliRunner
 
+from pipelines.cli.app import app
 from pipelines.cli.freeze import freeze_and_record, list_frozen, verify_all
 from pipelines.errors import LakeError, LockHeldError
 from pipelines.governance.audit import read_audit
@@ -270,3 +273,26 @@ def test_the_suite_of_the_table_sees_what_is_wrong(changed: dict[str, object], b
     row = pl.DataFrame([{**SOUND, **changed}], schema=FROZEN_SCHEMA)
     wrong = [name for name, rule in conditions.items() if row.select(pl.sql_expr(rule)).item() is False]
     assert wrong == ([] if broken is None else [RULE_PREFIX + broken])
+
+
+def run(home: Home, *arguments: str) -> tuple[int, str]:
+    result = CliRunner().invoke(app, ["freeze", *arguments, "--home", str(home.root)])
+    return result.exit_code, result.output
+
+
+def test_the_command_freezes_lists_and_verifies(home: Home) -> None:
+    code, printed = run(home, "2199Q4", "--actor", "li")
+    assert (code, frozen_quarters(home)) == (1, []), "no machine's clock has reached 2200"
+    freeze_and_record(home, "2026Q4", NOW, "li")
+    for option in ("--list", "--verify"):
+        code, printed = run(home, option, "--json")
+        assert code == 0
+        assert [told["quarter"] for told in orjson.loads(printed)] == ["2026Q4"]
+    code, printed = run(home, "--list")
+    assert "2026Q4" in printed
+    assert "li" in printed
+
+
+@pytest.mark.parametrize("arguments", [(), ("2026Q4", "--list")])
+def test_the_command_asks_for_one_thing(home: Home, arguments: tuple[str, ...]) -> None:
+    assert run(home, *arguments)[0] == 2
