@@ -113,4 +113,5 @@
 
   addEventListener("hashchange", show);
   show();
+  for (const wide of all("[data-from-end]")) wide.scrollLeft = wide.scrollWidth;
 })();
