@@ -90,7 +90,8 @@ class RiskConfig(_Section):
         gate_gain: relative gain in hit rate over past counts, at 5 % of the area, that another model must reach.
         built_up_metres: a cell belongs to the study area when its centre is this near to an address of the register.
         far_metres: coordinates farther than this from the incident's own address are not believed.
-        building_dwellings: buildings with fewer dwellings get no forecast of their own: so few are a family.
+        building_dwellings: buildings with fewer homes get no forecast of their own, and of cells with fewer (but some)
+            only all calls together are told: so few are families.
         study_area_version: raise it by one to fix the study area anew by today's register.
     """
 

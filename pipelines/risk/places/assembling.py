@@ -4,40 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
+from pipelines.risk.places.area import Area
 from pipelines.risk.places.backtesting import Plan, training_at
-from pipelines.risk.places.classes import IncidentClass
+from pipelines.risk.places.classes import EVERYTHING, IncidentClass
 from pipelines.risk.places.forecasting import Outlook, forecast_places_of
 from pipelines.risk.places.grid import Floats
-from pipelines.risk.places.lattice import Kernel
 from pipelines.risk.places.listing import rank_places
-from pipelines.risk.places.models import SHRUNKEN, Training
+from pipelines.risk.places.models import SHRUNKEN
 from pipelines.risk.places.outputs import FORECAST_SCHEMA, empty, shaped
 from pipelines.risk.places.record import EPOCH, Record, to_date
 from pipelines.risk.places.wording import word_reasons
 
 FORECAST_KEY = ("place_kind", "incident_class", "place")
-
-
-@dataclass(frozen=True)
-class Area:
-    """The places that are forecast.
-
-    Attributes:
-        cells: `marts.risk_cell` of the study area.
-        buildings: `named_buildings`.
-        smoothing: Gaussian kernel between the cells.
-        touching: 1 between cells that touch.
-    """
-
-    cells: pl.DataFrame
-    buildings: pl.DataFrame
-    smoothing: Kernel
-    touching: Kernel
 
 
 def forecast_rows(
@@ -55,13 +37,16 @@ def forecast_rows(
     """
     on_cells = record.on_cells(one.name, len(area.cells))
     training = training_at(on_cells, record.end_day, plan, area.smoothing, model)
-    around = np.asarray(area.touching @ training.counts)
-    cells = _told(_cell_names(area.cells), training, model, around, as_of)
+    together = one.name == EVERYTHING
+    shown = area.told_cells | together
+    around = np.asarray(area.touching @ (training.counts * shown))
+    cells = _told(_cell_names(area.cells), Outlook(training, model, around, shown, as_of))
     on_buildings = record.on_buildings(one.name, area.buildings["building_code"])
     there = training_at(on_buildings, record.end_day, plan, area.smoothing, SHRUNKEN)
-    at_cells = on_cells.counts(there.start, there.origin)
+    at_cells = on_cells.counts(there.start, there.origin) * shown
     near = _near_buildings(area.buildings, at_cells + area.touching @ at_cells, there.counts)
-    buildings = _told(_building_names(area.buildings), there, SHRUNKEN, near, as_of)
+    outlook = Outlook(there, SHRUNKEN, near, area.told_buildings | together, as_of)
+    buildings = _told(_building_names(area.buildings), outlook)
     return pl.concat([cells, buildings]).with_columns(
         incident_class=pl.lit(one.name), class_zh=pl.lit(one.title_zh), class_en=pl.lit(one.title_en)
     )
@@ -78,19 +63,17 @@ def forecast_table(rows: Sequence[pl.DataFrame], list_cells: int) -> pl.DataFram
     return shaped(word_reasons(rank_places(shared, list_cells)), FORECAST_SCHEMA, FORECAST_KEY)
 
 
-def _told(names: pl.DataFrame, training: Training, model: str, around: Floats, as_of: dt.date) -> pl.DataFrame:
-    last = to_date(training.origin - 1)
-    stale = (as_of - last).days > training.horizon
-    told = forecast_places_of(Outlook(training, model, around, stale))
-    return pl.concat([names, told], how="horizontal").with_columns(
+def _told(names: pl.DataFrame, outlook: Outlook) -> pl.DataFrame:
+    training, as_of = outlook.training, outlook.as_of
+    return pl.concat([names, forecast_places_of(outlook)], how="horizontal").with_columns(
         newest_on=pl.lit(EPOCH) + pl.duration(days="newest"),
         horizon_days=pl.lit(training.horizon),
         from_day=pl.lit(as_of + dt.timedelta(days=1)),
         to_day=pl.lit(as_of + dt.timedelta(days=training.horizon)),
         history_weeks=pl.lit((training.origin - training.start) // 7),
-        model=pl.lit(model),
-        trained_until=pl.lit(last),
-        stale=pl.lit(stale),
+        model=pl.lit(outlook.model),
+        trained_until=pl.lit(to_date(training.origin - 1)),
+        stale=pl.lit(outlook.stale),
     )
 
 

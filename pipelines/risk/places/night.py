@@ -8,20 +8,19 @@ from collections.abc import Callable
 import polars as pl
 
 from pipelines.config import RiskConfig
-from pipelines.risk.places.assembling import Area, forecast_rows, forecast_table
+from pipelines.risk.places.area import Area, area_of
+from pipelines.risk.places.assembling import forecast_rows, forecast_table
 from pipelines.risk.places.backtesting import Plan
-from pipelines.risk.places.buildings import named_buildings
 from pipelines.risk.places.classes import EVERYTHING, incident_classes
-from pipelines.risk.places.evaluation import OVER_ALL, backtest_table, evaluate_class
+from pipelines.risk.places.evaluation import OVER_ALL, Evaluation, backtest_table, evaluate_class
 from pipelines.risk.places.gate import DECISIVE_SHARE, Bar
 from pipelines.risk.places.grid import Grid
 from pipelines.risk.places.inputs import count_inputs
-from pipelines.risk.places.lattice import adjacency, gaussian
 from pipelines.risk.places.locating import Window, locate_incidents
 from pipelines.risk.places.outputs import BACKTEST_SCHEMA, FORECAST_SCHEMA, PlaceTables, empty
-from pipelines.risk.places.record import last_recorded, recorded
+from pipelines.risk.places.record import Record, last_recorded, recorded
 from pipelines.risk.places.register_points import register_points
-from pipelines.risk.places.study_area import follow_study_area, grid_of, lattice_of
+from pipelines.risk.places.study_area import follow_study_area, grid_of
 from pipelines.risk.register import ModelEntry, may_publish
 
 FORECAST, BACKTEST, CELLS = "marts.risk_place_forecast", "marts.backtest", "marts.risk_cell"
@@ -53,16 +52,9 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
     located = locate_incidents(incidents, points, study, grid, window, config.far_metres)
     if study.is_empty():
         return PlaceTables(cells, empty(FORECAST_SCHEMA), count_inputs(located), empty(BACKTEST_SCHEMA))
-    buildings = named_buildings(scan("facts.building").collect(), study, grid, config.building_dwellings)
-    column, row = lattice_of(study)
-    smoothing = gaussian(column, row, config.cell_metres, config.kernel_metres)
-    area = Area(study, buildings, smoothing, adjacency(column, row))
+    area = area_of(study, scan("facts.building").collect(), grid, config)
     record = recorded(located, until or as_of)
-    bar = Bar(config.gate_gain, config.origins, config.sparse_events)
-    evaluations = {
-        one.name: evaluate_class(one.name, record.on_cells(one.name, len(study)), record.end_day, plan, bar, smoothing)
-        for one in incident_classes()
-    }
+    evaluations = _evaluations(record, area, plan, Bar(config.gate_gain, config.origins, config.sparse_events))
     rows = [forecast_rows(one, evaluations[one.name].model, record, area, plan, as_of) for one in incident_classes()]
     return PlaceTables(
         risk_cell=cells,
@@ -70,6 +62,14 @@ def forecast_places(scan: Scan, previous: Previous, config: RiskConfig, as_of: d
         risk_input=count_inputs(located),
         backtest=backtest_table(list(evaluations.values()) if _allowed(BACKTEST, as_of) else []),
     )
+
+
+def _evaluations(record: Record, area: Area, plan: Plan, bar: Bar) -> dict[str, Evaluation]:
+    histories = {one.name: record.on_cells(one.name, len(area.cells)) for one in incident_classes()}
+    return {
+        name: evaluate_class(name, history, record.end_day, plan, bar, area.smoothing)
+        for name, history in histories.items()
+    }
 
 
 def _allowed(mart: str, as_of: dt.date) -> bool:

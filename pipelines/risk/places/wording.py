@@ -12,7 +12,7 @@ def word_reasons(forecast: pl.DataFrame) -> pl.DataFrame:
     """Return the forecast with reasons_zh and reasons_en.
 
     Args:
-        forecast: history_weeks, past_count, newest_on, street_share, around, drift, drift_ratio, state, stale,
+        forecast: history_weeks, past_count, newest_on, street_share, around, drift, drift_ratio, state, stale, shown,
             trained_until.
 
     Sentences are joined by `；` and `; `, as many in one language as in the other.
@@ -61,7 +61,9 @@ def _known_en() -> pl.Expr:
 def _unknown_zh() -> pl.Expr:
     none = pl.format("近{}周本处及相邻处均无记录：此处未知，不等于安全", "history_weeks")
     return (
-        pl.when(pl.col("stale"))
+        pl.when(~pl.col("shown"))
+        .then(pl.lit("住户不足十户，不分类公布，仅计入全部警情"))
+        .when(pl.col("stale"))
         .then(pl.format("警情数据只到{}，已过期：此处未知", _day("trained_until")))
         .when(pl.col("history_weeks") == 0)
         .then(pl.lit("警情记录不足一周：此处未知"))
@@ -74,7 +76,9 @@ def _unknown_en() -> pl.Expr:
         "No record here or next to it in {} weeks: not known, which is not the same as safe", "history_weeks"
     )
     return (
-        pl.when(pl.col("stale"))
+        pl.when(~pl.col("shown"))
+        .then(pl.lit("Fewer than ten homes: the kind of call is not told, all calls together are"))
+        .when(pl.col("stale"))
         .then(pl.format("The record of incidents ends on {} and is out of date: not known", _day("trained_until")))
         .when(pl.col("history_weeks") == 0)
         .then(pl.lit("Less than a week of incidents was recorded: not known"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -189,11 +190,17 @@ def test_smoothing_wins_only_where_neighbours_are_alike() -> None:
 def test_what_is_unknown_says_nothing() -> None:
     past = history([0, 0, 1], [100, 110, 120], 4)
     training = training_at(past, 182, PLAN, gaussian(np.arange(4), np.zeros(4, dtype=np.int64), 100, 150.0), "counts")
-    told = forecast_places_of(Outlook(training, "gamma_poisson", np.array([1.0, 2.0, 1.0, 0.0]), stale=False))
+    as_of = dt.date(1970, 1, 1) + dt.timedelta(days=181)
+    around, shown = np.array([1.0, 2.0, 1.0, 0.0]), np.ones(4, dtype=bool)
+    told = forecast_places_of(Outlook(training, "gamma_poisson", around, shown, as_of))
     assert told["state"].to_list() == ["known", "known", "known", "unknown"]
     assert told["past_count"].to_list() == [2, 1, 0, 0]
     assert told["expected"].is_null().to_list() == [False, False, False, True]
     assert told["drift_ratio"].is_null().to_list() == [False, False, True, True]
-    stale = forecast_places_of(Outlook(training, "gamma_poisson", np.ones(4), stale=True))
+    still = forecast_places_of(Outlook(training, "gamma_poisson", around, shown, as_of + dt.timedelta(days=28)))
+    assert set(still["state"]) == {"known", "unknown"}
+    stale = forecast_places_of(Outlook(training, "gamma_poisson", around, shown, as_of + dt.timedelta(days=29)))
     assert set(stale["state"]) == {"unknown"}
     assert stale["expected"].null_count() == 4
+    hidden = forecast_places_of(Outlook(training, "gamma_poisson", around, ~shown, as_of))
+    assert hidden.drop("around", "shown", "state").null_count().row(0) == (4,) * 7

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from places_town import AS_OF, addresses, at, buildings, every, incident, incidents, scan_of, town
+from places_town import AS_OF, address, addresses, at, buildings, every, incident, incidents, scan_of, town
 
 from pipelines.config import RiskConfig
 from pipelines.risk.places import night
@@ -133,6 +133,38 @@ def test_small_buildings_and_unplaced_ones_are_no_place_of_their_own() -> None:
     told = run(calls(), houses=unplaced).risk_place_forecast.filter(place_kind="building", incident_class="all")
     with_calls = set(calls().filter(pl.col("reported_on") > AS_OF - dt.timedelta(weeks=26))["building_code"])
     assert set(told.filter(state="known")["place"]) == with_calls
+
+
+def test_what_kind_of_call_comes_from_a_few_homes_is_not_told() -> None:
+    """A lonely house in B33's cell, another in a cell of its own: no difference of open numbers is theirs."""
+    lonely = [("H1", at(9.7, 9.7), 1), ("H2", at(13.5, 9.5), None)]
+    extra = pl.DataFrame(
+        [
+            buildings(town()).row(0, named=True) | {"building_code": code, "dwellings": homes, **place}
+            for code, place, homes in lonely
+        ],
+        schema=buildings(town()).schema,
+    )
+    rows = [
+        incident(f"{code}{n}", 5 * n + 1, category="家庭纠纷", **place) for code, place, _ in lonely for n in range(6)
+    ]
+    register = addresses(
+        *town().rows(named=True), *(address(code, level="house_number", **place) for code, place, _ in lonely)
+    )
+    houses = pl.concat([buildings(town()), extra])
+    forecast = run(pl.concat([calls(), incidents(*rows)]), register, houses=houses).risk_place_forecast
+    quarrels = forecast.filter(incident_class="brawl_and_quarrel")
+    hidden = quarrels.filter(pl.col("past_count").is_null())
+    assert set(hidden["state"]) == {"unknown"}
+    assert hidden.filter(place_kind="cell").height == 1  # H2's
+    assert hidden.filter(place_kind="building")["place"].to_list() == ["B33"]  # beside H1
+    assert hidden["reasons_zh"].str.contains("不足十户").all()
+    fewer = pl.concat([calls(), incidents(*(row for row in rows if row["record_key"].startswith("H1")))])
+    without = run(fewer, register, houses=houses).risk_place_forecast.filter(incident_class="brawl_and_quarrel")
+    for column in ("past_count", "reasons_zh", "reasons_en", "state"):  # nobody else's words speak of H2
+        assert quarrels[column].equals(without[column])
+    everything = forecast.filter(incident_class="all", place=hidden.filter(place_kind="cell")["place"].item())
+    assert everything["past_count"].item() == 6
 
 
 BAD: dict[str, tuple[pl.DataFrame, str]] = {
