@@ -26,7 +26,7 @@ SIGNS: Final = {
     "flag_institution": -2.5,
     "benefit_for_one": 1.0,
     "benefit_for_several": -1.0,
-    "hukou_of_one": 0.5,
+    "hukou_of_one": 0.3,
     "lease_for_several": -1.5,
     "spouse_of_unknown_home": -1.0,
     "kin_in_estate": -2.5,
