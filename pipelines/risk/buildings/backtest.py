@@ -13,11 +13,11 @@ from pipelines.risk.buildings.evaluation import EVALUATION, bootstrap_weights, i
 from pipelines.risk.buildings.factors import part_points
 from pipelines.risk.buildings.inputs import building_inputs
 from pipelines.risk.buildings.points import Points
-from pipelines.risk.buildings.scoring import COUNTS, with_factors
+from pipelines.risk.buildings.scoring import with_factors
 
 MART: Final = "marts.risk_building"
 QUARTER: Final = 91
-LEAST_HISTORY: Final = 182
+LEAST_HISTORY: Final = 150
 MOST_ORIGINS: Final = 8
 TOP: Final = 0.10
 # With fewer events to find, no order can be told from another.
@@ -27,7 +27,22 @@ ORDERS: Final = ("points", "shrunk_counts", "counts")
 HIT_RATE: Final = "hit_rate_top_10"
 GAIN: Final = "gain_over_counts"
 
-TARGETS: Final = {"fire": ("fire", "smoke_alarm"), "blocked_passage": ("blocked_order", "lane_alarm")}
+# What each tested factor should find, by the kind of event. Alarms tell of where the devices are, so that a list which
+# finds many of them is told of, and decides nothing.
+TARGETS: Final = {
+    "fire": ("fire", "fire"),
+    "smoke_alarm": ("fire", "smoke_alarm"),
+    "blocked_passage": ("blocked_passage", "blocked_order"),
+    "lane_alarm": ("blocked_passage", "lane_alarm"),
+}
+DECIDING: Final = ("fire", "blocked_passage")
+_LISTED: Final = {
+    "target": pl.String(),
+    "origin": pl.Date(),
+    "place": pl.String(),
+    "events": pl.UInt32(),
+    **dict.fromkeys(ORDERS, pl.Float64()),
+}
 
 
 @dataclass(frozen=True)
@@ -36,8 +51,9 @@ class Verdict:
 
     Attributes:
         rows: `EVALUATION`.
-        orders: by tested factor what it is ordered by. `points` where they are shown to be better than plain counts;
-            else `shrunk_counts`, also where there was too little to test; `counts` where these were better than both.
+        orders: by tested factor what it is ordered by. `points` where they are shown to be better than plain counts and
+            found no less than shrunk ones; else `shrunk_counts`, also where there was too little to test; `counts`
+            where these found more than both.
     """
 
     rows: pl.DataFrame
@@ -59,81 +75,71 @@ def check_points(
         as_of: the day that the snapshot speaks of.
         points: of `building_points`.
     """
-    rows = [
-        row
-        for factor in TARGETS
-        for row in _rows(factor, _listed(factor, buildings, devices, events, as_of, points), as_of)
-    ]
+    listed = [_lists(buildings, devices, events, origin, points) for origin in _origins(events, as_of)]
+    found = pl.concat([pl.DataFrame(schema=_LISTED), *listed])
+    rows = [row for target in TARGETS for row in _rows(target, found.filter(target=target), as_of)]
     frame = pl.DataFrame(rows, schema=EVALUATION, orient="row")
-    return Verdict(frame, {factor: _order(frame, factor) for factor in TARGETS})
+    return Verdict(frame, {target: _order(frame, target) for target in DECIDING})
 
 
 def _order(rows: pl.DataFrame, factor: str) -> str:
-    gains = rows.filter(measure=GAIN)
-    points = gains.filter(pl.col("model") == f"{factor}_points", pl.col("value_low") > 0)
-    shrunk = gains.filter(pl.col("model") == f"{factor}_shrunk_counts", pl.col("value") < 0)
-    return "points" if points.height else "counts" if shrunk.height else "shrunk_counts"
+    gains = {row["model"]: row for row in rows.filter(measure=GAIN).iter_rows(named=True)}
+    points, shrunk = gains[f"{factor}_points"], gains[f"{factor}_shrunk_counts"]
+    if points["value"] is None:
+        return "shrunk_counts"
+    if points["value_low"] > 0 and points["value"] >= shrunk["value"]:
+        return "points"
+    return "shrunk_counts" if shrunk["value"] >= 0 else "counts"
 
 
-def _listed(
-    factor: str,
-    buildings: pl.DataFrame,
-    devices: pl.DataFrame,
-    events: pl.DataFrame,
-    as_of: dt.date,
-    points: Points,
+def _lists(
+    buildings: pl.DataFrame, devices: pl.DataFrame, events: pl.DataFrame, origin: dt.date, points: Points
 ) -> pl.DataFrame:
-    """One row per building and origin with events after it: how many, and how far each order had it on its list."""
+    """One row per target and building with events after the origin: how many, and how far each order listed it."""
+    begun_late = [kind for _, kind in TARGETS.values() if not _covers(events, kind, origin)]
+    past = events.filter(pl.col("on") <= origin, ~pl.col("kind").is_in(begun_late))
+    parts = part_points(building_inputs(buildings, devices, past, origin, points.window_days), origin, points)
+    ahead = pl.col("on").is_between(origin, origin + dt.timedelta(days=QUARTER), closed="right")
+    after = events.filter(ahead, ~pl.col("kind").is_in(begun_late)).group_by("place", "kind").len("events")
     found = []
-    for origin in _origins(events, as_of):
-        kinds = [kind for kind in TARGETS[factor] if _covers(events, kind, origin)]
-        begun_late = [kind for kind in TARGETS[factor] if kind not in kinds]
-        past = events.filter(pl.col("on") <= origin, ~pl.col("kind").is_in(begun_late))
-        after = events.filter(
-            pl.col("kind").is_in(kinds),
-            pl.col("on") > origin,
-            pl.col("on") <= origin + dt.timedelta(days=QUARTER),
-            pl.col("place").is_not_null(),
-        )
-        inputs = building_inputs(buildings, devices, past, origin, points.window_days)
-        parts = part_points(inputs, origin, points)
+    for target, (factor, kind) in TARGETS.items():
         lists = parts.select(
             "building_code",
             *(
                 share_listed(with_factors(parts, points, {factor: order})[f"{factor}_points"], TOP).alias(order)
                 for order in ("points", "shrunk_counts")
             ),
-            share_listed(parts[COUNTS[factor]], TOP).alias("counts"),
+            share_listed(parts[kind], TOP).alias("counts"),
         )
-        counted = after.group_by("place").len("events")
-        joined = counted.join(lists, left_on="place", right_on="building_code", how="inner")
-        found.append(joined.with_columns(origin=pl.lit(origin)))
-    shape = {"place": pl.String(), "events": pl.UInt32(), **dict.fromkeys(ORDERS, pl.Float64()), "origin": pl.Date()}
-    return pl.concat(found) if found else pl.DataFrame(schema=shape)
+        joined = after.filter(kind=kind).join(lists, left_on="place", right_on="building_code", how="inner")
+        found.append(joined.with_columns(origin=pl.lit(origin), target=pl.lit(target)).select(list(_LISTED)))
+    return pl.concat(found)
 
 
 def _origins(events: pl.DataFrame, as_of: dt.date) -> list[dt.date]:
-    """Ends of past quarters, newest first, that have half a year of history and a whole quarter after them."""
-    first = events["on"].min()
-    if not isinstance(first, dt.date):
+    """Ends of past quarters, newest first, that have five months of history and a whole quarter after them."""
+    # A hundredth of the days may be mistyped: one of 1926 must not make a century of history.
+    days = events["on"].sort()
+    if days.is_empty():
         return []
+    first = days[days.len() // 100]
     origins = [as_of - dt.timedelta(days=QUARTER * back) for back in range(1, MOST_ORIGINS + 1)]
-    return [origin for origin in origins if (origin - first).days >= LEAST_HISTORY - 1]
+    return [origin for origin in origins if (origin - first).days >= LEAST_HISTORY]
 
 
 def _covers(events: pl.DataFrame, kind: str, origin: dt.date) -> bool:
-    """Whether events of the kind were told for about half a year before the origin: else its counts begin late."""
+    """Whether events of the kind were told for five months before the origin: else its counts begin late."""
     first = events.filter(kind=kind)["on"].min()
-    return isinstance(first, dt.date) and (origin - first).days >= LEAST_HISTORY - 31
+    return isinstance(first, dt.date) and (origin - first).days >= LEAST_HISTORY
 
 
-def _rows(factor: str, listed: pl.DataFrame, as_of: dt.date) -> list[tuple[object, ...]]:
+def _rows(target: str, listed: pl.DataFrame, as_of: dt.date) -> list[tuple[object, ...]]:
     events = int(listed["events"].sum())
     period = f"{min(listed['origin'].to_list(), default=as_of)}..{as_of}"
     names = [(order, HIT_RATE) for order in ORDERS] + [(order, GAIN) for order in ORDERS if order != "counts"]
     measured = _shares(listed) if events >= LEAST_EVENTS else {}
     return [
-        (MART, f"{factor}_{order}", name, *measured.get((order, name), (None, None, None)), events, period)
+        (MART, f"{target}_{order}", name, *measured.get((order, name), (None, None, None)), events, period)
         for order, name in names
     ]
 

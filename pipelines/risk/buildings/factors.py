@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.risk.buildings.points import Banded, Points
-from pipelines.risk.buildings.rates import relative_rates
+from pipelines.risk.buildings.rates import against_expected, expected_by, relative_rates
 
 # Below this share of known homes a share of vacant ones is a guess.
 LEAST_KNOWN_HOMES: Final = 0.5
@@ -24,16 +24,7 @@ def part_points(inputs: pl.DataFrame, on: dt.date, points: Points) -> pl.DataFra
         on: the day that ages are counted to.
         points: of `building_points`.
     """
-    homes = inputs["dwellings"].cast(pl.Float64)
-    rates = inputs.with_columns(
-        relative_rates(inputs["fires"], homes).alias("fire_rate"),
-        relative_rates(inputs["blocked"], homes).alias("blocked_passage_rate"),
-        relative_rates(inputs["leaks"], homes).alias("leak_rate"),
-        relative_rates(inputs["falls"], homes).alias("fall_rate"),
-        relative_rates(inputs["troubles"], homes).alias("trouble_rate"),
-        relative_rates(inputs["estate_blocked"], inputs["estate_homes"] - homes).alias("estate_blocked_rate"),
-    )
-    measured = rates.with_columns(
+    measured = _with_rates(inputs).with_columns(
         age=_banded(on.year - pl.col("built_year"), points.bands["age_years"]),
         height=_banded(pl.col("storeys"), points.bands["storeys"]),
         size=(pl.col("dwellings").log(2) / DOUBLINGS).clip(0, 1),
@@ -45,6 +36,24 @@ def part_points(inputs: pl.DataFrame, on: dt.date, points: Points) -> pl.DataFra
     )
     parts = _fire() | _structure() | _blocked() | _vacancy(points) | _dispute(points)
     return measured.with_columns(expression.cast(pl.Float64).alias(name) for name, expression in parts.items())
+
+
+def _with_rates(inputs: pl.DataFrame) -> pl.DataFrame:
+    """Add what happened as multiples of the usual: reports against homes, alarms against the devices that can ring."""
+    homes = inputs["dwellings"].cast(pl.Float64)
+
+    def rate(reports: str, alarms: str, devices: str) -> pl.Series:
+        expected = expected_by(inputs[reports], homes) + expected_by(inputs[alarms], inputs[f"{devices}_devices"])
+        return against_expected(inputs[reports] + inputs[alarms], expected)
+
+    return inputs.with_columns(
+        rate("fire", "smoke_alarm", "smoke").alias("fire_rate"),
+        rate("blocked_order", "lane_alarm", "fire_lane").alias("blocked_passage_rate"),
+        rate("falling_order", "falling_alarm", "falling_object").alias("fall_rate"),
+        relative_rates(inputs["leaks"], homes).alias("leak_rate"),
+        relative_rates(inputs["troubles"], homes).alias("trouble_rate"),
+        relative_rates(inputs["estate_blocked"], inputs["estate_homes"] - homes).alias("estate_blocked_rate"),
+    )
 
 
 def _fire() -> dict[str, pl.Expr]:

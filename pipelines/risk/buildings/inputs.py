@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 import polars as pl
 
 from pipelines.risk.buildings.events import count_between
 
-AT_PLACE = (
+AT_PLACE: Final = (
     "fire", "smoke_alarm", "blocked_order", "lane_alarm", "leak", "falling_order", "falling_alarm", "dispute",
     "quarrel",
 )  # fmt: skip
+"""Kinds of events that are counted at each building, a column each."""
 
 
 def building_inputs(
@@ -27,8 +29,8 @@ def building_inputs(
         window_days: length of the window.
 
     Returns:
-        One row a building, sorted by building_code, with the columns of `facts.building` and `fires` (fires and
-        confirmed smoke alarms), `blocked`, `leaks`, `falls`, `troubles` (disputes and quarrels), `estate_blocked`
+        One row a building, sorted by building_code, with the columns of `facts.building`, `AT_PLACE`, `fires` (fires
+        and confirmed smoke alarms), `blocked`, `leaks`, `falls`, `troubles` (disputes and quarrels), `estate_blocked`
         (elsewhere in the estate), `estate_homes`, and `incidents_known`, `orders_known`, `disputes_known`,
         `smoke_known`, `lanes_watched`: whether a zero means that nothing was told.
     """
@@ -58,9 +60,7 @@ def _with_counts(buildings: pl.DataFrame, window: pl.DataFrame, on: dt.date) -> 
         troubles=pl.col("dispute") + pl.col("quarrel"),
         estate_homes=pl.col("dwellings").sum().over("estate_code"),
     )
-    return summed.with_columns(estate_blocked=pl.col("site_blocked") - pl.col("blocked")).drop(
-        *AT_PLACE, "site_blocked"
-    )
+    return summed.with_columns(estate_blocked=pl.col("site_blocked") - pl.col("blocked")).drop("site_blocked")
 
 
 def _with_coverage(buildings: pl.DataFrame, devices: pl.DataFrame, window: pl.DataFrame) -> pl.DataFrame:

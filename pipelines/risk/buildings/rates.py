@@ -30,20 +30,37 @@ def prior_weight(counts: pl.Series, exposure: pl.Series) -> float:
     return min(max(weight, LEAST_WEIGHT), MOST_WEIGHT)
 
 
-def relative_rates(counts: pl.Series, exposure: pl.Series) -> pl.Series:
-    """Rate of each place as a multiple of the rate of all; 1 where nothing happened anywhere, null without a size.
+def expected_by(counts: pl.Series, exposure: pl.Series) -> pl.Series:
+    """Events each place would have if all had the same rate: 0 without any exposure, null where it is not known.
 
-    (n + k) / (e + k) with e events expected for its size and k of `prior_weight`: the mean of the Gamma–Poisson
-    posterior over the mean of all.
+    >>> expected_by(pl.Series([1, 5, 3]), pl.Series([6.0, 24.0, None])).to_list()
+    [1.2, 4.8, None]
+    """
+    known = exposure.is_not_null()
+    total = float(exposure.sum() or 0)
+    events = float(counts.cast(pl.Float64).fill_null(0).filter(known).sum() or 0)
+    rate = events / total if total > 0 else 0.0
+    return pl.select(pl.when(known).then(exposure.cast(pl.Float64) * rate)).to_series().rename(counts.name)
+
+
+def against_expected(counts: pl.Series, expected: pl.Series) -> pl.Series:
+    """Events as a multiple of the expected ones, drawn towards 1; 1 where nothing happened, null where not known.
+
+    (n + k) / (e + k) with k of `prior_weight`: the mean of the Gamma–Poisson posterior over the mean of all.
+    """
+    known = expected.is_not_null()
+    seen = counts.cast(pl.Float64).fill_null(0)
+    if float(seen.filter(known).sum() or 0) <= 0:
+        return pl.select(pl.when(known).then(1.0)).to_series().rename(counts.name)
+    weight = prior_weight(seen.filter(known), expected.filter(known))
+    relative = (seen + weight) / (expected + weight)
+    return pl.select(pl.when(known).then(relative)).to_series().rename(counts.name)
+
+
+def relative_rates(counts: pl.Series, exposure: pl.Series) -> pl.Series:
+    """Rate of each place as a multiple of the rate of all, drawn towards it; null where the size is not known.
 
     >>> relative_rates(pl.Series([1, 15, 4]), pl.Series([6.0, 100.0, 294.0])).round(2).to_list()
-    [1.41, 2.43, 0.3]
+    [1.3, 2.43, 0.36]
     """
-    known = exposure.is_not_null() & (exposure > 0)
-    size, seen = exposure.cast(pl.Float64).filter(known), counts.cast(pl.Float64).fill_null(0).filter(known)
-    total, events = float(size.sum() or 0), float(seen.sum() or 0)
-    if total <= 0 or events <= 0:
-        return pl.select(pl.when(known).then(1.0)).to_series().rename(counts.name)
-    weight = prior_weight(seen, size)
-    relative = (counts.cast(pl.Float64).fill_null(0) + weight) / (exposure * (events / total) + weight)
-    return pl.select(pl.when(known).then(relative)).to_series().rename(counts.name)
+    return against_expected(counts, expected_by(counts, exposure))

@@ -9,8 +9,8 @@ import polars as pl
 
 from pipelines.risk.buildings.points import Points
 
-# The past of a factor whose order is tested against it.
-COUNTS: Final = {"fire": "fires", "blocked_passage": "blocked"}
+# The plain counts of a factor whose order is tested against them: what people report, for alarms count devices.
+COUNTS: Final = {"fire": "fire", "blocked_passage": "blocked_order"}
 CORE: Final = ("fire", "structure", "blocked_passage")
 # A factor of whose parts less than half the weight is known is not known.
 LEAST_KNOWN_WEIGHT: Final = 0.5

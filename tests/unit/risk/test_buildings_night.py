@@ -111,7 +111,7 @@ def test_a_night_has_its_schema_and_does_not_depend_on_the_order_of_rows() -> No
 
 def test_a_city_before_its_first_delivery_gives_empty_tables() -> None:
     assert dict(night.assess_buildings(facts(), AS_OF).schema) == night.RISK_BUILDING
-    assert night.evaluate_buildings(facts(), AS_OF)["value"].null_count() == 10
+    assert night.evaluate_buildings(facts(), AS_OF)["value"].null_count() == 20
 
 
 def test_without_a_row_in_the_model_register_nothing_goes_out(monkeypatch: pytest.MonkeyPatch) -> None:

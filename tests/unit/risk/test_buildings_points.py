@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
-from buildings_facts import AS_OF, Row, building, facts, incident
+from buildings_facts import AS_OF, Row, alarm, building, facts, incident
 
 from pipelines.errors import ConfigError
 from pipelines.risk.buildings.events import happened
@@ -138,3 +139,22 @@ def test_a_file_of_points_that_is_wrong_is_refused(tmp_path: Path, old: str, new
     path.write_text(text.replace(old, new), encoding="utf-8")
     with pytest.raises(ConfigError, match=message):
         building_points(path)
+
+
+def test_a_house_with_a_detector_is_no_worse_for_being_watched() -> None:
+    # each of five detectors rings four times a year: they stand in houses of 6 homes, twenty towers have none
+    watched = [building(f"E1-{n}", dwellings=6, smoke_devices=1) for n in range(5)]
+    towers = [building(f"E2-{n}", dwellings=90) for n in range(20)]
+    scan = facts(
+        building=[*watched, *towers],
+        incident=[incident("E1-0", AS_OF, "盗窃")],
+        sensor_alarm=[
+            alarm(f"{n}.{month}", f"S{n}", f"E1-{n}", date(2025, month, 3)) for n in range(5) for month in (4, 6, 8, 10)
+        ],
+    )
+    known = scan("facts.building").collect()
+    events = happened(scan, known)
+    inputs = building_inputs(known, scan("facts.device").collect(), events, AS_OF, POINTS.window_days)
+    history = part_points(inputs, AS_OF, POINTS).select("building_code", "fires", "fire.history")
+    assert history.filter(pl.col("fires") == 4).height == 5
+    assert set(history["fire.history"]) == {0.0}
