@@ -10,7 +10,7 @@ import polars as pl
 NO_STRANGER: Final = 0.9
 """That nobody lives there whom no list names: registers leave out up to a tenth of the residents."""
 
-ALONE_WHERE_ROOM_UNKNOWN: Final = 0.3
+ALONE_WHERE_ROOM_UNKNOWN: Final = 0.4
 """Of somebody whose room nobody could read and who has no kin in any list of the place. A minority of elderly people
 live alone; of those without kin beside them it is more."""
 

@@ -35,24 +35,8 @@ RAW: dict[str, dict[str, pl.DataType]] = {
     "raw.civil_affairs_marriages": {"event": STRING, "registered_on": DAY},
 }
 BUILT: dict[str, dict[str, pl.DataType]] = {
-    "master.address": dict.fromkeys(
-        [
-            "address_code",
-            "level",
-            "district",
-            "street",
-            "community",
-            "road",
-            "house_number",
-            "estate",
-            "building",
-            "unit",
-            "room",
-            "estate_code",
-            "building_code",
-        ],
-        STRING,
-    )
+    "master.address": dict.fromkeys(["address_code", "level", "district", "street", "community", "road"], STRING)
+    | dict.fromkeys(["house_number", "estate", "building", "unit", "room", "estate_code", "building_code"], STRING)
     | {"floor": INTEGER, "lon": pl.Float64(), "lat": pl.Float64()},
     "master.person": dict.fromkeys(["person_id", "name", "sex", "status"], STRING)
     | {"birth_date": DAY, "phones": pl.List(STRING)},
