@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from pipelines.pages.backtest.models import mart_title, model_title
+from pipelines.pages.backtest.models import mart_title, measure_title, model_title
 from pipelines.pages.numbers import count
 from pipelines.pages.text import Text, translated
 
@@ -47,13 +47,13 @@ class Registered:
 
 @dataclass(frozen=True)
 class Measured:
-    """One measure of a model: its value with the ends of its interval, and of how many cases."""
+    """One measure of a model: its name and key, its value with the interval (empty for none), and of how many cases."""
 
     model: Text
-    measure: str
+    measure: Text
+    key: str
     value: str
-    low: str
-    high: str
+    interval: str
     cases: str
     period: str
 
@@ -96,10 +96,10 @@ def evaluations_of(rows: pl.DataFrame) -> tuple[Evaluation, ...]:
             rows=[
                 Measured(
                     model=model_title(row["model"]),
-                    measure=row["measure"] or DASH,
+                    measure=measure_title(row["measure"]),
+                    key=row["measure"] or DASH,
                     value=_number(row["value"]),
-                    low=_number(row["value_low"]),
-                    high=_number(row["value_high"]),
+                    interval=_interval(row["value_low"], row["value_high"]),
                     cases=count(row["cases"]) if _finite(row["cases"]) else DASH,
                     period=row["period"] or DASH,
                 )
@@ -118,6 +118,10 @@ def _scores(written: str | None) -> list[tuple[str, str]]:
     if not isinstance(told, dict):
         return [(str(told), "")]
     return [(name, _number(value)) for name, value in sorted(told.items())]
+
+
+def _interval(low: float | None, high: float | None) -> str:
+    return f"{_number(low)} … {_number(high)}" if _finite(low) or _finite(high) else DASH
 
 
 def _number(value: object) -> str:

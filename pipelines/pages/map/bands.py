@@ -10,7 +10,7 @@ import polars as pl
 
 COLOURS = ("#fdeedb", "#f9d2a2", "#f1a766", "#dc7638", "#ae451c", "#6d1f0b")
 """From few to many: one hue, ever darker, so that the order reads without colour vision."""
-UNKNOWN_PAPER, UNKNOWN_LINE = "#f1f3f5", "#b3bac3"
+UNKNOWN_PAPER, UNKNOWN_LINE = "#f3f4f6", "#bdc4cc"
 """Hatching of cells without any history: grey, never a colour of the scale."""
 
 TIER_COLOURS = ("#6d1f0b", "#dc7638", "#f7cf9d", "#e4e8ec")

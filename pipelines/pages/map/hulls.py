@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.spatial import ConvexHull
 
+HOUSE = "house_number"
 ESTATE = ("district", "street", "community", "estate")
 GROUND_CELLS = 0.22
 """How far the outline stands off the point of a building, in cells."""
@@ -18,15 +19,14 @@ def hulls_of(buildings: pl.DataFrame) -> pl.DataFrame:
     """Draw the outline of every estate.
 
     Args:
-        buildings: `district, street, community, estate, part, gx, gy`; rows without a name of an estate are passed
-            over. An estate is known by its name inside its community, because the houses of a village group have
-            codes of their own.
+        buildings: `level, district, street, community, estate, part, gx, gy`. Rows without a name of an estate are
+            passed over, and so are houses known by their number alone: those of a village group lie among one another.
 
     Returns:
         One row an estate and part: the four names, `part` and `corners` (list of x, y in cells, in turn), sorted.
     """
     groups = (
-        buildings.filter(pl.col("estate").fill_null("") != "")
+        buildings.filter((pl.col("estate").fill_null("") != "") & (pl.col("level") != HOUSE))
         .with_columns(
             far=(
                 (pl.col("gx") - pl.col("gx").median().over(ESTATE)) ** 2

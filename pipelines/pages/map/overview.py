@@ -12,7 +12,7 @@ from pipelines.pages.map.ground import Ground
 from pipelines.pages.map.labels import Wanted, place_labels
 from pipelines.pages.map.marks import arrow_north, metre_bar
 
-WIDTH, HEIGHT, FOOT = 640.0, 640.0, 30.0
+WIDTH, HEIGHT, FOOT = 640.0, 520.0, 30.0
 MARGIN_CELLS = 3
 NAME_PIXELS = 13.0
 
@@ -27,6 +27,7 @@ def overview_picture(ground: Ground, names: Mapping[int, str]) -> Markup:
     heat = [element("use", href=f"#h{part}") for part in sorted(set(boxes["part"].to_list()))]
     inside = element(
         "svg",
+        element("rect", class_="sea", x=-MARGIN_CELLS, y=-MARGIN_CELLS, width=columns, height=rows),
         *heat,
         *_links(boxes, names),
         _labels(boxes, names, unit, (columns, rows)),

@@ -28,7 +28,7 @@ INPUT = {
 
 BUILDING = {
     **dict.fromkeys(("address_code", "name_zh", "district", "street", "community"), pl.String()),
-    **dict.fromkeys(("estate_code", "estate"), pl.String()),
+    **dict.fromkeys(("level", "estate_code", "estate"), pl.String()),
     **dict.fromkeys(("lon", "lat", "score"), pl.Float64()),
     **dict.fromkeys(("storeys", "dwellings", "tier", "rank"), pl.Int64()),
     **dict.fromkeys(("reasons_zh", "reasons_en"), pl.String()),

@@ -202,6 +202,7 @@ def estate(points: list[tuple[float, float]]) -> pl.DataFrame:
         street=pl.lit("街"),
         community=pl.lit(None, pl.String),
         estate=pl.lit("苑"),
+        level=pl.lit("building"),
         part=pl.lit(0),
     )
 
@@ -224,6 +225,7 @@ def test_a_stray_building_does_not_stretch_its_estate() -> None:
 
 def test_a_building_without_an_estate_is_in_no_outline() -> None:
     assert hulls_of(estate([(0, 0)]).with_columns(estate=pl.lit(None, pl.String))).height == 0
+    assert hulls_of(estate([(0, 0)]).with_columns(level=pl.lit("house_number"))).height == 0
 
 
 def test_buildings_stand_at_their_points_and_those_without_are_counted() -> None:
