@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from pipelines.city.kpi.lights import light
+from pipelines.city.kpi.lights import light, registry
 
 KEY = ["indicator", "area_level", "area", "month"]
 LEVELS = ("district", "street", "community")
@@ -24,7 +24,8 @@ def compare(published: pl.DataFrame, truth: pl.DataFrame) -> pl.DataFrame:
         with `_true` for the truth, difference (published minus true), side (both, published, truth).
     """
     wanted = ["unit", "value", "numerator", "denominator", "value_low", "value_high", "light", "light_reason"]
-    known = light(truth.filter(pl.col("area_level").is_in(LEVELS)))
+    registered = pl.col("indicator").is_in(registry()["indicator"].implode())
+    known = light(truth.filter(pl.col("area_level").is_in(LEVELS) & registered))
     true = known.select(*KEY, *(pl.col(c).alias(f"{c}_true") for c in ("value", "numerator", "denominator", "light")))
     cells = published.select(*KEY, *wanted).join(true, on=KEY, how="full", coalesce=True)
     side = (

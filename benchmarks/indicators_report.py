@@ -4,6 +4,33 @@ from __future__ import annotations
 
 from typing import Any
 
+WHY = {
+    "address_validity": "addresses: texts that the matcher leaves open, and wrong digits that name another room",
+    "alarm_precision": "addresses, and reports whose number is lost or contradicts itself",
+    "alarms_handled": "events of the last night that come a night late",
+    "alarms_handled_within_15_minutes": "as above",
+    "disputes_found_proactively": "addresses: a dispute counts in the community that its address names",
+    "disputes_closed_in_time": "addresses",
+    "double_entry": "identity: two records of one person that are not joined, or of two that are",
+    "fire_arrivals_within_20_minutes": "a clock that runs back gives no duration",
+    "floating_updates_late": "coverage: a lease or a roll dates about half of the arrivals; identity",
+    "incidents_on_base_year": "addresses; reports with a lost number or a year in the future; contradicted outcomes",
+    "incidents_per_10000_residents": "identity (residents are fused persons), and as above",
+    "indicators_on_target": "follows from the others",
+    "joint_response_median_minutes": "6 % of disputes do not tell their response time",
+    "joint_response_p90_minutes": "as above",
+    "mediation_success": "addresses",
+    "old_to_new_estate_rate": "the year and the number of homes of an estate are those of the dwellings on record",
+    "police_arrival_median_minutes": "clocks that run back, lost numbers",
+    "police_arrival_p90_minutes": "as above",
+    "preventable_incidents_per_10000_residents": "as incidents",
+    "preventable_on_base_year": "as incidents",
+    "register_overlap": "identity",
+    "residents_taking_part": "identity: an entry with a name alone may be nobody's or a namesake's",
+    "workorders_closed_in_time": "addresses",
+}
+"""Why a value may differ from the truth, as found by looking at the cells; exact indicators have no entry."""
+EXACT = 1e-6
 COLOURS = ("green", "yellow", "red", "grey")
 
 
@@ -19,6 +46,9 @@ def markdown(figures: dict[str, Any]) -> str:
     ]
     for level, rows in figures["indicators"].items():
         lines += ["", f"## {level.capitalize()}", "", *_table(rows)]
+    lines += ["", "## Where differences come from", ""]
+    differing = [row["indicator"] for row in figures["indicators"]["community"] if (row["error"] or 0) > EXACT]
+    lines += [f"- `{name}`: {WHY.get(name, 'not looked into')}" for name in differing]
     lines += ["", "## Lights of all levels", "", "Across the published light, down the light by truth (same rule).", ""]
     lines += _matrix(figures["lights"])
     if figures["greys"]:
