@@ -165,7 +165,7 @@ def test_names_on_the_map_are_large_enough_and_stay_in_their_window(tab: Tab, he
 def test_a_street_is_a_sheet_of_paper(tab: Tab, site_folder: Path, tmp_path: Path) -> None:
     tab.go((site_folder / "places.html").as_uri())
     sheets = tab.visible("section.sheet")
-    assert sheets == 2
+    assert sheets >= 2
     boxes = re.findall(rb"/MediaBox \[([^\]]+)\]", tab.paper(tmp_path))
     assert len(boxes) == sheets
     assert {tuple(round(float(part)) for part in box.split()) for box in boxes} == {(0, 0, 595, 842)}
