@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 ROUND_STEPS = (1.0, 2.0, 2.5, 5.0, 10.0)
 TICKS = 4
+LOWEST = {"share": 0.0, "change": -1.0}
+"""No share is below nothing, and nothing falls by more than all of it."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class Scale:
 
 
 def scale_for(values: Iterable[float | None], unit: str, start: float, end: float) -> Scale:
-    """Return an axis that holds all values and ends at round numbers; shares stay between 0 and 1.
+    """Return an axis that holds all values and ends at round numbers; shares stay between nothing and all.
 
     Args:
         values: nulls are passed over.
@@ -42,11 +44,26 @@ def scale_for(values: Iterable[float | None], unit: str, start: float, end: floa
     step = round_step(room / TICKS)
     bottom = round(math.floor(low / step + 1e-9) * step, 12)
     top = round(math.ceil(high / step - 1e-9) * step, 12)
+    if unit in LOWEST:
+        bottom = max(LOWEST[unit], bottom)
     if unit == "share":
-        bottom, top = max(0.0, bottom), min(1.0, top)
+        top = min(1.0, top)
     if top <= bottom:
         bottom, top = (0.0, 1.0) if unit == "share" else (bottom, bottom + step)
     return Scale(bottom, top, start, end)
+
+
+def ends_worth_room(values: Iterable[float | None], ends: Iterable[float | None]) -> list[float]:
+    """Return the ends of intervals, none further beyond the values than these are apart.
+
+    An interval of three cases may reach to ten times what was ever measured: drawn whole it would flatten all values.
+    """
+    known = [value for value in values if value is not None]
+    if not known:
+        return []
+    room = (max(known) - min(known)) or abs(known[0]) or 1.0
+    low, high = min(known) - room, max(known) + room
+    return [min(max(end, low), high) for end in ends if end is not None]
 
 
 def round_step(rough: float) -> float:

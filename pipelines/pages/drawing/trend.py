@@ -8,7 +8,7 @@ from itertools import groupby
 from markupsafe import Markup
 
 from pipelines.pages.drawing.markup import element, hover, number, picture
-from pipelines.pages.drawing.scale import Scale, scale_for, ticks_of
+from pipelines.pages.drawing.scale import Scale, ends_worth_room, scale_for, ticks_of
 from pipelines.pages.indicators.readings import Point
 from pipelines.pages.numbers import tick
 
@@ -17,6 +17,7 @@ NARROW = (300.0, 130.0)
 LEFT, RIGHT, TOP, FOOT = 46.0, 14.0, 12.0, 22.0
 MARK = 9.0
 LABEL_WIDTH = 52.0
+FEWEST_MONTHS = 6
 
 Place = tuple[float, Point]
 
@@ -28,18 +29,19 @@ def trend_chart(
     unit: str,
     size: tuple[float, float] = WIDE,
 ) -> Markup:
-    """Draw a course, oldest month first; a month without a value is a gap.
+    """Draw a course from its first value on, oldest month first; a month without a value is a gap.
 
     Returns:
         The picture; empty markup where no month has a value.
     """
-    known = [point for point in points if point.value is not None]
-    if not known:
+    shown = _since_first_value(points)
+    if not shown:
         return Markup("")
     width, height = size
-    bounds = [bound for point in known for bound in (point.value, point.low, point.high)]
-    upright = scale_for([*bounds, target, baseline], unit, height - FOOT, TOP)
-    places = _places(points, width)
+    held = [*(point.value for point in shown), target, baseline]
+    ends = ends_worth_room(held, [end for point in shown for end in (point.low, point.high)])
+    upright = scale_for([*held, *ends], unit, height - FOOT, TOP)
+    places = _places(shown, width)
     return picture(
         width,
         height,
@@ -56,6 +58,11 @@ def trend_chart(
 def small_trend(points: Sequence[Point], target: float | None, unit: str) -> Markup:
     """Draw a course as one of several side by side."""
     return trend_chart(points, target, None, unit, NARROW)
+
+
+def _since_first_value(points: Sequence[Point]) -> Sequence[Point]:
+    first = next((place for place, point in enumerate(points) if point.value is not None), None)
+    return () if first is None else points[max(0, min(first, len(points) - FEWEST_MONTHS)) :]
 
 
 def _places(points: Sequence[Point], width: float) -> list[Place]:

@@ -41,7 +41,7 @@ class FeedAge:
 
 
 def feed_ages(freshness: Freshness, deliveries: pl.DataFrame, metrics: Sequence[Metric]) -> tuple[FeedAge, ...]:
-    """Return the feeds, those that are longest overdue first."""
+    """Return the feeds, those that are longest overdue first, those that never came last."""
     lags = {(metric.department, metric.feed, metric.key): metric.value for metric in metrics if metric.key in LAGS}
     days = _days(freshness.as_of, deliveries)
     aged = (
@@ -53,7 +53,7 @@ def feed_ages(freshness: Freshness, deliveries: pl.DataFrame, metrics: Sequence[
         )
         for fresh in freshness.feeds
     )
-    return tuple(sorted(aged, key=lambda feed: (feed.periods is not None, -(feed.periods or 0.0), feed.fresh.title.zh)))
+    return tuple(sorted(aged, key=lambda feed: (feed.periods is None, -(feed.periods or 0.0), feed.fresh.title.zh)))
 
 
 def _shown(as_of: date | None) -> list[date]:

@@ -8,4 +8,4 @@ STALE_AREA = {
     **dict.fromkeys(("feed", "title_zh", "district", "street", "community", "state"), pl.String()),
     **dict.fromkeys(("reason_zh", "reason_en"), pl.String()),
 }
-STALE_AREA_OPTIONAL = {"newest_on": pl.Date(), **dict.fromkeys(("lag_days", "usual_gap_days"), pl.Float64())}
+STALE_AREA_OPTIONAL = {"title_en": pl.String()}

@@ -47,7 +47,8 @@ class StaleAreas:
     """The communities with a gap.
 
     Attributes:
-        feeds: the columns: every feed with a gap somewhere.
+        feeds: the columns: every feed with a gap in some communities.
+        nowhere: feeds that never came for any community: no gap of a place, but of the whole.
         rows: communities with a gap, by place.
         unknowns: the same by feed and reason, the worst state first.
         left_out: how many of those are not listed.
@@ -55,6 +56,7 @@ class StaleAreas:
     """
 
     feeds: tuple[Text, ...]
+    nowhere: tuple[Text, ...]
     rows: tuple[PlaceRow, ...]
     unknowns: tuple[Unknown, ...]
     left_out: int
@@ -65,14 +67,17 @@ class StaleAreas:
 def stale_areas_of(areas: pl.DataFrame, told: PageFacts) -> StaleAreas:
     """Return where data are missing; null parts of a place are written as empty."""
     placed = areas.with_columns(pl.col(PLACE).fill_null(""))
-    gaps = placed.filter(pl.col("state") != KNOWN)
+    named = placed.sort("feed", "title_zh").unique("feed", keep="first").select("feed", "title_zh", "title_en")
+    titles = {feed: _title(feed, zh, en, told) for feed, zh, en in named.rows()}
+    absent = pl.col("feed").is_in(_nowhere(placed))
+    gaps = placed.filter(pl.col("state") != KNOWN, ~absent)
     feeds = gaps["feed"].unique().sort().to_list()
-    titles = {feed: _title(feed, zh, told) for feed, zh in gaps.select("feed", "title_zh").unique().sort("feed").rows()}
     unknowns = _unknowns(gaps, titles)
     communities = placed.select(PLACE).n_unique()
     rows = _rows(gaps, feeds)
     return StaleAreas(
         feeds=tuple(titles[feed] for feed in feeds),
+        nowhere=tuple(titles[feed] for feed in _nowhere(placed)),
         rows=rows,
         unknowns=unknowns[:GAPS_LISTED],
         left_out=max(0, len(unknowns) - GAPS_LISTED),
@@ -81,9 +86,15 @@ def stale_areas_of(areas: pl.DataFrame, told: PageFacts) -> StaleAreas:
     )
 
 
-def _title(feed: str, zh: str | None, told: PageFacts) -> Text:
+def _nowhere(placed: pl.DataFrame) -> list[str]:
+    """Return the feeds that never came for any community."""
+    silent = placed.group_by("feed").agg((pl.col("state") == "silent").all().alias("silent"))
+    return silent.filter("silent")["feed"].sort().to_list()
+
+
+def _title(feed: str, zh: str | None, en: str | None, told: PageFacts) -> Text:
     known = told.register_title(feed)
-    return known if known.zh != feed else translated(zh, None, feed)
+    return known if known.zh != feed else translated(zh, en, feed)
 
 
 def _rows(gaps: pl.DataFrame, feeds: Sequence[str]) -> tuple[PlaceRow, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.pages.drawing.dots import MARGIN, WIDTH
-from pipelines.pages.drawing.scale import Scale, scale_for
+from pipelines.pages.drawing.scale import Scale, ends_worth_room, scale_for
 from pipelines.pages.indicators.catalogue import Indicator
 from pipelines.pages.indicators.readings import Reading
 from pipelines.pages.text import Text
@@ -50,6 +50,7 @@ def _ordered(readings: Sequence[Reading], indicator: Indicator) -> tuple[Reading
 
 
 def _scale(readings: Sequence[Reading], indicator: Indicator) -> Scale:
-    """Return an axis that holds every value with its interval, and the target."""
-    held = [end for reading in readings for end in (reading.number, reading.low, reading.high)]
-    return scale_for([*held, indicator.target_value], indicator.unit, MARGIN, WIDTH - MARGIN)
+    """Return an axis that holds every value and the target, and of the intervals what is worth the room."""
+    held = [*(reading.number for reading in readings), indicator.target_value]
+    ends = ends_worth_room(held, [end for reading in readings for end in (reading.low, reading.high)])
+    return scale_for([*held, *ends], indicator.unit, MARGIN, WIDTH - MARGIN)
