@@ -44,9 +44,8 @@ def happened(scan: Scan, buildings: pl.DataFrame) -> pl.DataFrame:
 
 
 def _incidents(scan: Scan) -> pl.LazyFrame:
-    kinds = (
-        pl.when(category="火灾").then(pl.lit("fire")).when(pl.col("category").is_in(QUARRELS)).then(pl.lit("quarrel"))
-    )
+    quarrels = dict.fromkeys(QUARRELS, "quarrel")
+    kinds = pl.col("category").replace_strict({"火灾": "fire", **quarrels}, default="incident", return_dtype=pl.String)
     return (
         scan("facts.incident")
         .filter(~pl.col("is_future").fill_null(value=False), pl.col("outcome").fill_null("") != FALSE_ALARM)
