@@ -346,8 +346,6 @@ def test_a_course_begins_with_its_first_value_and_has_half_a_year_at_least() -> 
     told = gathered(*(month(f"2025-{number:02d}", 0.9) for number in range(1, 13)), month("2026-02", 0.9))
     assert str(trend_chart(only(told).course, 0.85, None, "share")).count("<use") == 13
     young = gathered(month("2025-03", None), month("2026-02", 0.9))
-    labels = [
-        text for text in re.findall(r">(20\d\d-\d\d)<", str(trend_chart(only(young).course, 0.85, None, "share")))
-    ]
+    labels = list(re.findall(r">(20\d\d-\d\d)<", str(trend_chart(only(young).course, 0.85, None, "share"))))
     assert labels == ["2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02"]
     assert str(trend_chart([], None, None, "share")) == ""
