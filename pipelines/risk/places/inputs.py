@@ -9,6 +9,10 @@ from pipelines.risk.places.classes import EVERYTHING
 USED = {
     "point": ("按坐标计入", "Counted at its coordinates"),
     "swapped_point": ("经纬度对调后计入", "Counted at its coordinates, longitude and latitude put right"),
+    "shifted_point": (
+        "全部坐标同向偏移，改正后计入",
+        "Counted at its coordinates, the common shift of the feed put right",
+    ),
     "address": ("按户室或门牌地址计入", "Counted at its room or house number"),
     "building": ("按楼栋计入", "Counted at its building"),
     "estate_centre": ("按小区中心计入", "Counted at the centre of its estate"),

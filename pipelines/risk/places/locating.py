@@ -13,16 +13,14 @@ import numpy as np
 import polars as pl
 
 from pipelines.risk.places.classes import REST, class_of_category
-from pipelines.risk.places.grid import Bools, Floats, Grid, Ints, cells_of
+from pipelines.risk.places.grid import Floats, Grid, Ints, cells_of
 from pipelines.risk.places.lattice import index_of
+from pipelines.risk.places.pointing import degrees, put_right
 from pipelines.risk.places.positions import ESTATE, with_position
 from pipelines.risk.places.study_area import lattice_of
 
 ESTATE_REACH = 2.0
 """An estate is wide: its centre may be this many times farther from the incident than a building is."""
-
-MARGIN_CELLS = 20
-"""Coordinates this far round the study area may be right, and are then `outside_area`; farther off they are wrong."""
 
 FALSE_ALARM = "误报"
 SAME_CALL = ("reported_at", "category", "address_code", "lon", "lat")
@@ -98,21 +96,18 @@ def _left_out(window: Window) -> pl.Expr:
 
 def _placed(told: pl.DataFrame, cells: pl.DataFrame, grid: Grid, far_metres: float) -> pl.DataFrame:
     """Return the incidents with cell_index (-1 outside) and source: where their place comes from."""
-    lon, lat = _degrees(told, "lon"), _degrees(told, "lat")
-    at = grid.project(_degrees(told, "at_lon"), _degrees(told, "at_lat"))
-    straight, swapped = grid.project(lon, lat), grid.project(lat, lon)
-    turned = ~_plausible(*straight, cells, grid) & _plausible(*swapped, cells, grid)
-    x, y = np.where(turned, swapped[0], straight[0]), np.where(turned, swapped[1], straight[1])
+    at = grid.project(degrees(told, "at_lon"), degrees(told, "at_lat"))
+    points = put_right(told, at, cells, grid)
     reach = far_metres * np.where(told["source"].eq_missing(ESTATE).to_numpy(), ESTATE_REACH, 1.0)
-    addressed, pointed = np.isfinite(at[0]), np.isfinite(x) & np.isfinite(y)
-    believed = _plausible(x, y, cells, grid) & (~addressed | (np.hypot(x - at[0], y - at[1]) <= reach))
-    index = _cell_index(np.where(believed, x, at[0]), np.where(believed, y, at[1]), cells, grid)
-    facts = {"believed": believed, "turned": turned, "contradicted": addressed & pointed & ~believed}
+    addressed, pointed = np.isfinite(at[0]), np.isfinite(points.x) & np.isfinite(points.y)
+    believed = points.plausible & (~addressed | (np.hypot(points.x - at[0], points.y - at[1]) <= reach))
+    index = _cell_index(np.where(believed, points.x, at[0]), np.where(believed, points.y, at[1]), cells, grid)
+    facts = {"believed": believed, "turned": points.turned, "contradicted": addressed & pointed & ~believed}
     source = (
         pl.when("believed", "turned")
         .then(pl.lit("swapped_point"))
         .when("believed")
-        .then(pl.lit("point"))
+        .then(pl.lit("shifted_point" if points.moved else "point"))
         .when("contradicted")
         .then(pl.lit("far_from_address"))
         .otherwise("source")
@@ -120,21 +115,6 @@ def _placed(told: pl.DataFrame, cells: pl.DataFrame, grid: Grid, far_metres: flo
     return told.with_columns(pl.DataFrame(facts)).with_columns(source=source, cell_index=pl.Series(index))
 
 
-def _plausible(x: Floats, y: Floats, cells: pl.DataFrame, grid: Grid) -> Bools:
-    """Return whether the points lie in the box round the cells, with a margin."""
-    column, row = lattice_of(cells)
-    if not len(column):
-        return np.zeros(len(x), dtype=bool)
-    margin, side = MARGIN_CELLS * grid.cell_metres, grid.cell_metres
-    across = (x >= column.min() * side - margin) & (x < (column.max() + 1) * side + margin)
-    along = (y >= row.min() * side - margin) & (y < (row.max() + 1) * side + margin)
-    return np.asarray(across & along, dtype=np.bool_)
-
-
 def _cell_index(x: Floats, y: Floats, cells: pl.DataFrame, grid: Grid) -> Ints:
     """Return the position of each point's cell among the cells of the study area, -1 outside and without a place."""
     return index_of(*lattice_of(cells), *cells_of(x, y, grid.cell_metres))
-
-
-def _degrees(told: pl.DataFrame, name: str) -> Floats:
-    return told[name].cast(pl.Float64).fill_null(float("nan")).to_numpy()

@@ -96,6 +96,39 @@ def test_a_false_alarm_does_not_hide_the_true_call() -> None:
     assert [reason for _, reason, _ in found.values()] == ["false_alarm", "point"]
 
 
+def shifted(count: int, east: float, north: float, scatter: float = 0.2) -> list[dict[str, Any]]:
+    """Return calls at buildings whose coordinates are so many hundreds of metres off, and one without an address."""
+    spread = [scatter * (number % 5 - 2) for number in range(count)]
+    rows = [
+        incident(
+            f"s{n:02d}",
+            n + 1,
+            address_code=f"B{n % 8}{n // 8}",
+            **at(3 * (n % 8) + 0.5 + east + spread[n], 3 * (n // 8) + 0.5 + north - spread[n]),
+        )
+        for n in range(count)
+    ]
+    return [*rows, incident("alone", 1, **at(0.5 + east, 0.5 + north))]
+
+
+def test_a_feed_in_the_shifted_system_of_web_maps_is_moved_back() -> None:
+    found = located(*shifted(40, 4.5, -2.5))  # 515 m: east-south-east, as GCJ-02 is in the lower Yangtze
+    assert found["alone"] == ("used", "shifted_point", cell_at(0.5, 0.5))
+    assert {reason for _, reason, _ in found.values()} == {"shifted_point"}
+    west = located(*shifted(40, 6.0, -2.5))["alone"]  # 650 m: farther than any coordinates alone are believed
+    assert west == ("used", "shifted_point", cell_at(0.5, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("count", "east", "scatter"),
+    [(28, 4.0, 0.2), (40, 0.8, 0.2), (40, 2.0, 2.0)],
+    ids=["too few to tell", "under 100 m", "no common step"],
+)
+def test_what_is_no_common_step_is_left_alone(count: int, east: float, scatter: float) -> None:
+    found = located(*shifted(count, east, 0.0, scatter))
+    assert found["alone"] == ("used", "point", cell_at(0.5 + east, 0.5))
+
+
 def test_a_house_is_an_address_and_a_building_without_a_row_lies_amid_its_rooms() -> None:
     rooms = [address(f"R{n}", level="room", building_code="B9", **at(0, north)) for n, north in enumerate((0, 2, 1))]
     house = address("H1", level="house_number", building_code=None, **at(5, 5))
