@@ -33,6 +33,7 @@ __all__ = [
     "freeze_quarter",
     "frozen_quarters",
     "read_frozen",
+    "read_intact",
     "read_manifest",
     "verify_quarter",
 ]
@@ -113,17 +114,35 @@ def read_frozen(home: Home) -> pl.DataFrame:
     Raises:
         FrozenBroken: when a frozen quarter has changed.
     """
-    frames = [pl.DataFrame(schema=FROZEN_SCHEMA)]
+    return _frozen_table([_rows(home, quarter) for quarter in frozen_quarters(home)])
+
+
+def read_intact(home: Home) -> tuple[pl.DataFrame, dict[str, str]]:
+    """Return the rows of the quarters that are as they were frozen, and what is wrong with the others by name.
+
+    For a night that must go on: what cannot be believed is left out and told.
+    """
+    frames, broken = [], {}
     for quarter in frozen_quarters(home):
-        manifest = read_manifest(home, quarter)
-        frames.append(
-            read_table(home, quarter, "kpi_monthly").with_columns(
-                pl.lit(quarter).alias("quarter"),
-                pl.lit(date.fromisoformat(manifest["frozen_on"])).alias("frozen_on"),
-                pl.lit(str(manifest["snapshot"])).alias("snapshot"),
-            )
-        )
-    return pl.concat(frames, how="diagonal_relaxed").sort("quarter", *KEY)
+        try:
+            frames.append(_rows(home, quarter))
+        except FrozenBroken as error:
+            broken[quarter] = str(error)
+    return _frozen_table(frames), broken
+
+
+def _rows(home: Home, quarter: str) -> pl.DataFrame:
+    manifest = read_manifest(home, quarter)
+    return read_table(home, quarter, "kpi_monthly").with_columns(
+        pl.lit(quarter).alias("quarter"),
+        pl.lit(date.fromisoformat(manifest["frozen_on"])).alias("frozen_on"),
+        pl.lit(str(manifest["snapshot"])).alias("snapshot"),
+    )
+
+
+def _frozen_table(frames: list[pl.DataFrame]) -> pl.DataFrame:
+    whole = pl.concat([pl.DataFrame(schema=FROZEN_SCHEMA), *frames], how="diagonal_relaxed")
+    return whole.sort("quarter", *KEY)
 
 
 def _snapshot(home: Home) -> Snapshot:

@@ -36,7 +36,7 @@ def frozen_folder(home: Home) -> Path:
 
 def frozen_quarters(home: Home) -> list[str]:
     """Return the names of the frozen quarters, oldest first; what a killed freeze left behind is none."""
-    return sorted(path.parent.name for path in frozen_folder(home).glob(f"2???Q?/{MANIFEST}"))
+    return sorted(path.name for path in frozen_folder(home).glob("2???Q?"))
 
 
 def write_frozen(home: Home, quarter: str, tables: dict[str, pl.DataFrame], facts: dict[str, Any]) -> dict[str, Any]:

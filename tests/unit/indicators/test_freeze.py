@@ -25,6 +25,7 @@ from pipelines.indicators.freeze import (
     freeze_quarter,
     frozen_quarters,
     read_frozen,
+    read_intact,
 )
 from pipelines.lake.lock import RunLock
 from pipelines.lake.store import Lake
@@ -166,6 +167,18 @@ def test_a_changed_byte_is_not_believed(home: Home, name: str) -> None:
     path.write_bytes(bytes(content))
     with pytest.raises(FrozenBroken, match="2026Q4"):
         read_frozen(home)
+
+
+def test_a_night_goes_on_without_the_quarter_that_is_broken(home: Home) -> None:
+    load(home, "run-2", values(("2026-07", "2026-08", *MONTHS)))
+    freeze_quarter(home, "2026Q3", NOW, "li")
+    freeze_quarter(home, "2026Q4", NOW, "li")
+    (home.root / "frozen" / "2026Q4" / "manifest.json").unlink()
+    rows, broken = read_intact(home)
+    assert set(rows["quarter"]) == {"2026Q3"}
+    assert list(broken) == ["2026Q4"]
+    assert "manifest.json cannot be read" in broken["2026Q4"]
+    assert rows.schema == pl.Schema(FROZEN_SCHEMA)
 
 
 def test_a_file_too_many_or_too_few_is_told(home: Home) -> None:
