@@ -122,7 +122,10 @@ def _situated(scan: Scan, residents: pl.DataFrame, homes: pl.DataFrame, as_of: d
     buildings = scan("facts.building").select("building_code", "storeys", "lon", "lat", lift="lift_evidence").collect()
     flooded = flooded_buildings(scan, buildings, as_of).with_columns(is_flooded=pl.lit(value=True))
     households = residents.group_by("household_id").agg(
-        address_code=pl.col("place").min(), person_ids=pl.col("person_id").sort(), members=pl.len()
+        address_code=pl.col("place").min(),
+        person_ids=pl.col("person_id").sort(),
+        members=pl.len(),
+        oldest=pl.col("birth_date").min(),
     )
     return (
         households.join(homes, on="address_code", how="left")
@@ -171,7 +174,9 @@ def _by_person(person_needs: pl.DataFrame, residents: pl.DataFrame) -> pl.DataFr
 def _judged(residents: pl.DataFrame, alone: pl.DataFrame) -> pl.DataFrame:
     """The surest of a household's elderly members; null where nobody there is elderly."""
     people = alone.join(residents.select("person_id", "household_id"), on="person_id")
-    surest = people.sort("household_id", "confidence", "person_id", descending=[False, True, False])
+    told = people.with_columns(text=pl.col("signs").list.join(","))  # ids are minted by each home: they decide nothing
+    by = ["household_id", "confidence", "text", "person_id"]
+    surest = told.sort(by, descending=[name == "confidence" for name in by])
     return surest.unique("household_id", keep="first", maintain_order=True).select(
         "household_id", lives_alone_confidence="confidence", lives_alone_signs="signs"
     )

@@ -43,8 +43,8 @@ def evacuation_order(homes: pl.DataFrame) -> pl.Expr:
     """Number the homes of each building (of an estate, where the building is not known) from 1 on.
 
     Args:
-        homes: the frame it is for; it must have ``help, building_code, estate_code, unit, floor, room,
-            household_id``.
+        homes: the frame it is for; it must have ``help, building_code, estate_code, unit, floor, room, oldest`` (birth
+            date of the oldest member), ``members, household_id``.
 
     Returns:
         The place of each row: first who must be carried, then who must be led, accompanied, told; within that by unit,
@@ -57,7 +57,8 @@ def evacuation_order(homes: pl.DataFrame) -> pl.Expr:
         unit_no=number_in("unit"),
         room_no=number_in("room"),
     )
-    by = ["where", "urgency", "unit_no", "unit", "floor", "room_no", "room", "household_id"]
+    # Behind one door the household of the oldest comes first; an id, which each home mints anew, decides last.
+    by = ["where", "urgency", "unit_no", "unit", "floor", "room_no", "room", "oldest", "members", "household_id"]
     ordered = keyed.sort(by, descending=[name == "floor" for name in by], nulls_last=[name != "floor" for name in by])
     placed = ordered.with_columns(place=pl.int_range(1, pl.len() + 1).over("where")).sort("row")
     return pl.lit(placed["place"])
