@@ -67,6 +67,7 @@ def canonical_tables(home: Home) -> dict[str, pl.DataFrame]:
     standing = tables["marts.return_list"].filter(pl.col("status") == "open")
     tables["marts.return_list"] = standing.drop(SINCE_WHEN)
     tables["ops.feed_profile"] = tables["ops.feed_profile"].drop(HIDDEN_LATER)
+    tables["marts.risk_cell"] = tables["marts.risk_cell"].drop("since")  # the night that first saw the cell built up
     return tables
 
 
@@ -74,7 +75,13 @@ def canonical(frame: pl.DataFrame, names: dict[str, str]) -> pl.DataFrame:
     kept = frame.select(column for column in frame.columns if column not in CLOCKS)
     ids = [name for name, dtype in kept.schema.items() if dtype == pl.String and name.endswith("_id")]
     lists = [name for name, dtype in kept.schema.items() if dtype == pl.List(pl.String) and name.endswith("_ids")]
+    of_persons = pl.element().struct.with_fields(pl.field("person_id").replace(names))
     renamed = kept.with_columns(
+        *(
+            pl.col(name).list.eval(of_persons.struct.json_encode()).list.sort()
+            for name, dtype in kept.schema.items()
+            if isinstance(dtype, pl.List) and isinstance(dtype.inner, pl.Struct)
+        ),
         *(pl.col(name).replace(names) for name in ids),
         *(pl.col(name).list.eval(pl.element().replace(names)).list.sort() for name in lists),
     )
