@@ -52,7 +52,7 @@ class Trial:
         start: first day that the counts had read.
         events: incidents of the horizon.
         hits, best, overlap: by area share: incidents on the list, on the best list, and Jaccard with the list one
-            horizon earlier (NaN for the first).
+            horizon earlier (NaN where there is none).
         foretold, happened: over the top tenth of the places.
         score: mean log score per place.
     """

@@ -23,7 +23,7 @@ ESTATE_REACH = 2.0
 """An estate is wide: its centre may be this many times farther from the incident than a building is."""
 
 FALSE_ALARM = "误报"
-SAME_CALL = ("reported_at", "category", "address_code", "lon", "lat")
+SAME_CALL = ("reported_at", "category", "address_code", "building_code", "estate_code", "lon", "lat")
 
 
 @dataclass(frozen=True)

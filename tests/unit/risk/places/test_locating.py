@@ -87,8 +87,12 @@ def test_the_same_call_entered_twice_counts_once_unless_its_time_is_lost() -> No
     twice = [incident("a1", **HOME), incident("a2", **HOME), incident("a3", category="火灾", **HOME)]
     midnight = dt.datetime(2026, 2, 19, tzinfo=SHANGHAI)
     lost = [incident(key, reported_at=midnight, **at(3.5, 0.5)) for key in ("b1", "b2")]
-    reasons = {key: reason for key, (_, reason, _) in located(*twice, *lost).items()}
-    assert reasons == {"a1": "point", "a2": "double_entry", "a3": "point", "b1": "point", "b2": "point"}
+    elsewhere = [incident(f"c{estate}", estate_code=estate) for estate in ("S2", "S3")]
+    reasons = {key: reason for key, (_, reason, _) in located(*twice, *lost, *elsewhere).items()}
+    assert reasons == {"a1": "point", "a2": "double_entry", "a3": "point", "b1": "point", "b2": "point"} | {
+        "cS2": "estate_centre",
+        "cS3": "estate_centre",
+    }
 
 
 def test_a_false_alarm_does_not_hide_the_true_call() -> None:
