@@ -94,7 +94,14 @@ def verify_quarter(home: Home, quarter: str) -> dict[str, Any]:
         FrozenBroken: naming what changed, is missing or was added.
     """
     manifest = read_manifest(home, quarter)
-    folder = frozen_folder(home) / quarter
+    try:
+        _check_files(frozen_folder(home) / quarter, quarter, manifest)
+    except OSError as error:
+        raise _broken(quarter, f"a file cannot be read ({error.strerror})") from error
+    return manifest
+
+
+def _check_files(folder: Path, quarter: str, manifest: dict[str, Any]) -> None:
     expected = {MANIFEST, *manifest["files"]}
     found = {path.name for path in folder.iterdir()}
     if found != expected:
@@ -103,7 +110,6 @@ def verify_quarter(home: Home, quarter: str) -> dict[str, Any]:
     for name, told in manifest["files"].items():
         if sha256_of(folder / name) != told["sha256"]:
             raise _broken(quarter, f"{name} was altered: its SHA-256 is not that of the manifest")
-    return manifest
 
 
 def read_table(home: Home, quarter: str, table: str) -> pl.DataFrame:

@@ -191,6 +191,9 @@ def test_a_file_too_many_or_too_few_is_told(home: Home) -> None:
     (folder / "indicator.parquet").unlink()
     with pytest.raises(FrozenBroken, match="missing or were added: indicator"):
         read_frozen(home)
+    (folder / "indicator.parquet").mkdir()
+    with pytest.raises(FrozenBroken, match="a file cannot be read"):
+        read_frozen(home)
 
 
 KILLED = """
