@@ -15,7 +15,7 @@ from pipelines.pages.overview.page import OVERVIEW
 from pipelines.pages.page import Family, Page
 from pipelines.pages.registry import FAMILIES, PAGES
 from pipelines.pages.scorecard.page import SCORECARD
-from pipelines.pages.site import write_site
+from pipelines.pages.site import Site, write_site
 from pipelines.pages.text import Text
 
 NAME = "王小明"
@@ -37,21 +37,24 @@ def broken(view: object) -> Page:
     return Page("broken", Text("坏页", "Broken"), OVERVIEW.template, view)  # type: ignore[arg-type]
 
 
-def test_a_page_for_each_indicator_stands_beside_those_of_the_navigation(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Site:
     snapshot = site_snapshot()
-    site = write_site(snapshot.scan, tmp_path, crafted_facts(snapshot))
-    assert site.failures == ()
-    names = [path.name for path in site.pages]
+    return write_site(snapshot.scan, tmp_path_factory.mktemp("site"), crafted_facts(snapshot))
+
+
+def test_a_page_for_each_indicator_stands_beside_those_of_the_navigation(written: Site) -> None:
+    assert written.failures == ()
+    names = [path.name for path in written.pages]
     assert names[: len(PAGES)] == [page.file for page in PAGES]
     assert names[0] == "index.html"
-    indicators = snapshot.tables["marts.indicator"]["indicator"].to_list()
+    indicators = site_snapshot().tables["marts.indicator"]["indicator"].to_list()
     assert sorted(names[len(PAGES) :]) == sorted(f"indicator_{key}.html" for key in indicators)
 
 
-def test_a_page_of_a_family_marks_its_place_in_the_navigation(tmp_path: Path) -> None:
-    snapshot = site_snapshot()
-    write_site(snapshot.scan, tmp_path, crafted_facts(snapshot))
-    html = (tmp_path / "indicator_mediation_success.html").read_text(encoding="utf-8")
+def test_a_page_of_a_family_marks_its_place_in_the_navigation(written: Site) -> None:
+    (path,) = (path for path in written.pages if path.name == "indicator_mediation_success.html")
+    html = path.read_text(encoding="utf-8")
     links = [node for node in Tree(html).open[0].walk() if node.tag == "a" and "aria-current" in node.attributes]
     assert [(link.attributes["href"], link.attributes["aria-current"]) for link in links] == [
         ("indicators.html", "true")
