@@ -22,6 +22,12 @@ MODELS = {
     "blocked_passage_points": Text("堵通道：打分", "blocked passages: points"),
     "blocked_passage_counts": Text("堵通道：过去计数", "blocked passages: past counts"),
     "blocked_passage_shrunk_counts": Text("堵通道：计数收缩", "blocked passages: shrunken counts"),
+    "smoke_alarm_points": Text("烟感报警：打分", "smoke alarms: points"),
+    "smoke_alarm_counts": Text("烟感报警：过去计数", "smoke alarms: past counts"),
+    "smoke_alarm_shrunk_counts": Text("烟感报警：计数收缩", "smoke alarms: shrunken counts"),
+    "lane_alarm_points": Text("通道报警：打分", "fire-lane alarms: points"),
+    "lane_alarm_counts": Text("通道报警：过去计数", "fire-lane alarms: past counts"),
+    "lane_alarm_shrunk_counts": Text("通道报警：计数收缩", "fire-lane alarms: shrunken counts"),
     "signals": Text("先兆", "lead signals"),
     "kind_rate": Text("同类比率", "rate of its kind"),
     "estate_pressure": Text("压力指数", "index of pressure"),
@@ -29,9 +35,7 @@ MODELS = {
     "red_light": Text("红灯", "red light"),
 }
 MEASURES = {
-    "hit_rate_top_10": Text(
-        "排在前一成的楼栋占之后事件的比例", "share of later events in the first tenth"
-    ),
+    "hit_rate_top_10": Text("排在前一成的楼栋占之后事件的比例", "share of later events in the first tenth"),
     "gain_over_counts": Text("比过去计数多命中", "more hits than past counts"),
     "precision_top_10": Text("排在前一成的有几成真的发生", "share that came true in the first tenth"),
     "auc": Text("排序准确（AUC，0.5 是乱猜）", "order (AUC, 0.5 is guessing)"),

@@ -13,7 +13,7 @@ from pipelines.pages.map.stale import StalePlace
 from pipelines.pages.numbers import count
 from pipelines.pages.text import Text, same, translated
 
-BUILDINGS_SHOWN, ESTATES_SHOWN, STALE_SHOWN = 10, 5, 8
+BUILDINGS_SHOWN, ESTATES_SHOWN, STALE_SHOWN = 8, 5, 6
 Key = tuple[str, str]
 """District and street; empty where the mart does not tell it."""
 
@@ -67,7 +67,7 @@ class StreetSheet:
 
 
 def buildings_by_street(rows: pl.DataFrame) -> Mapping[Key, tuple[RiskBuilding, ...]]:
-    """Take the ten buildings of every street that stand highest; those without a tier are not known and not listed."""
+    """Take the eight buildings of every street that stand highest; those without a tier are not known and not listed."""
     listed = (
         rows.filter(pl.col("tier").is_not_null())
         .sort("tier", "rank", "address_code", nulls_last=True)
