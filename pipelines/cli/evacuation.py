@@ -79,9 +79,7 @@ def _print(home: Home, asked: str, purpose: str, out: Path | None, actor: str) -
     path = write_private(page, out or folder_of(home) / f"evacuation_{copy.number:06d}.html")
     console.print(f"Copy {copy.number} of {name}: {sheet.rows} households to help, {sheet.doors} doors.")
     console.print(str(path), highlight=False, soft_wrap=True)
-    console.print(
-        f"It expires at {copy.expires_at}; it holds personal data: keep count of it, and destroy it after use."
-    )
+    console.print(f"It expires {_told(copy.expires_at)} and holds personal data: count it, and destroy it after use.")
 
 
 def sheet_day(snapshot: Snapshot) -> object:
@@ -110,8 +108,16 @@ def _list(home: Home, as_json: bool) -> None:
     for title in COLUMNS.values():
         table.add_column(title, overflow="fold")
     for row in rows:
-        table.add_row(*(str(row[name]) for name in COLUMNS))
+        shown = row | {name: _told(row[name]) for name in ("printed_at", "expires_at")}
+        table.add_row(*(str(shown[name]) for name in COLUMNS))
     console.print(table)
+
+
+def _told(instant: str) -> str:
+    """An instant of a copy as a clock in Shanghai shows it."""
+    from pipelines.needs.sheet.render import SHANGHAI
+
+    return datetime.fromisoformat(instant).astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
 
 
 def _snapshot(home: Home) -> Snapshot:

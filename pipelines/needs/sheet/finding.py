@@ -82,7 +82,7 @@ def find_building(buildings: pl.DataFrame, asked: str) -> dict[str, object]:
     candidates = near if near.height else _alike(formed, text)
     raise BuildingNotFound(
         f"no building goes by that name. {'Perhaps one of these: ' + _list(candidates) if candidates.height else ''}"
-        "The register is in master.address."
+        "Write its estate and number, or road and number, or its code (building_code in facts.building)."
     )
 
 
@@ -124,7 +124,11 @@ def _in_named_places(formed: pl.DataFrame, text: str) -> pl.DataFrame:
     schema = {"head": pl.String, "asked_building": pl.String, "asked_house": pl.String, "reach": pl.Int64}
     found = formed.join(pl.DataFrame(asked, schema=schema), on="head")
     number = pl.when(pl.col("level") == "house_number").then("asked_house").otherwise("asked_building")
-    return found.with_columns(asked_number=number).sort("reach", "building_code", descending=[True, False])
+    by = ["reach", "head", "counted", "number", "building_code"]
+    counted = pl.col("number").str.extract(r"(\d+)", 1).cast(pl.Int64)
+    return found.with_columns(asked_number=number, counted=counted).sort(
+        by, descending=[name == "reach" for name in by], nulls_last=True
+    )
 
 
 def _told_apart(exact: pl.DataFrame, text: str) -> pl.DataFrame:
