@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from pipelines.city.life import FOREVER
+from pipelines.city.numbers import Ints
 from pipelines.city.world import World
 
 SURVEY_QUARTERS = 5
@@ -35,7 +40,9 @@ READINESS: tuple[tuple[str, str, tuple[int, int], float, float], ...] = (
 
 Of supplies (物资) it is the share of entries that have all they should.
 """
-_REALISTIC, _CHECK_DAYS, _LONG_UNCHECKED_SHARE = 0.3, (1, 80), 0.12
+STORED = "物资"
+_REALISTIC, _CHECK_DAYS = (0.25, 0.35), (1, 80)
+_LONG_UNCHECKED_SHARE, _LONG_UNCHECKED_DAYS, _PUT_RIGHT_SHARE = 0.12, 300, 0.05
 
 
 def draw_surveys(world: World) -> pl.DataFrame:
@@ -80,50 +87,68 @@ def draw_readiness(world: World) -> pl.DataFrame:
     """
     rng = world.rng("happenings/readiness")
     communities = world.places.communities["community_id"].to_numpy()
-    size, kinds = len(communities) * len(READINESS), len(READINESS)
-    kind = np.tile(np.arange(kinds), len(communities))
+    kind = np.tile(np.arange(len(READINESS)), len(communities))
     low, high = (np.array([row[2][i] for row in READINESS])[kind] for i in (0, 1))
-    then, now = (np.array([row[i] for row in READINESS])[kind] for i in (3, 4))
     required = rng.integers(low, high + 1)
-    in_store = np.array([row[0] == "物资" for row in READINESS])[kind]
-    luck = rng.random((size, int(required.max())))
-    better = rng.integers(1, max(2, world.nights), size)
-    realistic = rng.random(size)
-    unchecked = rng.random(size) < _LONG_UNCHECKED_SHARE
+    entries = _Entries(
+        np.repeat(communities, len(READINESS)), kind, required, rng.random((len(kind), int(required.max())))
+    )
+    better = rng.integers(1, max(2, world.nights), len(kind))
+    realistic, unchecked = rng.random(len(kind)), rng.random(len(kind)) < _LONG_UNCHECKED_SHARE
     begins = (*(HISTORY_MONTHS if world.calendar is None else ()), 0)
-    frames = []
-    for number, begin in enumerate(begins):
-        share = now + (then - now) * begin / HISTORY_MONTHS[0]
-        actual = ((luck < share[:, None]) & (np.arange(luck.shape[1]) < required[:, None])).sum(axis=1)
-        short = np.floor(required * (0.4 + 0.5 * luck[:, 1])).astype(np.int64)
-        actual = np.where(in_store, np.where(luck[:, 0] < share, required, short), actual)
-        back = np.where(unchecked, 300, 0) + rng.integers(*_CHECK_DAYS, size)
-        until = begins[number + 1] if number + 1 < len(begins) else None
-        frames.append(
-            pl.DataFrame(
-                {
-                    "record": np.arange(size),
-                    "community_id": np.repeat(communities, kinds),
-                    "kind": [READINESS[k][0] for k in kind],
-                    "name": [READINESS[k][1] for k in kind],
-                    "required": required,
-                    "actual": actual,
-                    "checked": np.datetime64(world.start, "D") + (begin - back).astype("timedelta64[D]"),
-                    "realistic": realistic < _REALISTIC + 0.1 * begin / QUARTER_NIGHTS / 4 + 0.05,
-                    "from_night": np.full(size, begin),
-                    "to_night": np.full(size, until) if until is not None else np.full(size, FOREVER),
-                }
+    registers = []
+    for begin, until in zip(begins, (*begins[1:], FOREVER), strict=True):
+        back = np.where(unchecked, _LONG_UNCHECKED_DAYS, 0) + rng.integers(*_CHECK_DAYS, len(kind))
+        registers.append(
+            entries.register(begin).with_columns(
+                pl.Series("checked", np.datetime64(world.start, "D") + (begin - back).astype("timedelta64[D]")),
+                pl.Series("realistic", realistic < _share(*_REALISTIC, begin)),
+                pl.lit(begin, dtype=pl.Int64).alias("from_night"),
+                pl.lit(until, dtype=pl.Int64).alias("to_night"),
             )
         )
-    return _put_right(rng, pl.concat(frames), better)
+    return _put_right(rng, pl.concat(registers), better)
 
 
-def _put_right(
-    rng: np.random.Generator, entries: pl.DataFrame, night: np.ndarray[tuple[int], np.dtype[np.int64]]
-) -> pl.DataFrame:
+@dataclass(frozen=True)
+class _Entries:
+    """What each community should have, and the luck that decides how much of it is there."""
+
+    community: Ints
+    kind: Ints
+    required: Ints
+    luck: NDArray[np.float64]
+
+    def register(self, begin: int) -> pl.DataFrame:
+        """Return the entries as they stand from a night on; of supplies all that they should, or half of it."""
+        then, now = (np.array([row[i] for row in READINESS])[self.kind] for i in (3, 4))
+        share = _share(then, now, begin)
+        in_store = np.array([row[0] == STORED for row in READINESS])[self.kind]
+        wanted = np.arange(self.luck.shape[1]) < self.required[:, None]
+        there = ((self.luck < share[:, None]) & wanted).sum(axis=1)
+        short = np.floor(self.required * (0.4 + 0.5 * self.luck[:, 1])).astype(np.int64)
+        stored = np.where(self.luck[:, 0] < share, self.required, short)
+        return pl.DataFrame(
+            {
+                "record": np.arange(len(self.kind)),
+                "community_id": self.community,
+                "kind": [READINESS[k][0] for k in self.kind],
+                "name": [READINESS[k][1] for k in self.kind],
+                "required": self.required,
+                "actual": np.where(in_store, stored, there),
+            }
+        )
+
+
+def _share(then: Any, now: Any, begin: int) -> Any:
+    """Return what lies between the share of a year ago and today's on a night of that year."""
+    return now + (then - now) * begin / HISTORY_MONTHS[0]
+
+
+def _put_right(rng: np.random.Generator, entries: pl.DataFrame, night: Ints) -> pl.DataFrame:
     """Let a few entries have all that they should from a later night on."""
     last = pl.col("to_night") == FOREVER
-    chosen = pl.Series(rng.random(len(night)) < 0.05)
+    chosen = pl.Series(rng.random(len(night)) < _PUT_RIGHT_SHARE)
     later = pl.DataFrame({"record": np.arange(len(night)), "better": night}).filter(chosen)
     entries = entries.join(later, on="record", how="left", maintain_order="left")
     ends = last & pl.col("better").is_not_null()
