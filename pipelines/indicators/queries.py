@@ -8,9 +8,10 @@ run it as it stands in `marts.kpi_monthly.query`.
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import duckdb
@@ -157,3 +158,34 @@ def _problems(row: Mapping[str, str], indicator: Indicator) -> Iterator[str]:
     ):
         if bool(row[part]) != wanted:
             yield f"{part}: {'is missing' if wanted else 'must be empty'} for {indicator.unit}"
+
+
+def mismatches(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Return one line per shown value of `marts.kpi_monthly` that its own query does not give; empty when all agree.
+
+    Args:
+        connection: to the restricted catalogue, or to tables of the same names.
+    """
+    rows = connection.execute(
+        """
+        select kpi.indicator, kpi.area, kpi.month, kpi.unit, kpi.numerator, kpi.denominator, kpi.value, kpi.query,
+            registry.numerator_sql, registry.denominator_sql, registry.value_sql
+        from marts.kpi_monthly as kpi
+        inner join marts.indicator as registry on kpi.indicator = registry.indicator
+        where not kpi.suppressed
+        order by all
+        """
+    ).fetchall()
+    found: list[str] = []
+    for indicator, area, month, unit, numerator, denominator, value, query, *parts in rows:
+        counted = run_query(connection, query, *parts)
+        shown = Counted(numerator, denominator, value if unit == "minutes" else None)
+        if not all(_same(left, right) for left, right in zip(astuple(shown), astuple(counted), strict=True)):
+            found.append(f"{indicator} {area} {month}: {shown} is shown, {counted} counted")
+    return found
+
+
+def _same(left: float | None, right: float | None) -> bool:
+    if left is None or right is None:
+        return left is right
+    return math.isclose(left, right, rel_tol=1e-12, abs_tol=1e-12)

@@ -13,8 +13,9 @@ from typing import Any
 from dbt_frames import raw_rows
 
 Row = dict[str, Any]
-EAST_1 = {"district": "云中区", "street": "东河街道", "community": "一里社区"}
-EAST_2 = {"district": "云中区", "street": "东河街道", "community": "二里社区"}
+NEW_ESTATE, OLD_ESTATE = {"estate": "甲苑", "estate_code": "E1"}, {"estate": "乙苑", "estate_code": "E2"}
+EAST_1 = {"district": "云中区", "street": "东河街道", "community": "一里社区", **NEW_ESTATE}
+EAST_2 = {"district": "云中区", "street": "东河街道", "community": "二里社区", **OLD_ESTATE}
 WEST_1 = {"district": "云中区", "street": "西河街道", "community": "一里社区"}
 SOUTH_3 = {"district": "云中区", "street": "南河街道", "community": "三里社区"}
 BUILDINGS = {"B1": EAST_1, "B2": EAST_2, "B3": WEST_1, "B4": SOUTH_3}
@@ -166,6 +167,8 @@ def _readiness() -> list[Row]:
         {**base, "kind": "演练", "name": "消防", "required": 4.0, "actual": 1.0},
         {**base, "kind": "社会组织", "name": "志愿队", "required": 1.0, "actual": 12.0},
         {**base, "kind": "预案", "name": "火灾", "required": 0.0, "actual": 1.0},  # nothing required: no share
+        {**base, "kind": "预案", "name": "内涝", "required": 2.0, "actual": 2.0},
+        {**base, "kind": "智能设备", "name": "烟感", "required": 10.0, "actual": 7.0},
     ]
     versions = raw_rows("rea", rows)
     # An entry that the newest register lacks must not count any more.
@@ -182,12 +185,58 @@ def _surveys() -> list[Row]:
             {**base, "community": "二里社区", "sampled": 100, "positive": 101},  # more than were asked
             {**base, "community": "一里社区", "sampled": 100, "positive": 50},  # two communities of that name
             {**base, "community": "二里社区", "sampled": 9, "positive": 9, "question": "机制知晓"},  # a small cell
+            {**base, "community": "二里社区", "sampled": 40, "positive": 30, "question": "夜间出行安全感"},
+            {**base, "community": "二里社区", "sampled": 40, "positive": 24, "question": "自救互救技能掌握"},
         ],
     )
 
 
+def _workorders() -> tuple[list[Row], list[Row]]:
+    # Two of three within a week; the fourth was reported yesterday.
+    reported, hour = instant("2025-05-10T09:00:00"), timedelta(hours=1)
+    rows: list[Row] = [
+        {"order_no": "W1", "reported_at": reported, "closed_at": reported + hour},
+        {"order_no": "W2", "reported_at": reported, "closed_at": reported + 168 * hour},
+        {"order_no": "W3", "reported_at": reported, "closed_at": reported + 169 * hour},
+        {"order_no": "W4", "reported_at": instant("2025-06-02T09:00:00")},
+    ]
+    places = [_match("property_workorders", f"wor{n}", "location", "B1") for n in range(1, 5)]
+    return raw_rows("wor", rows), places
+
+
+def _returns() -> list[Row]:
+    # Due a week after May began (a fortnight, or a cadence of a week): one of two was corrected; a third was withdrawn.
+    entry = {"department": "street_office", "feed": "disputes", "problem": "x", "dimension": "validity"}
+    return [
+        {
+            **entry,
+            "entry_id": "T1",
+            "opened_on": date(2025, 4, 20),
+            "closed_on": date(2025, 5, 20),
+            "closed_as": "corrected",
+        },
+        {**entry, "entry_id": "T2", "opened_on": date(2025, 4, 20)},
+        {
+            **entry,
+            "entry_id": "T3",
+            "opened_on": date(2025, 4, 20),
+            "closed_on": date(2025, 5, 1),
+            "closed_as": "withdrawn",
+        },
+    ]
+
+
 def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
-    residents = raw_rows("res", [{"resident_no": f"R{n}", "status": "正常"} for n in range(1, 26)])
+    residents = raw_rows("res", [{"resident_no": f"R{n}", "status": "正常"} for n in range(1, 30)])
+    # The thirteen of 南河 came on the first of May; three of them were registered only on the twentieth.
+    floating = {"status": "正常", "residence_type": "流动"}
+    residents += raw_rows(
+        "flo",
+        [
+            {**floating, "resident_no": f"R{n}", "registered_on": date(2025, 5, 20 if n < 33 else 8)}
+            for n in range(30, 43)
+        ],
+    )
     owned = {"usage": "住宅", "area_m2": 88.5, "built_year": 2001, "status": "有效", "registered_on": date(2020, 1, 1)}
     properties = raw_rows(
         "pro",
@@ -196,6 +245,7 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
             {**owned, "parcel_unit_no": "X2", "area_m2": 90.0, "registered_on": date(2024, 1, 1)},  # newer: wins
             {**owned, "parcel_unit_no": "X3", "registered_on": date(2025, 1, 1), "status": "注销"},
             {**owned, "parcel_unit_no": "X4"},  # let until last year, its owner lives next door
+            {**owned, "parcel_unit_no": "X5", "built_year": 1999},
         ],
     )
     leases = raw_rows(
@@ -204,6 +254,7 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
             {"lease_no": "L1", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31), "rent_cny": 900.0},
             {"lease_no": "L2", "starts_on": date(2025, 1, 1), "ends_on": date(2025, 12, 31), "rent_cny": 1200.0},
             {"lease_no": "L3", "starts_on": date(2024, 1, 1), "ends_on": date(2024, 12, 31), "rent_cny": 800.0},
+            *({"lease_no": f"L{n}", "starts_on": date(2025, 5, 1)} for n in range(30, 43)),
         ],
     )
     roll = raw_rows("occ", [{"role": "租户", "moved_in_on": date(2024, 1, 1), "moved_out_on": date(2024, 12, 30)}])
@@ -220,8 +271,18 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
         for n in range(1, 26)  # p24 stands twice
     ]
     mentions += [
-        {"feed": "police_residents", "record_key": f"res{n}", "person_id": f"p{n}", **self_mention}
-        for n in range(30, 43)  # those of 南河
+        {"feed": "police_residents", "record_key": f"flo{n}", "person_id": f"p{n + 29}", **self_mention}
+        for n in range(1, 14)  # those of 南河
+    ]
+    mentions += [
+        {
+            "feed": "housing_leases",
+            "record_key": f"lea{n + 3}",
+            "person_role": "tenant",
+            "person_seq": 1,
+            "person_id": f"p{n + 29}",
+        }
+        for n in range(1, 14)
     ]
     # 20 old people: 16 of them known to the police, 4 only here (p25 to p28 live in 西河).
     mentions += [
@@ -256,7 +317,10 @@ def _registers() -> tuple[dict[str, list[Row]], list[Row], list[Row]]:
         *(_match("housing_properties", f"pro{n}", "dwelling", "B1-101") for n in range(1, 4)),
         *(_match("housing_leases", f"lea{n}", "dwelling", "B1-101") for n in range(1, 3)),
         _match("housing_properties", "pro4", "dwelling", "B3-102"),
+        _match("housing_properties", "pro5", "dwelling", "B2-101"),
         _match("housing_leases", "lea3", "dwelling", "B3-102"),
+        *(_match("housing_leases", f"lea{n + 3}", "dwelling", "B4-101") for n in range(1, 14)),
+        *(_match("police_residents", f"flo{n}", "residence", "B4-101") for n in range(1, 14)),
         _match("property_occupants", "occ1", "dwelling", "B3", room_code="B3-102"),  # the room told by other records
         _match("market_regulation_enterprises", "ent1", "location", "B1-101"),
         _match("market_regulation_enterprises", "ent2", "location", "B1"),
@@ -304,6 +368,7 @@ _EVENT_CHECK: Row = {
 def district_tables(feeds: list[str]) -> dict[str, list[Row]]:
     """All tables of the district; `feeds` are `<department>/<feed>` of every contract."""
     disputes, dispute_places = _disputes()
+    workorders, workorder_places = _workorders()
     incidents, incident_places = _incidents()
     devices, events, device_places = _sensors()
     entries, participants = _participation()
@@ -312,13 +377,21 @@ def district_tables(feeds: list[str]) -> dict[str, list[Row]]:
         **registers,
         "raw.street_office_disputes": disputes,
         "raw.police_incidents": incidents,
+        "raw.property_workorders": workorders,
+        "marts.return_list": _returns(),
         "raw.sensors_devices": devices,
         "raw.sensors_events": events,
         "raw.street_office_participation": entries,
         "raw.street_office_readiness": _readiness(),
         "raw.street_office_surveys": _surveys(),
         "master.address": _addresses(),
-        "master.address_match": [*dispute_places, *incident_places, *device_places, *register_places],
+        "master.address_match": [
+            *dispute_places,
+            *workorder_places,
+            *incident_places,
+            *device_places,
+            *register_places,
+        ],
         "master.person_crosswalk": [*participants, *mentions],
         "master.person": _persons(),
         "ops.delivery": _deliveries(feeds),

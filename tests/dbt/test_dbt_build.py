@@ -53,6 +53,18 @@ BY_HAND: list[tuple[str, str, str, float | None, float | None, float | None, str
     # of 20 old people at home here 16 are known to the police; p25 to p28 live in 西河, which has 5 persons
     ("register_overlap", "云中区", "2025-06", 16, 20, 0.8, "red", "missed"),
     ("double_entry", "东河街道", "2025-06", 1, 24, 1 / 24, "green", "reached"),
+    ("workorders_closed_in_time", EAST_1, "2025-05", 2, 3, 2 / 3, "grey", "too_small"),
+    ("returns_corrected", "云中区", "2025-05", 1, 2, 0.5, "grey", "too_small"),
+    ("smart_device_coverage", EAST_2, "2025-06", 7, 10, 0.7, "red", "missed"),
+    ("plans_in_force", EAST_2, "2025-06", 2, 2, 1, "green", "reached"),
+    ("night_safety", EAST_2, "2025-05", 30, 40, 0.75, "red", "missed"),
+    ("self_rescue_skill", EAST_2, "2025-05", 24, 40, 0.6, "green", "reached"),
+    # three of the thirteen who moved to 南河 in May
+    ("floating_updates_late", "三里社区", "2025-05", 3, 13, 3 / 13, "grey", "too_small"),
+    # none in the two homes of 乙苑 (1999), eleven in the two of 甲苑 (2001)
+    ("old_to_new_estate_rate", "云中区", "2025-05", 0, 11, 0, "grey", "not_held"),
+    ("incidents_on_base_year", "云中区", "2025-05", 12, None, None, "grey", "no_base_year"),
+    # at its target: self_rescue_skill; satisfaction and coverage of the month before it miss theirs
     ("feeds_fresh", "云中区", "2025-06", FEEDS - 1, FEEDS, (FEEDS - 1) / FEEDS, "yellow", "near"),
 ]
 

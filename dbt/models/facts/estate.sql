@@ -1,9 +1,14 @@
--- Estates with the year most of their homes were built in and their number of homes. An estate that lies in several
--- communities belongs to the one with most of its homes.
+-- Estates (小区, 院落) of more than one home, with the year most of their homes were built in and their number of homes.
+-- A house by its own number is none, nor is a group of a village (五组), which stands where an estate's name would.
+-- An estate that lies in several communities belongs to the one with most of its homes.
 with buildings as (
     select *
     from {{ ref('building') }}
-    where estate_code is not null and dwellings > 0
+    where
+        estate_code is not null
+        and dwellings > 0
+        and estate is not null
+        and not regexp_matches(estate, '(组|队|自然村)$')
 ),
 
 homes as (
@@ -63,4 +68,5 @@ select
 from totals
 inner join places using (estate_code)
 left join years using (estate_code)
+where totals.dwellings > 1
 order by totals.estate_code

@@ -1,6 +1,6 @@
 -- One row per indicator, area and month: parts added up, durations as percentiles of the single cases of the area, old
 -- estates against new ones. `given_value` and its interval are null where numerator over denominator tells the value.
--- What has no community counts for its street and district; what has no district counts nowhere.
+-- What has no community counts for its street and district; what has no district of the register counts nowhere.
 with levels as (
     select unnest(['district', 'street', 'community']) as area_level
 ),
@@ -100,12 +100,13 @@ leveled_estates as (
 expected as (
     select
         *,
-        new_incidents * old_dwellings / nullif(new_dwellings, 0) as expected_incidents,
-        new_dwellings / nullif(old_dwellings, 0) as homes_ratio
+        new_incidents * old_dwellings / new_dwellings as expected_incidents,
+        if(new_incidents > 0, new_dwellings / old_dwellings, null) as homes_ratio
     from leveled_estates
     where old_dwellings > 0 and new_dwellings > 0
 ),
 
+-- Where nothing would be expected there is no ratio, and no end of its interval is shown alone.
 ratios as (
     select
         'old_to_new_estate_rate' as indicator,
@@ -122,6 +123,21 @@ ratios as (
     from expected
 ),
 
+-- The areas of the register alone: a text that names another city's district is no case of that district's.
+areas as (
+    select distinct
+        addresses.district,
+        case when levels.area_level != 'district' then addresses.street end as street,
+        case when levels.area_level = 'community' then addresses.community end as community,
+        levels.area_level
+    from {{ source('master', 'address') }} as addresses
+    cross join levels
+    where
+        addresses.district is not null
+        and (levels.area_level = 'district' or addresses.street is not null)
+        and (levels.area_level != 'community' or addresses.community is not null)
+),
+
 united as (
     select * from added
     union all
@@ -132,8 +148,10 @@ united as (
 
 select united.*
 from united
-where
-    united.month in (select months.month from {{ ref('indicator_month') }} as months)
-    and united.district is not null
-    and (united.area_level = 'district' or united.street is not null)
-    and (united.area_level != 'community' or united.community is not null)
+inner join areas
+    on
+        united.area_level = areas.area_level
+        and united.district = areas.district
+        and united.street is not distinct from areas.street
+        and united.community is not distinct from areas.community
+where united.month in (select months.month from {{ ref('indicator_month') }} as months)

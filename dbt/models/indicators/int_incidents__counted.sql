@@ -101,8 +101,7 @@ select
     real.community,
     base.month,
     count(*) filter (where real.month = base.month) as numerator,
-    case when any_value(base.base_month) is not null then count(*) filter (where real.month = base.base_month) end
-        as denominator
+    nullif(count(*) filter (where real.month = base.base_month), 0) as denominator
 from real
 inner join {{ ref('int_base_year') }} as base on real.month in (base.month, base.base_month)
 inner join (
