@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from pipelines.risk.buildings.evaluation import EVALUATION, bootstrap_weights, interval, share_listed
+from pipelines.risk.buildings.events import begun_on
 from pipelines.risk.buildings.factors import part_points
 from pipelines.risk.buildings.inputs import building_inputs
 from pipelines.risk.buildings.points import Points
@@ -118,11 +119,9 @@ def _lists(
 
 def _origins(events: pl.DataFrame, as_of: dt.date) -> list[dt.date]:
     """Ends of past quarters, newest first, that have five months of history and a whole quarter after them."""
-    # A hundredth of the days may be mistyped: one of 1926 must not make a century of history.
-    days = events["on"].sort()
-    if days.is_empty():
+    first = begun_on(events)
+    if first is None:
         return []
-    first = days[days.len() // 100]
     origins = [as_of - dt.timedelta(days=QUARTER * back) for back in range(1, MOST_ORIGINS + 1)]
     return [origin for origin in origins if (origin - first).days >= LEAST_HISTORY]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Final
 
@@ -104,6 +105,16 @@ def confirmed_alarms(scan: Scan) -> pl.LazyFrame:
     place = [_PLACE.alias("place"), pl.col("estate_code"), *map(pl.col, _AREA)]
     kind = pl.col("device_type").replace_strict(kinds, return_dtype=pl.String)
     return alarms.filter(counts).group_by("device_id", "month", *place, kind=kind).agg(on=pl.col("happened_on").min())
+
+
+def begun_on(events: pl.DataFrame) -> dt.date | None:
+    """The day from which the records go on, None without any.
+
+    A hundredth of the days may be mistyped: one of 1926 must not make a century of history.
+    """
+    days = events["on"].sort()
+    first = days[days.len() // 100] if days.len() else None
+    return first if isinstance(first, dt.date) else None
 
 
 def count_between(events: pl.DataFrame, by: str, after: pl.Expr, until: pl.Expr) -> pl.DataFrame:

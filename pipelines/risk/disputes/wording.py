@@ -12,21 +12,21 @@ SENTENCES: Final = {
         "open for {} days, longer than three quarters of its kind",
         "days_open",
     ),
-    "earlier_failures": ("近一年此处{}件调解不成功", "{} mediations failed there in a year", "earlier_failures"),
-    "earlier_disputes": ("近一年此处另有{}件纠纷", "{} other disputes there in a year", "earlier_disputes"),
+    "earlier_failures": ("近一年此处{}件调解不成功", "mediations that failed there in a year: {}", "earlier_failures"),
+    "earlier_disputes": ("近一年此处另有{}件纠纷", "other disputes there in a year: {}", "earlier_disputes"),
     "quarrels_here": (
         "近60天本楼{}起争吵警情",
-        "police were called to {} quarrels at the building in 60 days",
+        "quarrels with police at the building in 60 days: {}",
         "quarrels_here",
     ),
     "quarrels_in_estate": (
         "近60天小区另有{}起争吵警情",
-        "police were called to {} quarrels elsewhere in the estate in 60 days",
+        "quarrels with police elsewhere in the estate in 60 days: {}",
         "quarrels_in_estate",
     ),
     "fees_and_noise": (
         "近60天此处{}件物业费或噪音工单",
-        "{} work orders about fees or noise there in 60 days",
+        "work orders about fees or noise there in 60 days: {}",
         "fees_and_noise",
     ),
     "slow_response": (

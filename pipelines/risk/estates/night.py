@@ -7,7 +7,7 @@ from typing import Final
 
 import polars as pl
 
-from pipelines.risk.buildings.events import Scan, happened
+from pipelines.risk.buildings.events import Scan, begun_on, happened
 from pipelines.risk.disputes.cases import dispute_cases
 from pipelines.risk.estates.months import DRIVERS, estate_months, estates_of, month_ends
 from pipelines.risk.estates.pressure import MIN_HOMES, with_pressure
@@ -76,7 +76,6 @@ def _months(scan: Scan, as_of: dt.date) -> tuple[pl.DataFrame, pl.DataFrame, pl.
     buildings = scan("facts.building").collect()
     events = happened(scan, buildings)
     cases = dispute_cases(scan("facts.dispute").collect(), buildings)
-    first = events["on"].min()
-    ends = month_ends(first if isinstance(first, dt.date) else None, as_of)
+    ends = month_ends(begun_on(events), as_of)
     counted = estate_months(estates_of(buildings), cases, scan("facts.workorder").collect(), events, ends)
     return with_pressure(counted), cases, events

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 from buildings_facts import AS_OF, alarm, at, building, facts, incident, order
 
-from pipelines.risk.buildings.events import confirmed_alarms, happened
+from pipelines.risk.buildings.events import begun_on, confirmed_alarms, happened
 from pipelines.risk.buildings.inputs import building_inputs
 
 DAY = date(2026, 1, 10)
@@ -77,3 +77,10 @@ def test_an_event_at_no_building_of_the_register_keeps_its_estate_alone() -> Non
     events = happened(scan, scan("facts.building").collect())
     assert events.select("place", "estate_code", "kind").rows() == [(None, "E1", "fire")]
     assert isinstance(events.schema["on"], pl.Date)
+
+
+def test_a_mistyped_year_makes_no_century_of_history() -> None:
+    days = [date(1926, 1, 1), *(AS_OF - timedelta(days=n) for n in range(150))]
+    scan = facts(building=[building("E1-1")], incident=[incident("E1-1", day) for day in days])
+    assert begun_on(happened(scan, scan("facts.building").collect())) == AS_OF - timedelta(days=149)
+    assert begun_on(happened(facts(), facts()("facts.building").collect())) is None

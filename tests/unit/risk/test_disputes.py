@@ -176,7 +176,7 @@ def test_signals_that_beat_the_rate_of_the_kind_are_used() -> None:
     assert first["risk"] > second["risk"]
     assert {"long_open", "quarrels_here", "earlier_failures"} <= set(first["signals"])
     assert "近60天本楼1起争吵警情" in first["reasons_zh"]
-    assert "1 quarrels at the building" in first["reasons_en"]
+    assert "quarrels with police at the building in 60 days: 1" in first["reasons_en"]
     assert dict(tables.escalation.schema) == night.DISPUTE_ESCALATION
     assert dict(tables.evaluation.schema) == EVALUATION
 
