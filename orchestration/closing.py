@@ -58,7 +58,8 @@ def close_night(tx: Transaction, home: Home, config: Config) -> Closing:
     snapshot, run = _commit(tx, home, changed)
     notes = DocumentNotes()
     finish_publication(home, config, notes)
-    runs.log_run(home, replace(run, message="\n".join(notes.undrawn) or None))
+    told = [*filter(None, [run.message]), *notes.undrawn]
+    runs.log_run(home, replace(run, message="\n".join(told) or None))
     sweep(home, config.lake)
     return Closing(snapshot, changed, notes)
 
@@ -115,6 +116,13 @@ def _commit(tx: Transaction, home: Home, changed: list[str]) -> tuple[Snapshot, 
     return snapshot, run
 
 
+def broken_quarters(home: Home) -> list[str]:
+    """Return one message per frozen quarter whose files are not what was frozen; it holds nothing up, but is told."""
+    from pipelines.indicators.freeze import read_intact
+
+    return [f"{told} (marts.kpi_frozen keeps what it served of it)" for _, told in sorted(read_intact(home)[1].items())]
+
+
 def _check_the_record(tx: Transaction) -> None:
     """Check what only the closing can write, and close the books of checks."""
     record(tx, runs.TABLE, evaluate_tables(tx.scan, [runs.TABLE], as_of=newest_delivery(tx)))
@@ -124,7 +132,8 @@ def _check_the_record(tx: Transaction) -> None:
 
 
 def _record(tx: Transaction, home: Home, snapshot_id: str) -> runs.RunRecord:
-    ended = runs.latest_run(home, tx.run_id).ended("published", snapshot=snapshot_id)
+    message = "\n".join(broken_quarters(home)) or None
+    ended = runs.latest_run(home, tx.run_id).ended("published", snapshot=snapshot_id, message=message)
     return replace(ended, counts={**_delivered(tx), **_layers(tx)})
 
 

@@ -100,10 +100,8 @@ def _judge(home: Home, outcome: ExecuteInProcessResult, finished: list[str]) -> 
     record = latest_run(home, outcome.run_id)
     current = _current_id(home)
     if outcome.success and record.status == "published":
-        undrawn = record.message.split("\n") if record.message else []
-        return NightResult(
-            "published", current, [*finished, *_announced(home, record.run_id), *_learned(home), *undrawn]
-        )
+        told = record.message.split("\n") if record.message else []
+        return NightResult("published", current, [*finished, *_announced(home, record.run_id), *_learned(home), *told])
     if outcome.success:
         return NightResult("nothing_new", current, finished)
     messages = _failures(outcome)

@@ -11,9 +11,15 @@ KPI, FROZEN = "marts.kpi_monthly", "marts.kpi_frozen"
 
 
 def _frozen(tonight: Tonight) -> Sequence[pl.DataFrame]:
-    from pipelines.indicators.freeze import read_frozen
+    """Return what is frozen; of a quarter whose files are no longer what was frozen, what was served of it before."""
+    from pipelines.indicators.freeze import read_intact
 
-    return (read_frozen(tonight.home),)
+    rows, broken = read_intact(tonight.home)
+    served = tonight.previous(FROZEN)
+    if broken and served is not None:
+        kept = served.filter(pl.col("quarter").is_in(list(broken))).collect()
+        rows = pl.concat([rows, kept], how="diagonal_relaxed")
+    return (rows.sort("quarter", "indicator", "area_level", "area", "month"),)
 
 
 FROZEN_STEP = Step(

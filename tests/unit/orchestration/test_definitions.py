@@ -9,6 +9,9 @@ import sys
 import dagster as dg
 import pytest
 
+from orchestration.assets.frozen import FROZEN_STEP
+from orchestration.assets.needs import NEEDS_STEP
+from orchestration.assets.risk import STEPS
 from orchestration.checks import as_asset_check
 from orchestration.reporting import asset_key
 from pipelines.contracts.loader import load_contracts
@@ -37,9 +40,37 @@ SERVED = {
         "person_link",
         "steward_decision",
     },
-    "facts": {"as_of", "community", "device", "dispute", "incident", "resident", "sensor_alarm", "workorder"},
+    "facts": {
+        "as_of",
+        "building",
+        "community",
+        "device",
+        "dispute",
+        "estate",
+        "incident",
+        "participation",
+        "readiness",
+        "registration",
+        "residence_spell",
+        "resident",
+        "sensor_alarm",
+        "survey",
+        "workorder",
+    },
     "marts": {
         "kpi_monthly",
+        "kpi_frozen",
+        "risk_cell",
+        "risk_place_forecast",
+        "risk_input",
+        "backtest",
+        "risk_building",
+        "dispute_escalation",
+        "risk_evaluation",
+        "estate_pressure",
+        "stale_area",
+        "model_register",
+        "attention_household",
         "data_quality",
         "quality_check",
         "quality_metric",
@@ -92,6 +123,12 @@ def test_publication_comes_after_everything_that_is_served(graph: dg.AssetGraph)
     before = graph.get_ancestor_asset_keys(end)
     assert {key for key in graph.materializable_asset_keys if key.path[0] in SERVED_SCHEMAS} - {end} <= before
     assert not graph.get(end).child_keys
+
+
+def test_every_source_of_a_step_is_made_in_the_night(graph: dg.AssetGraph) -> None:
+    """A misspelt source would stand beside the graph, and the step before what it reads."""
+    for step in (*STEPS, NEEDS_STEP, FROZEN_STEP):
+        assert {asset_key(table) for table in step.sources} <= graph.materializable_asset_keys, step.name
 
 
 def test_identity_waits_for_every_feed(graph: dg.AssetGraph) -> None:
