@@ -33,11 +33,12 @@ def main() -> None:
     if options.home:
         figures["home"] = measure_home(options.home)
     results = ROOT / "results"
-    text = json.dumps(figures, indent=1, ensure_ascii=False, sort_keys=True).replace("NaN", "null")
-    (results / "place_forecast.json").write_text(text + "\n", encoding="utf-8")
-    (results / "place_forecast.md").write_text(report(json.loads(text)), encoding="utf-8")
-    (results / "place_forecast.svg").write_text(draw(json.loads(text)), encoding="utf-8")
-    print(report(json.loads(text)))
+    rounded = json.loads(json.dumps(figures).replace("NaN", "null"), parse_float=lambda text: round(float(text), 5))
+    text = json.dumps(rounded, ensure_ascii=False, sort_keys=True)
+    (results / "place_forecast.json").write_text(text.replace("}, {", "},\n{") + "\n", encoding="utf-8")
+    (results / "place_forecast.md").write_text(report(rounded), encoding="utf-8")
+    (results / "place_forecast.svg").write_text(draw(rounded), encoding="utf-8")
+    print(report(rounded))
 
 
 if __name__ == "__main__":
