@@ -110,6 +110,8 @@ def test_tiles_are_filtered_by_theme_and_light_with_the_arrow_keys(tab: Tab, ove
     theme = tab.ask("document.querySelector('input[name=theme]:checked').value")
     assert 0 < tab.visible(".tile") == tab.visible(f"[data-theme={theme}] .tile") < everything
     assert f"theme={theme}" in tab.ask("location.hash")
+    columns = tab.visible(".all-lights .upright")
+    assert tab.visible(".all-lights tbody tr:first-child td") == columns == tab.visible(f".upright[data-theme={theme}]")
     tab.go(f"{overview}#light=red")
     assert 0 < tab.visible(".tile") == tab.visible(".tile[data-light=red]") < everything
     assert tab.visible(".theme") <= tab.visible(".tile")

@@ -30,11 +30,6 @@ class Matrix:
     themes: tuple[tuple[Theme, tuple[Indicator, ...]], ...]
     rows: tuple[MatrixRow, ...]
 
-    @property
-    def indicators(self) -> tuple[Indicator, ...]:
-        """The columns."""
-        return tuple(indicator for _, indicators in self.themes for indicator in indicators)
-
 
 def matrix_of(readings: Sequence[Reading]) -> Matrix:
     """Return the matrix of every indicator that has a reading anywhere."""

@@ -46,6 +46,13 @@
     for (const link of all("a[data-page]")) link.hash = language === "en" ? "lang=en" : "";
   }
 
+  // Thousands of cells need no key of their own: each follows the head of its column.
+  function hideColumns(table) {
+    const heads = [...table.tHead.lastElementChild.cells].map((head) => head.classList.contains("filtered"));
+    for (const row of table.tBodies[0].rows)
+      for (const cell of row.cells) cell.classList.toggle("filtered", heads[cell.cellIndex]);
+  }
+
   function showFilters(choices) {
     for (const input of all("[data-filter]")) input.checked = input.value === (choices.get(input.name) || "");
     const wanted = filters.map((key) => [key, choices.get(key)]).filter(([, value]) => value);
@@ -53,6 +60,7 @@
       wanted.every(([key, value]) => part.dataset[key] === undefined || part.dataset[key].split(" ").includes(value));
     if (filters.length)
       for (const part of all(filters.map((key) => `[data-${key}]`).join())) part.classList.toggle("filtered", !fits(part));
+    for (const table of all("table.all-lights")) hideColumns(table);
     for (const note of all("[data-none-of]"))
       note.hidden = all(note.dataset.noneOf).some((part) => !part.closest(".filtered"));
   }
