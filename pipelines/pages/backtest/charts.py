@@ -10,12 +10,14 @@ from markupsafe import Markup
 from pipelines.pages.backtest.results import ClassResult, ModelResult
 from pipelines.pages.drawing.markup import element, hover, number, picture
 from pipelines.pages.numbers import share
+from pipelines.pages.text import Text
 
 WIDTH, HEIGHT = 520.0, 236.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 12.0, 22.0, 30.0
 GOOD_CALIBRATION = (0.95, 1.10)
 CALIBRATION_TICKS = (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
-ROW = 34.0
+ROW = 32.0
+NAMES = 168.0
 
 
 def role(kind: ClassResult, model: ModelResult) -> str:
@@ -77,7 +79,7 @@ def calibration_chart(kind: ClassResult) -> Markup:
 
     def x_of(value: float) -> float:
         inside = min(max(value, low), high)
-        return LEFT + (WIDTH - LEFT - RIGHT) * math.log(inside / low) / math.log(high / low)
+        return NAMES + (WIDTH - LEFT - RIGHT) * math.log(inside / low) / math.log(high / low)
 
     band = element(
         "rect",
@@ -96,6 +98,7 @@ def calibration_chart(kind: ClassResult) -> Markup:
         parts.append(element("text", f"{tick:g}", x=x_of(tick), y=height - 12, class_="axis-label"))
     for place, model in enumerate(rows):
         y = TOP + (place + 0.5) * ROW
+        parts.append(_named(model.title, NAMES - 14, y + 4))
         parts.extend(
             _upright(f"{day}: {value:.2f}", x_of(value), (y - 6, y + 6), "tick")
             for day, _, value in model.origins
@@ -105,12 +108,13 @@ def calibration_chart(kind: ClassResult) -> Markup:
         parts.append(
             element("circle", hover(f"{value:.2f}"), cx=x_of(value), cy=y, r=5.5, class_=f"dot {role(kind, model)}")
         )
-    return picture(WIDTH, height, *parts, name="chart calibration")
+    return picture(NAMES + WIDTH - LEFT, height, *parts, name="chart calibration")
 
 
-def calibration_rows(kind: ClassResult) -> Sequence[ModelResult]:
-    """Return the models of the calibration chart, from above."""
-    return [model for model in kind.models if model.decisive and model.decisive.calibration]
+def _named(title: Text, x: float, y: float) -> Markup:
+    """Write a name in both languages, of which the style sheet shows one."""
+    written = (("zh", title.zh), ("en", title.en))
+    return Markup("").join(element("text", words, x=x, y=y, class_=f"row-name {key}") for key, words in written)
 
 
 def _whisker(kind: ClassResult, model: ModelResult, area: float, x: float, top: float) -> list[Markup]:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from pipelines.pages.drawing.markup import element, hover, number
 from pipelines.pages.map.ground import Ground
-from pipelines.pages.map.layers import UNITS, Layers, Outline
+from pipelines.pages.map.layers import LARGEST_EDGE, UNITS, Layers, NamedBuilding, Outline
 from pipelines.pages.map.paths import run_paths
 
 NOTHING = Markup("")
@@ -80,9 +80,13 @@ def part_drawings(paths: Paths, layers: Layers, shown: str) -> Markup:
     outlines: dict[int, list[Outline]] = {}
     for outline in layers.outlines:
         outlines.setdefault(outline.part, []).append(outline)
+    named: dict[int, list[NamedBuilding]] = {}
+    for building in layers.named:
+        named.setdefault(building.part, []).append(building)
     parts = sorted(paths.studied)
     return Markup("").join(
-        _cells(part, paths, shown) + _details(part, outlines.get(part, []), squares.get(part, [])) for part in parts
+        _cells(part, paths, shown) + _details(part, outlines.get(part, []), squares.get(part, []), named.get(part, []))
+        for part in parts
     )
 
 
@@ -104,7 +108,9 @@ def _cells(part: int, paths: Paths, shown: str) -> Markup:
     )
 
 
-def _details(part: int, outlines: Iterable[Outline], squares: Iterable[tuple[int, str]]) -> Markup:
+def _details(
+    part: int, outlines: Iterable[Outline], squares: Iterable[tuple[int, str]], named: Iterable[NamedBuilding]
+) -> Markup:
     hulls = [
         element(
             "path",
@@ -115,7 +121,13 @@ def _details(part: int, outlines: Iterable[Outline], squares: Iterable[tuple[int
         for outline in outlines
     ]
     built = [element("path", class_=f"t{tier}", d=path) for tier, path in squares]
-    inside = element("g", *built, transform=f"scale({number(1 / UNITS)})", class_="buildings") if built else NOTHING
+    edge = LARGEST_EDGE
+    told = [
+        element("rect", hover(f"{of.name} · 1"), x=of.x, y=of.y, width=edge, height=edge, class_="told") for of in named
+    ]
+    inside = (
+        element("g", *built, *told, transform=f"scale({number(1 / UNITS)})", class_="buildings") if built else NOTHING
+    )
     return element("g", *hulls, inside, id=f"d{part}")
 
 

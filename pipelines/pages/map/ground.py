@@ -14,6 +14,10 @@ from scipy.spatial import cKDTree
 METRES_PER_DEGREE = 111_195.0
 PART_GAP_CELLS = 4
 """Cells with at most three empty ones between them are one built-up part: a road or a park does not divide a place."""
+PATCH_GAP_CELLS = 8
+"""What a street has in one part is one patch up to this gap; streets may lie among one another."""
+APART = 10**7
+"""Columns between groups that must not be connected."""
 
 Floats = NDArray[np.float64]
 
@@ -23,8 +27,9 @@ class Ground:
     """The cells of the study area, and how a point lies among them.
 
     Attributes:
-        cells: one row a cell: `cell, col, row, part, zone, district, street, community, buildings, addresses`, in the
-            order of rows and columns; `part` counts connected built-up parts, `zone` streets, both from 0.
+        cells: one row a cell: `cell, col, row, part, patch, zone, district, street, community, buildings, addresses`,
+            in the order of rows and columns; `part` counts connected built-up parts, `zone` streets, and `patch` what a
+            street has together in one part, all from 0.
         zones: one row a street: `zone, district, street`; a null name is a street that the register does not tell.
         size_m: edge of a cell in metres.
         transform: 3 x 2, from (1, lon, lat) to (col, row) as fractions.
@@ -83,11 +88,12 @@ def ground_of(cells: pl.DataFrame) -> Ground | None:
         .with_row_index("zone")
         .with_columns(pl.col("zone").cast(pl.Int64))
     )
-    placed = placed.with_columns(part=pl.Series(_parts(placed), dtype=pl.Int64)).join(
-        zones, on=["district", "street"], how="left", nulls_equal=True, maintain_order="left"
-    )
+    placed = placed.join(zones, on=["district", "street"], how="left", nulls_equal=True, maintain_order="left")
+    placed = placed.with_columns(part=_connected(placed, pl.lit(0), PART_GAP_CELLS))
+    group = pl.struct("zone", "part").rank("dense").cast(pl.Int64)
+    placed = placed.with_columns(patch=_connected(placed, group, PATCH_GAP_CELLS))
     kept = placed.select(
-        "cell", "col", "row", "part", "zone", "district", "street", "community", "buildings", "addresses"
+        "cell", "col", "row", "part", "patch", "zone", "district", "street", "community", "buildings", "addresses"
     )
     return Ground(kept, zones, size, _transform(placed))
 
@@ -105,12 +111,13 @@ def _cell_size(cells: pl.DataFrame) -> float:
     return round(float(height or 0.0) * METRES_PER_DEGREE, 1) or 100.0
 
 
-def _parts(cells: pl.DataFrame) -> NDArray[np.int64]:
-    places = cells.select("col", "row").to_numpy()
-    pairs = cKDTree(places).query_pairs(PART_GAP_CELLS, p=np.inf, output_type="ndarray").reshape(-1, 2)
+def _connected(cells: pl.DataFrame, group: pl.Expr, gap: int) -> pl.Series:
+    """Number the sets of cells of a group of which each is within `gap` of another, in the order of the cells."""
+    places = cells.select(pl.col("col") + group * APART, "row").to_numpy()
+    pairs = cKDTree(places).query_pairs(gap, p=np.inf, output_type="ndarray").reshape(-1, 2)
     links = coo_array((np.ones(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=(len(places), len(places)))
     _, labels = connected_components(links, directed=False)
-    return np.asarray(labels, dtype=np.int64)
+    return pl.Series(np.asarray(labels, dtype=np.int64), dtype=pl.Int64)
 
 
 def _transform(cells: pl.DataFrame) -> Floats:

@@ -117,7 +117,7 @@ def _digits(code: pl.Expr, width: int) -> pl.Expr:
 def _listed(cell: ListedCell, sentences: Sentences) -> list[Any]:
     return [
         cell.number,
-        cell.part,
+        cell.patch,
         cell.col,
         cell.row,
         cell.name.zh,

@@ -16,6 +16,8 @@ UNITS = 50
 EDGES = ((6, 10), (30, 14), (90, 19))
 """Up to so many dwellings, a square of so many units; more than the last, or a tower, is `LARGEST_EDGE`."""
 LARGEST_EDGE, TOWER_STOREYS = 25, 18
+NAMED = 400
+"""So many buildings of the highest tier tell their names to the pointer; the page has to stay small."""
 PRESSURE_STEPS = (20.0, 40.0, 60.0, 80.0)
 
 
@@ -41,16 +43,34 @@ class Outline:
 
 
 @dataclass(frozen=True)
+class NamedBuilding:
+    """A building of the highest tier: its part, its place in units, and its name for the pointer."""
+
+    part: int
+    x: int
+    y: int
+    name: str
+
+
+@dataclass(frozen=True)
 class Layers:
-    """The buildings' paths by part and tier (0 is no tier), the outlines, and how many buildings have no place here."""
+    """What lies over the cells.
+
+    Attributes:
+        squares: the buildings' paths by part and tier; 0 is no tier.
+        named: the first buildings of the highest tier, which tell their names.
+        outlines: of the estates.
+        drawn, unplaced: how many buildings have a place on the map, and how many have none.
+    """
 
     squares: Mapping[tuple[int, int], str]
+    named: tuple[NamedBuilding, ...]
     outlines: tuple[Outline, ...]
     drawn: int
     unplaced: int
 
 
-NO_LAYERS = Layers({}, (), 0, 0)
+NO_LAYERS = Layers({}, (), (), 0, 0)
 
 
 def layers_of(buildings: pl.DataFrame, pressures: pl.DataFrame | None, ground: Ground) -> Layers:
@@ -73,7 +93,24 @@ def layers_of(buildings: pl.DataFrame, pressures: pl.DataFrame | None, ground: G
         ["part", "tier"],
     )
     paths = {(row["part"], row["tier"]): row["d"] for row in squares.to_dicts()}
-    return Layers(paths, _outlines(placed, pressures, ground.zones), placed.height, buildings.height - placed.height)
+    return Layers(
+        paths,
+        _named(placed),
+        _outlines(placed, pressures, ground.zones),
+        placed.height,
+        buildings.height - placed.height,
+    )
+
+
+def _named(placed: pl.DataFrame) -> tuple[NamedBuilding, ...]:
+    first = placed.filter(pl.col("tier") == 1).sort("rank", "address_code", nulls_last=True).head(NAMED)
+    corners = first.select(
+        "part",
+        x=(pl.col("gx") * UNITS - LARGEST_EDGE / 2).round().cast(pl.Int64),
+        y=(pl.col("gy") * UNITS - LARGEST_EDGE / 2).round().cast(pl.Int64),
+        name=pl.coalesce("name_zh", "address_code"),
+    )
+    return tuple(NamedBuilding(**row) for row in corners.to_dicts())
 
 
 def newest_pressures(pressures: pl.DataFrame) -> pl.DataFrame:

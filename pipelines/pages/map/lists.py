@@ -18,7 +18,7 @@ class ListedCell:
     Attributes:
         number: 1 to 12 inside its street.
         cell: its id.
-        zone, part, col, row: where it lies.
+        zone, patch, col, row: where it lies.
         name: of the place, for people.
         community: that it belongs to; empty when not told.
         buildings: that stand in it; empty when none does.
@@ -31,7 +31,7 @@ class ListedCell:
     number: int
     cell: str
     zone: int
-    part: int
+    patch: int
     col: int
     row: int
     name: Text
@@ -78,7 +78,7 @@ def lists_of(values: pl.DataFrame, buildings: Mapping[tuple[int, int], str]) -> 
                 number=row["list_rank"],
                 cell=row["place"],
                 zone=row["zone"],
-                part=row["part"],
+                patch=row["patch"],
                 col=row["col"],
                 row=row["row"],
                 name=same(row["place_name_zh"] or row["community"] or row["place"]),

@@ -26,7 +26,7 @@ def street_picture(
 ) -> Markup:
     """Draw the windows of a street with a scale bar below; `listed` are the cells of its list for the class shown."""
     windows = [
-        _window(window, sheet, [cell for cell in listed if cell.part == window.part], outlines)
+        _window(window, sheet, [cell for cell in listed if cell.patch == window.patch], outlines)
         for window in sheet.windows
     ]
     foot = element("g", metre_bar(sheet.scale, cell_metres), transform=f"translate(2 {number(sheet.height + 14)})")
@@ -68,6 +68,7 @@ def _window(
         viewBox=" ".join(number(edge) for edge in (box[0], box[1], window.columns, window.rows)),
         class_="window",
         data_part=str(window.part),
+        data_patch=str(window.patch),
         data_unit=f"{unit:.4f}",
     )
     frame = element("rect", class_="frame", x=place.x, y=place.y, width=place.width, height=place.height)

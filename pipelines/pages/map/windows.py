@@ -1,4 +1,4 @@
-"""The windows of a street: the built-up parts that it has cells in, cut out of the map at one scale."""
+"""The windows of a street: its patches of built-up ground, cut out of the map at one scale."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Window:
     """One part of a street.
 
     Attributes:
-        part: which.
+        part, patch: which.
         left, top, columns, rows: what is cut out, in cells.
         communities: of its cells, the largest first, at most three.
         others: how many more communities there are.
@@ -29,6 +29,7 @@ class Window:
     """
 
     part: int
+    patch: int
     left: int
     top: int
     columns: int
@@ -54,14 +55,14 @@ def sheets_of(ground: Ground) -> tuple[StreetSheet, ...]:
     """Cut every street into its windows, in the order of the streets."""
     counted = (
         ground.cells.filter(pl.col("community").is_not_null())
-        .group_by("zone", "part", "community")
+        .group_by("patch", "community")
         .len()
-        .sort("zone", "part", "len", "community", descending=[False, False, True, False])
-        .group_by("zone", "part", maintain_order=True)
+        .sort("patch", "len", "community", descending=[False, True, False])
+        .group_by("patch", maintain_order=True)
         .agg(communities="community")
     )
     parts = (
-        ground.cells.group_by("zone", "part")
+        ground.cells.group_by("zone", "part", "patch")
         .agg(
             left=pl.col("col").min(),
             right=pl.col("col").max(),
@@ -69,8 +70,8 @@ def sheets_of(ground: Ground) -> tuple[StreetSheet, ...]:
             bottom=pl.col("row").max(),
             cells=pl.len(),
         )
-        .join(counted, on=["zone", "part"], how="left")
-        .sort("zone", "cells", "part", descending=[False, True, False])
+        .join(counted, on="patch", how="left")
+        .sort("zone", "cells", "patch", descending=[False, True, False])
     )
     return tuple(_sheet(rows) for rows in parts.partition_by("zone", maintain_order=True))
 
@@ -82,6 +83,7 @@ def _sheet(parts: pl.DataFrame) -> StreetSheet:
     windows = tuple(
         Window(
             row["part"],
+            row["patch"],
             *cut,
             tuple((row["communities"] or [])[:NAMES_SHOWN]),
             max(0, len(row["communities"] or []) - NAMES_SHOWN),

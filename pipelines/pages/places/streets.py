@@ -20,13 +20,12 @@ Key = tuple[str, str]
 
 @dataclass(frozen=True)
 class RiskBuilding:
-    """One building: its tier (1 is the highest), how many dwellings and storeys, and why."""
+    """One building: its tier (1 is the highest), its dwellings and storeys in words, and why."""
 
     name: Text
     community: str
     tier: int
-    dwellings: str
-    storeys: str
+    size: Text
     reasons: Text
 
 
@@ -67,7 +66,7 @@ class StreetSheet:
 
 
 def buildings_by_street(rows: pl.DataFrame) -> Mapping[Key, tuple[RiskBuilding, ...]]:
-    """Take the eight buildings of every street that stand highest; those without a tier are not known and not listed."""
+    """Take the eight buildings of every street that stand highest; those without a tier are not known."""
     listed = (
         rows.filter(pl.col("tier").is_not_null())
         .sort("tier", "rank", "address_code", nulls_last=True)
@@ -81,8 +80,7 @@ def buildings_by_street(rows: pl.DataFrame) -> Mapping[Key, tuple[RiskBuilding, 
                 name=same(row["name_zh"] or row["address_code"]),
                 community=row["community"] or "",
                 tier=row["tier"],
-                dwellings=count(row["dwellings"]),
-                storeys=count(row["storeys"]),
+                size=_size(row["dwellings"], row["storeys"]),
                 reasons=translated(row["reasons_zh"], row["reasons_en"], "–"),
             )
         )
@@ -119,6 +117,12 @@ def unknown_by_street(places: Sequence[StalePlace]) -> Mapping[Key, tuple[StaleP
     for place in places:
         found.setdefault((place.district, place.street), []).append(place)
     return {key: tuple(rows) for key, rows in found.items()}
+
+
+def _size(dwellings: int | None, storeys: int | None) -> Text:
+    homes, floors = count(dwellings), count(storeys)
+    english = f"{homes} home{'' if dwellings == 1 else 's'}, {floors} storey{'' if storeys == 1 else 's'}"
+    return Text(f"{homes} 户 {floors} 层", english)
 
 
 def key_of(row: Mapping[str, str | None]) -> Key:

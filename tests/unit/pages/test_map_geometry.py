@@ -143,7 +143,8 @@ def test_every_cell_of_a_street_lies_in_one_of_its_windows() -> None:
         assert sum(window.cells for window in sheet.windows) == own.height
         assert sheet.width <= SHEET_WIDTH + 0.01
         for window in sheet.windows:
-            here = own.filter(pl.col("part") == window.part)
+            here = own.filter(pl.col("patch") == window.patch)
+            assert here["part"].unique().to_list() == [window.part]
             assert here["col"].min() >= window.left  # type: ignore[operator]
             assert here["col"].max() < window.left + window.columns  # type: ignore[operator]
             assert here["row"].min() >= window.top  # type: ignore[operator]
@@ -239,6 +240,8 @@ def test_buildings_stand_at_their_points_and_those_without_are_counted() -> None
     drawn = [square for path in layers.squares.values() for square in squares(path)]
     assert len(drawn) == layers.drawn
     assert {tier for _, tier in layers.squares} == {0, 1, 2, 3, 4}
+    highest = built.filter(pl.col("tier") == 1, pl.col("lon").is_not_null())
+    assert sorted(building.name for building in layers.named) == sorted(highest["name_zh"])
     one = built.filter(pl.col("tier") == 1, pl.col("lon").is_not_null()).row(0, named=True)
     at = ground.place(pl.DataFrame([{"lon": one["lon"], "lat": one["lat"]}])).row(0, named=True)
     middles = [

@@ -94,7 +94,7 @@
       else list.replaceChildren(...(rows.length ? rows.map((row) => rowOf(zone, row)) : [nothing()]));
       for (const view of all(".window", section)) {
         const marks = view.querySelector(".marks");
-        const here = rows.filter((row) => row[1] === Number(view.dataset.part));
+        const here = rows.filter((row) => row[1] === Number(view.dataset.patch));
         if (shown === first) marks.replaceChildren(...kept.get(marks));
         else marks.replaceChildren(...here.map((row) => markOf(zone, row, Number(view.dataset.unit))));
       }
