@@ -108,6 +108,13 @@ def test_overlap_by_hand() -> None:
     assert np.isnan(mean_interval(np.zeros(0), 0.5)).all()
 
 
+def test_the_interval_of_twelve_overlapping_horizons_by_hand() -> None:
+    # Grown by 23/12, so worth 144/23 = 6.26; variance 12/11 x 11/(12 - 23/12) = 144/121; t(5.26) = 2.5327.
+    low, high = mean_interval(np.array([0.0, 2.0] * 6), 0.5)
+    reach = 2.5327 * np.sqrt(144 / 121 * 23 / 12 / 12)
+    assert (low, high) == (pytest.approx(1 - reach, abs=1e-3), pytest.approx(1 + reach, abs=1e-3))
+
+
 def test_the_interval_holds_the_mean_of_overlapping_horizons_as_often_as_it_says() -> None:
     random = np.random.default_rng(7)
     weeks = random.poisson(20, (2_000, 26))
