@@ -113,8 +113,9 @@ def calibration_chart(kind: ClassResult) -> Markup:
 
 def _named(title: Text, x: float, y: float) -> Markup:
     """Write a name in both languages, of which the style sheet shows one."""
-    written = (("zh", title.zh), ("en", title.en))
-    return Markup("").join(element("text", words, x=x, y=y, class_=f"row-name {key}") for key, words in written)
+    written = (("zh", "zh-Hans", title.zh), ("en", "en", title.en))
+    words = [element("text", name, x=x, y=y, class_=key, lang=language) for key, language, name in written]
+    return element("g", *words, class_="row-name")
 
 
 def _whisker(kind: ClassResult, model: ModelResult, area: float, x: float, top: float) -> list[Markup]:

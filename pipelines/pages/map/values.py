@@ -57,9 +57,9 @@ def values_of(forecasts: pl.DataFrame, ground: Ground, classes: tuple[IncidentCl
     """Lay the forecasts of cells on the grid.
 
     Returns:
-        One row a cell and class that the mart knows: `incident_class, col, row, part, patch, zone, band`, the texts `past`,
-        `expected_text`, `low_text`, `high_text`, and `drift`. A cell whose state is not `known` has no band: it gets
-        no colour of the scale.
+        One row a cell and class that the mart knows: `incident_class, col, row, part, patch, zone, band`, the texts
+        `past`, `expected_text`, `low_text`, `high_text`, and `drift`. A cell whose state is not `known` has no band: it
+        gets no colour of the scale.
     """
     cells = forecasts.filter(pl.col("place_kind") == "cell").join(
         ground.cells.select("cell", "col", "row", "part", "patch", "zone"),
