@@ -53,7 +53,7 @@ def evacuation(
 
 def _print(home: Home, asked: str, purpose: str, out: Path | None, actor: str) -> None:
     from pipelines.needs.sheet.contents import sheet_of
-    from pipelines.needs.sheet.copies import folder_of, give_out
+    from pipelines.needs.sheet.copies import clear_away, file_of, give_out
     from pipelines.needs.sheet.finding import buildings_of, find_building
     from pipelines.needs.sheet.render import render_sheet, write_private
 
@@ -65,7 +65,9 @@ def _print(home: Home, asked: str, purpose: str, out: Path | None, actor: str) -
     counts = {"households": sheet.rows, "persons": sheet.persons}
     code, name = str(building["building_code"]), str(building["name"])
     told: dict[str, Any] = {"building_code": code, "building": name, "actor": actor, "purpose": purpose}
-    copy = give_out(home, datetime.now(UTC), **told, **counts)
+    now = datetime.now(UTC)
+    clear_away(home, now)
+    copy = give_out(home, now, **told, **counts)
     _log(
         home,
         "evacuation_print",
@@ -76,7 +78,7 @@ def _print(home: Home, asked: str, purpose: str, out: Path | None, actor: str) -
         f"{sheet.rows} households listed, {sheet.doors} doors",
     )
     page = render_sheet(sheet, copy, str(sheet_day(snapshot)))
-    path = write_private(page, out or folder_of(home) / f"evacuation_{copy.number:06d}.html")
+    path = write_private(page, out or file_of(home, copy.number))
     console.print(f"Copy {copy.number} of {name}: {sheet.rows} households to help, {sheet.doors} doors.")
     console.print(str(path), highlight=False, soft_wrap=True)
     console.print(f"It expires {_told(copy.expires_at)} and holds personal data: count it, and destroy it after use.")
@@ -88,11 +90,12 @@ def sheet_day(snapshot: Snapshot) -> object:
 
 
 def _recall(home: Home, number: int, actor: str) -> None:
-    from pipelines.needs.sheet.copies import folder_of, recall
+    from pipelines.needs.sheet.copies import clear_away, recall
 
-    copy = recall(home, number, actor, datetime.now(UTC))
+    now = datetime.now(UTC)
+    copy = recall(home, number, actor, now)
     _log(home, "evacuation_recall", number, copy.building_code, actor, copy.purpose, f"recalled_at {copy.recalled_at}")
-    (folder_of(home) / f"evacuation_{number:06d}.html").unlink(missing_ok=True)
+    clear_away(home, now)
     console.print(f"Copy {number} of {copy.building} is called back: collect the paper and destroy it.")
 
 

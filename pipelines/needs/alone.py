@@ -65,11 +65,12 @@ def living_alone(
         as_of: the day of the newest delivery.
 
     Returns:
-        ``person_id, confidence`` (0..1, that the person lives there and nobody else does) and ``signs`` (codes of
-        ``SIGNS``, with ``only_resident`` or ``doubtful_housemates``), sorted by person.
+        ``person_id, confidence`` (0..1, that the person lives there and nobody else does; summed in one order, so that
+        no order of rows moves it) and ``signs`` (codes of ``SIGNS``, with ``only_resident`` or
+        ``doubtful_housemates``), sorted by person.
     """
     mates = _housemates(elderly, residents, couples)
-    empty = mates.group_by("person_id").agg(empty=(1.0 - pl.col("presence")).log().sum().exp())
+    empty = mates.group_by("person_id").agg(empty=(1.0 - pl.col("presence")).log().sort().sum().exp())
     known = elderly.select("person_id", "is_room", "presence").join(empty, on="person_id", how="left")
     alone = pl.when("is_room").then(NO_STRANGER).otherwise(ALONE_WHERE_ROOM_UNKNOWN)
     share = alone * pl.col("empty").fill_null(1.0) * pl.col("presence")
@@ -82,7 +83,7 @@ def living_alone(
     signs = (
         _signs(elderly, residents, witnesses, couples, as_of)
         .group_by("person_id")
-        .agg(weight=weights.sum(), told=pl.col("sign").sort())
+        .agg(weight=weights.sort().sum(), told=pl.col("sign").sort())
     )
     odds = (pl.col("odds") + pl.col("weight").fill_null(0.0)).exp()
     return (

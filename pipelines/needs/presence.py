@@ -35,7 +35,7 @@ def presence(residents: pl.DataFrame, witnesses: pl.DataFrame) -> pl.DataFrame:
         .unique()
     )
     doubt = 1.0 - pl.col("kind").replace_strict(PRESENCE, return_dtype=pl.Float64)
-    told = kinds.group_by("person_id").agg(doubt=doubt.log().sum().exp())
+    told = kinds.group_by("person_id").agg(doubt=doubt.log().sort().sum().exp())
     return (
         residents.select("person_id")
         .join(told, on="person_id", how="left")

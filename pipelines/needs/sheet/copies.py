@@ -62,6 +62,24 @@ def folder_of(home: Home) -> Path:
     return home.root / "evacuation"
 
 
+def file_of(home: Home, number: int) -> Path:
+    """Return where the sheet of a copy lies that was not written elsewhere."""
+    return folder_of(home) / f"evacuation_{number:06d}.html"
+
+
+def clear_away(home: Home, now: datetime) -> int:
+    """Remove the files in the home of copies that have expired or were called back.
+
+    Returns:
+        How many were removed; copies that were written elsewhere are not looked for.
+    """
+    stale = [file_of(home, copy.number) for copy in all_copies(home) if copy.state(now) != "valid"]
+    there = [file for file in stale if file.exists()]
+    for file in there:
+        file.unlink(missing_ok=True)
+    return len(there)
+
+
 def give_out(home: Home, now: datetime, **told: Any) -> Copy:
     """Take the next number, and bring it to the disk before anybody uses it.
 

@@ -21,7 +21,17 @@ from pipelines.home import Home
 from pipelines.needs.night import TABLE, attention_households
 from pipelines.needs.sheet import render
 from pipelines.needs.sheet.contents import Sheet, sheet_of
-from pipelines.needs.sheet.copies import LIFE, Copy, NoSuchCopy, all_copies, folder_of, give_out, recall
+from pipelines.needs.sheet.copies import (
+    LIFE,
+    Copy,
+    NoSuchCopy,
+    all_copies,
+    clear_away,
+    file_of,
+    folder_of,
+    give_out,
+    recall,
+)
 from pipelines.needs.sheet.finding import BuildingNotFound, buildings_of, find_building
 from pipelines.needs.sheet.render import render_sheet
 
@@ -162,7 +172,7 @@ def test_nothing_is_logged_or_written_of_a_building_that_is_not_found(home: Home
 def test_a_copy_is_called_back_once_and_its_file_goes(home: Home) -> None:
     assert run(home, "--building", "B1").exit_code == 0
     copy = all_copies(home)[0]
-    file = folder_of(home) / f"evacuation_{copy.number:06d}.html"
+    file = file_of(home, copy.number)
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert run(home, "--recall", str(copy.number), "--actor", "组长").exit_code == 0
     assert not file.exists()
@@ -177,6 +187,15 @@ def test_a_home_without_the_list_says_so(tmp_path: Path) -> None:
     result = run(Home(tmp_path / "empty"), "--building", "B1")
     assert isinstance(result.exception, StreetlakeError)
     assert "streetlake load" in str(result.exception)
+
+
+def test_sheets_that_have_expired_are_cleared_away_and_others_stay(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    old, fresh = (give_out(home, at, **TOLD) for at in (NOON, NOON + timedelta(hours=1)))
+    for copy in (old, fresh):
+        file_of(home, copy.number).write_text("x", encoding="utf-8")
+    assert clear_away(home, NOON + timedelta(hours=72)) == 1
+    assert [file_of(home, copy.number).exists() for copy in (old, fresh)] == [False, True]
 
 
 def test_numbers_count_up_and_never_repeat_with_many_calls_at_once(tmp_path: Path) -> None:
