@@ -41,7 +41,8 @@ class Refusal:
     """One thing that must not be.
 
     Attributes:
-        rule: which refusal: `sensor_field`, `never_field`, `person_column`, `person_table`, `points` or `score`.
+        rule: which refusal: `sensor_field`, `never_field`, `person_column`, `person_table`, `undeclared_table` (nobody
+            has said that it is without persons), `points` or `score`.
         path: from the refused table or column to what it reaches; one entry where there is no way between.
         reason: why, in one sentence.
     """
@@ -155,7 +156,7 @@ def refuse_risk(
     is_person: Callable[[str], bool],
     rules: Rules,
 ) -> list[Refusal]:
-    """Refuse risk marts that depend on a table of persons, or whose steps ask for a person's column.
+    """Refuse risk marts that depend on a table of persons or an unknown one, or whose steps ask for a person's column.
 
     Args:
         graph: for every table the tables that its step depends on (Dagster's asset graph).
@@ -164,6 +165,7 @@ def refuse_risk(
         rules: the rules.
     """
     ends = frozenset(rules.gates) | frozenset(rules.places)
+    known = ends | frozenset(rules.risk_marts)
     raw = frozenset(table for table in graph if table.startswith("raw."))
     found = []
     for mart in rules.risk_marts:
@@ -176,6 +178,11 @@ def refuse_risk(
         way = _way(mart, upstream, lambda table: table in rules.person_tables or _of_persons(table, raw, is_person))
         if way:
             found.append(Refusal("person_table", way, "a mart of risk is built on places and events only"))
+        found += [
+            Refusal("undeclared_table", (mart, table), "name it in refusals.yml, as a gate or a table of places")
+            for table in sorted(graph.get(mart, frozenset()) - known)
+            if not counted.covers(table) and way != (mart, table)
+        ]
         found += [
             Refusal("person_column", (mart, column), "the step of a mart of risk asks for a person's column")
             for column in sorted(asked.get(mart, frozenset()))

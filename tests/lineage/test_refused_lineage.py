@@ -104,6 +104,14 @@ def test_a_risk_asset_on_persons_is_refused_with_its_path(graph: dict[str, froze
     assert (mart, "raw.police_residents") in paths(refuse_risk(delivered, {}, IS_PERSON, RULES))
 
 
+def test_a_risk_asset_on_a_table_of_which_nobody_spoke_is_refused(graph: dict[str, frozenset[str]]) -> None:
+    mart = "marts.risk_building"
+    found = refuse_risk(graph | {mart: graph[mart] | {"marts.something_new"}}, {}, IS_PERSON, RULES)
+    assert [(refusal.rule, refusal.path) for refusal in found] == [("undeclared_table", (mart, "marts.something_new"))]
+    dwellings = refuse_risk(graph | {mart: graph[mart] | {"master.dwelling"}}, {}, IS_PERSON, RULES)
+    assert any(refusal.path[:2] == (mart, "master.dwelling") for refusal in dwellings)
+
+
 def test_points_that_flow_into_a_fact_are_refused_with_their_path() -> None:
     merit = (
         "(select sum(entries.points) from staging.stg_street_office__participation as entries"
