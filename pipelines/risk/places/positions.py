@@ -32,17 +32,16 @@ def with_position(incidents: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame
     """
     positions = address_positions(points)
     placed = incidents
-    for name in ("address_code", "building_code", "estate_code"):
+    for name in _CODES:
         renamed = positions.rename({"code": name, **{column: f"{column}_{name}" for column in _POSITION}})
         placed = placed.join(renamed, on=name, how="left", maintain_order="left")
-    found = [
-        pl.coalesce(*(f"{column}_{name}" for name in ("address_code", "building_code", "estate_code"))).alias(column)
-        for column in _POSITION
-    ]
+    found = [pl.coalesce(*(f"{column}_{name}" for name in _CODES)).alias(column) for column in _POSITION]
     return placed.select(*incidents.columns, *found)
 
 
 _POSITION = ("at_lon", "at_lat", "source")
+_CODES = ("address_code", "building_code", "estate_code")
+"""The most precise first."""
 
 
 def _middles(points: pl.DataFrame, code: str, source: str) -> pl.DataFrame:

@@ -144,6 +144,21 @@ def test_discoveries_by_hand() -> None:
     assert discoveries(np.zeros(0), 0.05).tolist() == []
 
 
+def test_all_but_the_longer_counts_read_the_same_calls() -> None:
+    past, _ = city(41, 500)
+    starts = {model: training_at(past, 500, PLAN, kernel(), model).start for model in MODELS}
+    assert starts.pop("long_counts") == 500 - 52 * 7
+    assert set(starts.values()) == {500 - 26 * 7}
+
+
+def test_what_is_learned_is_told_by_what_was_known_a_horizon_earlier() -> None:
+    past, _ = city(43, 500)
+    before = training_at(past, 500, PLAN, kernel(), "kde").earlier()
+    assert before is not None
+    assert (before.start, before.origin) == (500 - 28 - 26 * 7, 500 - 28)
+    assert training_at(history([3], [490]), 500, PLAN, kernel(), "kde").earlier() is None
+
+
 @pytest.mark.parametrize("model", list(MODELS))
 def test_no_model_sees_its_own_horizon(model: str) -> None:
     past, _ = city(19, 300)
