@@ -20,6 +20,7 @@ NIGHT_FILES = (
     "tests/e2e/test_explain.py",
     "tests/e2e/test_quality_night.py",
     "tests/e2e/test_risk_night.py",
+    "tests/e2e/test_indicators_truth.py",
     "tests/privacy/",
 )
 
