@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -184,8 +184,3 @@ def _events(whole: pl.DataFrame, key: str) -> float | None:
 
 def _known(value: object) -> float | None:
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None
-
-
-def shares(classes: Sequence[ClassResult]) -> tuple[float, ...]:
-    """Return all shares of the area that were tested, rising."""
-    return tuple(sorted({score.area_share for kind in classes for model in kind.models for score in model.scores}))

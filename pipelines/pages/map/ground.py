@@ -27,9 +27,9 @@ class Ground:
     """The cells of the study area, and how a point lies among them.
 
     Attributes:
-        cells: one row a cell: `cell, col, row, part, patch, zone, district, street, community, buildings, addresses`,
-            in the order of rows and columns; `part` counts connected built-up parts, `zone` streets, and `patch` what a
-            street has together in one part, all from 0.
+        cells: one row a cell: `cell, col, row, part, patch, zone, district, street, community`, in the order of rows
+            and columns; `part` counts connected built-up parts, `zone` streets, and `patch` what a street has together
+            in one part, all from 0.
         zones: one row a street: `zone, district, street`; a null name is a street that the register does not tell.
         size_m: edge of a cell in metres.
         transform: 3 x 2, from (1, lon, lat) to (col, row) as fractions.
@@ -39,16 +39,6 @@ class Ground:
     zones: pl.DataFrame
     size_m: float
     transform: Floats
-
-    @property
-    def columns(self) -> int:
-        """How many columns the grid has."""
-        return _extent(self.cells["col"])
-
-    @property
-    def rows(self) -> int:
-        """How many rows the grid has."""
-        return _extent(self.cells["row"])
 
     def place(self, points: pl.DataFrame) -> pl.DataFrame:
         """Add `gx` and `gy`, the place among the cells, to rows with `lon` and `lat`; rows without a point drop out."""
@@ -92,9 +82,7 @@ def ground_of(cells: pl.DataFrame) -> Ground | None:
     placed = placed.with_columns(part=_connected(placed, pl.lit(0), PART_GAP_CELLS))
     group = pl.struct("zone", "part").rank("dense").cast(pl.Int64)
     placed = placed.with_columns(patch=_connected(placed, group, PATCH_GAP_CELLS))
-    kept = placed.select(
-        "cell", "col", "row", "part", "patch", "zone", "district", "street", "community", "buildings", "addresses"
-    )
+    kept = placed.select("cell", "col", "row", "part", "patch", "zone", "district", "street", "community")
     return Ground(kept, zones, size, _transform(placed))
 
 
@@ -137,11 +125,6 @@ def _transform(cells: pl.DataFrame) -> Floats:
     fitted = np.linalg.lstsq(design, corners.select("gx", "gy").to_numpy().astype(np.float64), rcond=None)[0]
     fitted[0] -= middle @ fitted[1:]
     return np.asarray(fitted, dtype=np.float64)
-
-
-def _extent(numbers: pl.Series) -> int:
-    largest = numbers.max()
-    return largest + 1 if isinstance(largest, int) else 0
 
 
 def _low(numbers: pl.Series) -> float:

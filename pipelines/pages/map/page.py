@@ -16,7 +16,7 @@ from pipelines.pages.map.inputs import inputs_of
 from pipelines.pages.map.layers import NO_LAYERS, Layers, layers_of
 from pipelines.pages.map.lists import lists_of
 from pipelines.pages.map.nearby import buildings_in_cells
-from pipelines.pages.map.overview import overview_picture
+from pipelines.pages.map.overview import bounds_of, overview_picture
 from pipelines.pages.map.stale import StalePlace, stale_places
 from pipelines.pages.map.streets import MapStreet, street_names, streets_of
 from pipelines.pages.map.values import IncidentClass, classes_of, values_of
@@ -53,7 +53,8 @@ class HeatMap:
         data: JSON for the script.
         size_m: edge of a cell.
         cells: how many the study area has.
-        unplaced: buildings without a point in the study area.
+        beyond: cells too far away for the overview.
+        drawn, unplaced: buildings on the map, and those without a point in the study area.
     """
 
     classes: tuple[IncidentClass, ...]
@@ -61,6 +62,7 @@ class HeatMap:
     streets: tuple[MapStreet, ...]
     definitions: Markup
     overview: Markup
+    beyond: int
     data: Markup
     size_m: str
     cells: str
@@ -103,13 +105,14 @@ def _drawn(marts: Marts, ground: Ground, forecasts: pl.DataFrame) -> HeatMap:
     names = {} if isinstance(buildings, Missing) else buildings_in_cells(buildings, ground)
     lists = lists_of(values, names)
     shown = classes[0].key if classes else ""
-    streets = street_names(ground)
+    streets, bounds = street_names(ground), bounds_of(ground)
     return HeatMap(
         classes=classes,
         horizon=horizon_of(forecasts),
         streets=streets_of(ground, values, shown, lists_without_script(lists, classes), layers),
         definitions=patterns() + part_drawings(paths_of(ground, values), layers, shown),
-        overview=overview_picture(ground, {zone: name.zh for zone, name in streets.items()}),
+        overview=overview_picture(ground, {zone: name.zh for zone, name in streets.items()}, bounds),
+        beyond=bounds.beyond,
         data=map_data(ground, values, classes, lists),
         size_m=f"{ground.size_m:g}",
         cells=count(ground.cells.height),

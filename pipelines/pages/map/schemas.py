@@ -7,18 +7,16 @@ import polars as pl
 CELL = {
     **dict.fromkeys(("cell", "district", "street", "community"), pl.String()),
     **dict.fromkeys(("x_m", "y_m", "lon_w", "lat_s", "lon_e", "lat_n"), pl.Float64()),
-    **dict.fromkeys(("buildings", "addresses"), pl.Int64()),
     "in_study_area": pl.Boolean(),
 }
 
 FORECAST = {
     **dict.fromkeys(("place_kind", "place", "place_name_zh", "district", "street", "community"), pl.String()),
-    **dict.fromkeys(("lon", "lat"), pl.Float64()),
     **dict.fromkeys(("incident_class", "class_zh", "class_en"), pl.String()),
-    **dict.fromkeys(("horizon_days", "history_weeks", "rank", "list_rank"), pl.Int64()),
+    **dict.fromkeys(("horizon_days", "history_weeks", "list_rank"), pl.Int64()),
     **dict.fromkeys(("from_day", "to_day", "trained_until"), pl.Date()),
-    **dict.fromkeys(("past_count", "expected", "expected_low", "expected_high", "drift_ratio"), pl.Float64()),
-    **dict.fromkeys(("state", "drift", "reasons_zh", "reasons_en", "model"), pl.String()),
+    **dict.fromkeys(("past_count", "expected", "expected_low", "expected_high"), pl.Float64()),
+    **dict.fromkeys(("state", "drift", "reasons_zh", "reasons_en"), pl.String()),
 }
 
 INPUT = {
@@ -29,7 +27,7 @@ INPUT = {
 BUILDING = {
     **dict.fromkeys(("address_code", "name_zh", "district", "street", "community"), pl.String()),
     **dict.fromkeys(("level", "estate_code", "estate"), pl.String()),
-    **dict.fromkeys(("lon", "lat", "score"), pl.Float64()),
+    **dict.fromkeys(("lon", "lat"), pl.Float64()),
     **dict.fromkeys(("storeys", "dwellings", "tier", "rank"), pl.Int64()),
     **dict.fromkeys(("reasons_zh", "reasons_en"), pl.String()),
 }
@@ -38,12 +36,10 @@ ESTATE = {
     **dict.fromkeys(("estate_code", "estate", "district", "street", "community", "month"), pl.String()),
     **dict.fromkeys(("index", "index_low", "index_high"), pl.Float64()),
     **dict.fromkeys(("light", "drivers_zh", "drivers_en"), pl.String()),
-    **dict.fromkeys(("rooms", "open_disputes", "new_disputes", "open_workorders"), pl.Int64()),
 }
 
 STALE = {
     **dict.fromkeys(("feed", "title_zh", "district", "street", "community", "state"), pl.String()),
     **dict.fromkeys(("reason_zh", "reason_en"), pl.String()),
     "newest_on": pl.Date(),
-    **dict.fromkeys(("lag_days", "usual_gap_days", "coverage"), pl.Float64()),
 }

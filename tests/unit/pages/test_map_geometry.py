@@ -19,6 +19,7 @@ from pipelines.pages.map.labels import Wanted, place_labels, text_width
 from pipelines.pages.map.layers import UNITS, layers_of
 from pipelines.pages.map.layout import TITLE, arrange
 from pipelines.pages.map.nearby import buildings_in_cells
+from pipelines.pages.map.overview import MARGIN_CELLS, bounds_of
 from pipelines.pages.map.paths import run_paths, square_paths
 from pipelines.pages.map.windows import SHEET_WIDTH, sheets_of
 
@@ -98,10 +99,24 @@ def test_parts_kilometres_apart_are_parts_and_a_road_between_cells_is_not_a_bord
 def test_one_cell_is_measured_by_its_corners() -> None:
     ground = ground_of(cells().head(1))
     assert ground is not None
-    assert (ground.columns, ground.rows) == (1, 1)
+    assert ground.cells.select("col", "row").rows() == [(0, 0)]
     assert ground.size_m == pytest.approx(CELL_M, rel=0.01)
     (sheet,) = sheets_of(ground)
     assert sheet.windows[0].cells == 1
+
+
+def test_a_cell_with_wrong_digits_does_not_shrink_the_overview() -> None:
+    studied = cells()
+    stray = studied.head(1).with_columns(
+        cell=pl.lit("E99999N00000"), x_m=pl.lit(9e6), lon_w=pl.lit(200.0), lon_e=pl.lit(200.001)
+    )
+    near, far = ground_of(studied), ground_of(pl.concat([studied, stray]))
+    assert near is not None
+    assert far is not None
+    assert bounds_of(near).beyond == 0
+    assert bounds_of(far).beyond == 1
+    assert bounds_of(far).columns == bounds_of(near).columns == near.cells["col"].max() + 1 + 2 * MARGIN_CELLS  # type: ignore[operator]
+    assert sum(window.cells for sheet in sheets_of(far) for window in sheet.windows) == far.cells.height
 
 
 def test_a_point_far_from_all_cells_belongs_to_no_part() -> None:
