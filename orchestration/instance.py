@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING
 
 from pipelines.home import Home
@@ -48,5 +49,8 @@ def open_instance(home: Home) -> DagsterInstance:
     """Return the home's Dagster instance, for runs in this process."""
     from dagster import DagsterInstance
 
+    from orchestration.event_log import BATCH, BATCH_EVENTS
+
     write_settings(home)
+    os.environ.setdefault(BATCH, str(BATCH_EVENTS))
     return DagsterInstance.from_config(str(home.dagster))

@@ -61,3 +61,34 @@ def test_threads_share_one_connection_a_database(finished: tuple[Home, str]) -> 
     steady.dispose()
     assert len(steady.get_logs_for_run(run_id)) > 10
     steady.dispose()
+
+
+def test_what_a_run_plans_is_written_whole(finished: tuple[Home, str]) -> None:
+    home, run_id = finished
+    plain = SqliteEventLogStorage(str(home.dagster / "history" / "runs"))
+    planned = [dg.DagsterEventType.ASSET_CHECK_EVALUATION_PLANNED, dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED]
+    kinds = [entry.dagster_event_type for entry in plain.get_logs_for_run(run_id)]
+    assert [kinds.count(kind) for kind in planned] == [len(CHECKS), 1]
+
+
+def test_a_batch_that_fails_leaves_nothing(finished: tuple[Home, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    home, run_id = finished
+    steady = SteadyEventLog(str(home.dagster / "history" / "runs"))
+    entries = [entry for entry in steady.get_logs_for_run(run_id) if entry.dagster_event_type is not None]
+    before = len(steady.get_logs_for_run(run_id))
+    store, stored = SteadyEventLog.store_event, list[object]()
+
+    def failing(self: SteadyEventLog, event: object) -> None:
+        if len(stored) == 2:
+            raise OSError("disk full")
+        stored.append(event)
+        store(self, event)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(SteadyEventLog, "store_event", failing)
+    with pytest.raises(OSError, match="disk full"):
+        steady.store_event_batch(entries[:4])
+    assert len(steady.get_logs_for_run(run_id)) == before
+    monkeypatch.undo()
+    steady.store_event_batch(entries[:4])
+    assert len(steady.get_logs_for_run(run_id)) == before + 4
+    steady.dispose()
