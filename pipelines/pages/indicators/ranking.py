@@ -11,7 +11,11 @@ from pipelines.pages.indicators.catalogue import Indicator
 from pipelines.pages.indicators.readings import Reading
 from pipelines.pages.text import Text
 
-TITLES = {"street": Text("各街道", "By street"), "community": Text("各社区", "By community")}
+TITLES = {
+    "district": Text("各区", "By district"),
+    "street": Text("各街道", "By street"),
+    "community": Text("各社区", "By community"),
+}
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class Ranking:
     """One level of areas.
 
     Attributes:
-        level: `street` or `community`.
+        level: `district`, `street` or `community`.
         title: for people.
         readings: by value, the furthest from what is wanted first; those without a value last, by place.
         scale: of the pictures.
@@ -32,12 +36,12 @@ class Ranking:
 
 
 def rankings_of(readings: Sequence[Reading], indicator: Indicator) -> tuple[Ranking, ...]:
-    """Return a ranking of streets and one of communities; a level without areas is left out."""
+    """Return a ranking for each level; a level without areas is left out, and so is a single district."""
     by_level = {level: [reading for reading in readings if reading.area.level == level] for level in TITLES}
     return tuple(
         Ranking(level, TITLES[level], _ordered(its, indicator), _scale(its, indicator))
         for level, its in by_level.items()
-        if its
+        if len(its) > (level == "district")
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,6 +16,12 @@ from pipelines.pages.lights import GREY, LIGHTS, REASONS, Light, light_named, re
 from pipelines.pages.numbers import NOTHING, SUPPRESSED, count, interval, measured, tells_of_few
 from pipelines.pages.targets import gap_to_target
 from pipelines.pages.text import Text, same
+
+INCOMPLETE = "incomplete"
+"""The reason of a light whose month is not over, where a part of the month cannot stand for it."""
+
+Counts = tuple[tuple[Light, int], ...]
+"""How many lights of each kind, the worst kind first."""
 
 GRAIN = ("indicator", "area_level", "district", "street", "community")
 
@@ -107,6 +114,12 @@ class Reading:
         return (LIGHTS.index(self.light), not self.worsening, -self.gap, self.indicator.key)
 
 
+def lights_of(readings: Sequence[Reading]) -> Counts:
+    """Count the lights, worst first; lights that none has are left out."""
+    counted = Counter(reading.light for reading in readings)
+    return tuple((light, counted[light]) for light in LIGHTS if counted[light])
+
+
 def read_readings(
     kpi: pl.DataFrame, catalogue: Sequence[Indicator], as_of: date | None, stale: frozenset[str]
 ) -> tuple[Reading, ...]:
@@ -160,21 +173,27 @@ def _reading(course: Mapping[str, Any], indicator: Indicator, month: str, axis: 
 
 def _points(course: Mapping[str, Any], indicator: Indicator) -> list[Point]:
     columns = ("month", "value", "value_low", "value_high", "light", "light_reason", "numerator", "denominator")
-    return [
-        Point(
-            month,
-            value,
-            low,
-            high,
-            light := light_named(name),
-            reason_text(reason, light),
-            _fraction(numerator, denominator, indicator),
-            measured=True,
-        )
-        for month, value, low, high, name, reason, numerator, denominator in zip(
-            *(course[column] for column in columns), strict=True
-        )
-    ]
+    return [_point(indicator, *row) for row in zip(*(course[column] for column in columns), strict=True)]
+
+
+def _point(
+    indicator: Indicator,
+    month: str,
+    value: float | None,
+    low: float | None,
+    high: float | None,
+    name: str | None,
+    reason: str | None,
+    numerator: float | None,
+    denominator: float | None,
+) -> Point:
+    """Return one month; a rate of one that is not over is left out: three days of incidents look like peace."""
+    light = light_named(name)
+    why = reason_text(reason, light)
+    fraction = _fraction(numerator, denominator, indicator)
+    if reason == INCOMPLETE:
+        return Point(month, light=light, reason=why, fraction=fraction, measured=True)
+    return Point(month, value, low, high, light, why, fraction, measured=True)
 
 
 def _fraction(numerator: float | None, denominator: float | None, indicator: Indicator) -> str:

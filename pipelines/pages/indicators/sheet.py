@@ -13,7 +13,7 @@ from pipelines.pages.indicators.frozen import FrozenMonth, Key, read_frozen
 from pipelines.pages.indicators.gathered import Gathered, gather
 from pipelines.pages.indicators.months import months_of
 from pipelines.pages.indicators.ranking import rankings_of
-from pipelines.pages.indicators.readings import Reading
+from pipelines.pages.indicators.readings import Reading, lights_of
 from pipelines.pages.marts import Marts, Missing
 from pipelines.pages.page import Family, Page
 
@@ -60,6 +60,7 @@ def _sheet(
         "indicator": indicator,
         "gathered": gathered,
         "whole": whole,
+        "district_lights": lights_of(whole),
         "streets": tuple(reading for reading in readings if reading.area.level == "street"),
         "rankings": rankings_of(readings, indicator),
         "months": tuple((reading, months_of(reading, held)) for reading in whole),

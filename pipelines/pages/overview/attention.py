@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipelines.pages.indicators.readings import Area, Reading
+from pipelines.pages.indicators.readings import Area, Counts, Reading, lights_of
 from pipelines.pages.lights import GREY, RED
-from pipelines.pages.overview.tiles import Counts, lights_of
 
 WORST_AREAS = 3
+CONCERNS_SHOWN = 12
+"""How many stand open; the rest is folded."""
 AREAS_SHOWN = {"street": 8, "community": 12}
 
 

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pipelines.pages.indicators.gathered import Gathered, gather
+from pipelines.pages.indicators.readings import Counts, lights_of
 from pipelines.pages.lights import GREEN
 from pipelines.pages.marts import Marts
-from pipelines.pages.overview.attention import areas_of_concern, concerns_of
+from pipelines.pages.overview.attention import CONCERNS_SHOWN, areas_of_concern, concerns_of
 from pipelines.pages.overview.matrix import matrix_of
-from pipelines.pages.overview.tiles import Counts, lights_of, themed_tiles
+from pipelines.pages.overview.tiles import themed_tiles
 from pipelines.pages.page import Page
 from pipelines.pages.text import Text
 
@@ -24,7 +25,7 @@ class Summary:
         reached, judged: how many are at their target, of how many that have a colour.
         worsening: how many keep getting worse.
         stale: how many cannot be judged because a source is too old.
-        places: name of the district, or of all of them.
+        districts: their names.
     """
 
     lights: Counts
@@ -32,16 +33,18 @@ class Summary:
     judged: int
     worsening: int
     stale: int
-    places: str
+    districts: tuple[str, ...]
 
 
 def overview_view(marts: Marts) -> Mapping[str, object]:
     """Return the tiles by theme, what needs attention, and the matrix; `Missing` for a mart that is absent."""
     gathered = gather(marts)
+    concerns = concerns_of(gathered.told)
     return {
         "gathered": gathered,
         "summary": _summary(gathered),
-        "concerns": concerns_of(gathered.told),
+        "concerns": concerns[:CONCERNS_SHOWN],
+        "more_concerns": concerns[CONCERNS_SHOWN:],
         "areas": areas_of_concern(gathered.told),
         "themes": themed_tiles(gathered),
         "matrix": matrix_of(gathered.told),
@@ -67,5 +70,5 @@ def _summary(gathered: Gathered) -> Summary:
         judged=sum(number for light, number in lights if light.name != "grey"),
         worsening=sum(reading.worsening for reading in whole),
         stale=len(stale),
-        places="、".join(sorted({reading.area.name for reading in whole})),
+        districts=tuple(sorted({reading.area.district for reading in gathered.told})),
     )

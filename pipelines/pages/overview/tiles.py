@@ -1,16 +1,13 @@
-"""One tile for each indicator of the district, and how its streets and communities stand."""
+"""One tile for each indicator, with its districts, and how their streets and communities stand."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pipelines.pages.indicators.catalogue import Indicator
 from pipelines.pages.indicators.gathered import Gathered
-from pipelines.pages.indicators.readings import Reading
+from pipelines.pages.indicators.readings import Counts, Reading, lights_of
 from pipelines.pages.indicators.themes import THEMES, Theme
-from pipelines.pages.lights import LIGHTS, Light
 from pipelines.pages.text import Text
 
 TRENDS = {
@@ -21,32 +18,28 @@ TRENDS = {
 ARROWS = {("better", True): "↗", ("better", False): "↘", ("worse", True): "↘", ("worse", False): "↗"}
 """Which way the value went, by the trend and whether more is better: an arrow down may be good news."""
 
-Counts = tuple[tuple[Light, int], ...]
-
 
 @dataclass(frozen=True)
 class Tile:
-    """One indicator of one district.
+    """One indicator.
 
     Attributes:
         indicator: which.
-        reading: null where the mart has nothing of the district, as before the first delivery of its source.
-        district: its name where there are several districts, else empty.
+        readings: one for each district, by name; none where the mart has nothing of any, as before the first delivery.
         sources_age: days since the newest delivery of its oldest source.
         streets, communities: how many lights of each kind, worst first; empty for none.
     """
 
     indicator: Indicator
-    reading: Reading | None
-    district: str
+    readings: tuple[Reading, ...]
     sources_age: Text
     streets: Counts
     communities: Counts
 
     @property
-    def light(self) -> str:
-        """The name of its light, for the filter; grey where nothing is known."""
-        return self.reading.light.name if self.reading else "grey"
+    def lights(self) -> str:
+        """The names of its lights, for the filter; grey where nothing is known."""
+        return " ".join(sorted({reading.light.name for reading in self.readings})) or "grey"
 
 
 @dataclass(frozen=True)
@@ -59,7 +52,7 @@ class ThemeTiles:
     @property
     def lights(self) -> str:
         """The names of the lights in it, for the filter."""
-        return " ".join(sorted({tile.light for tile in self.tiles}))
+        return " ".join(sorted({light for tile in self.tiles for light in tile.lights.split()}))
 
 
 def themed_tiles(gathered: Gathered) -> tuple[ThemeTiles, ...]:
@@ -67,12 +60,6 @@ def themed_tiles(gathered: Gathered) -> tuple[ThemeTiles, ...]:
     tiles = _tiles(gathered)
     themed = (ThemeTiles(theme, tuple(tile for tile in tiles if tile.indicator.theme == theme)) for theme in THEMES)
     return tuple(group for group in themed if group.tiles)
-
-
-def lights_of(readings: Sequence[Reading]) -> Counts:
-    """Count the lights, worst first; lights that none has are left out."""
-    counted = Counter(reading.light for reading in readings)
-    return tuple((light, counted[light]) for light in LIGHTS if counted[light])
 
 
 def trend_words(reading: Reading) -> Text | None:
@@ -85,19 +72,16 @@ def trend_words(reading: Reading) -> Text | None:
 
 
 def _tiles(gathered: Gathered) -> list[Tile]:
-    districts = sorted({reading.area.district for reading in gathered.told}) or [""]
-    by_place: dict[tuple[str, str, str], list[Reading]] = {}
+    by_level: dict[tuple[str, str], list[Reading]] = {}
     for reading in gathered.told:
-        by_place.setdefault((reading.indicator.key, reading.area.district, reading.area.level), []).append(reading)
+        by_level.setdefault((reading.indicator.key, reading.area.level), []).append(reading)
     return [
         Tile(
             indicator=indicator,
-            reading=next(iter(by_place.get((indicator.key, district, "district"), [])), None),
-            district=district if len(districts) > 1 else "",
+            readings=tuple(by_level.get((indicator.key, "district"), ())),
             sources_age=gathered.sources.age(indicator),
-            streets=lights_of(by_place.get((indicator.key, district, "street"), [])),
-            communities=lights_of(by_place.get((indicator.key, district, "community"), [])),
+            streets=lights_of(by_level.get((indicator.key, "street"), ())),
+            communities=lights_of(by_level.get((indicator.key, "community"), ())),
         )
         for indicator in gathered.indicators
-        for district in districts
     ]

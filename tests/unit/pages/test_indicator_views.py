@@ -132,6 +132,12 @@ def test_a_running_month_is_passed_over_while_it_is_young(reason: str, expect: s
     assert shown_months(pl.DataFrame(rows, infer_schema_length=None), "2026-03") == {"mediation_success": expect}, why
 
 
+def test_a_rate_of_a_month_that_is_not_over_is_not_shown() -> None:
+    told = only(gathered(month("2026-03", 0.01, light="grey", light_reason="incomplete")))
+    assert (told.number, told.value.en, told.reason.en) == (None, "–", "the month is not over yet")
+    assert told.values[-1] is None
+
+
 def test_a_young_month_is_shown_where_there_is_no_other() -> None:
     rows = pl.DataFrame([month("2026-03", 0.7, light_reason="too_small")], infer_schema_length=None)
     assert shown_months(rows, "2026-03") == {"mediation_success": "2026-03"}
@@ -247,17 +253,20 @@ def test_what_needs_attention_is_red_or_keeps_getting_worse() -> None:
 
 
 def test_a_tile_stands_for_an_indicator_without_any_value() -> None:
-    told = gathered(month("2026-02", 0.9))
-    tiles = [tile for group in themed_tiles(told) for tile in group.tiles]
+    tiles = [tile for group in themed_tiles(gathered(month("2026-02", 0.9))) for tile in group.tiles]
     assert len(tiles) == len(registry())
-    assert {tile.indicator.key for tile in tiles if tile.reading} == {"mediation_success"}
-    assert {tile.light for tile in tiles if not tile.reading} == {"grey"}
+    assert {tile.indicator.key for tile in tiles if tile.readings} == {"mediation_success"}
+    assert {tile.lights for tile in tiles if not tile.readings} == {"grey"}
 
 
-def test_two_districts_have_a_tile_each() -> None:
-    told = gathered(month("2026-02", 0.9), month("2026-02", 0.8, district="临江区", area="临江区"))
-    tiles = [tile for group in themed_tiles(told) for tile in group.tiles if tile.reading]
-    assert [tile.district for tile in tiles] == ["临江区", "云川区"]
+def test_two_districts_share_a_tile() -> None:
+    red = {"light": "red", "light_reason": "missed"}
+    told = gathered(month("2026-02", 0.9), month("2026-02", 0.8, district="临江区", area="临江区", **red))
+    (tile,) = (tile for group in themed_tiles(told) for tile in group.tiles if tile.readings)
+    assert [reading.area.name for reading in tile.readings] == ["临江区", "云川区"]
+    assert tile.lights == "green red"
+    assert [ranking.level for ranking in rankings_of(told.told, tile.indicator)] == ["district"]
+    assert rankings_of(told.told[:1], tile.indicator) == ()
 
 
 def test_the_matrix_has_a_street_before_its_communities() -> None:
