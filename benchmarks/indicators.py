@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from indicators_compare import KEY, by_indicator, compare, greys, lights, wrong_lights
 from indicators_plot import scatter
 from indicators_report import markdown
 
+from pipelines.city.evaluate.indicators import KEY, by_indicator, compare, greys, lights, wrong_lights
 from pipelines.city.kpi.table import UNKNOWN
 from pipelines.errors import LakeError
 from pipelines.home import Home
