@@ -132,8 +132,8 @@ def test_signals_that_tell_move_the_odds_and_those_that_do_not_stay() -> None:
     told = (generator.random(800) < np.where(signals[:, 0] > 0, 0.5, 0.15)).astype(float)
     fitted = fit(signals, rates, told)
     chance, low, high = fitted.predict(np.array([[1.0, 0.0], [0.0, 0.0], [0.0, 1.0]]), np.full(3, 0.3))
-    assert chance[0] == pytest.approx(0.5, abs=0.07)
-    assert chance[1] == pytest.approx(0.15, abs=0.05)
+    assert chance[0] == pytest.approx(0.47, abs=0.05)  # drawn a little towards the rate of all
+    assert chance[1] == pytest.approx(0.18, abs=0.04)
     assert abs(chance[2] - chance[1]) < 0.06
     assert (low < chance).all()
     assert (chance < high).all()
