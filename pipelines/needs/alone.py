@@ -7,15 +7,14 @@ from typing import Final
 
 import polars as pl
 
+from pipelines.needs.housemates import housemates, on_the_list
+
 NO_STRANGER: Final = 0.9
 """That nobody lives there whom no list names: registers leave out up to a tenth of the residents."""
 
 ALONE_WHERE_ROOM_UNKNOWN: Final = 0.4
 """Of somebody whose room nobody could read and who has no kin in any list of the place. A minority of elderly people
 live alone; of those without kin beside them it is more."""
-
-SPOUSE_DOUBT: Final = 0.3
-"""What is left of the doubt about a housemate who is the spouse: few couples live apart and share a room on paper."""
 
 SIGNS: Final = {
     "flag_alone": 3.0,
@@ -69,7 +68,7 @@ def living_alone(
         no order of rows moves it) and ``signs`` (codes of ``SIGNS``, with ``only_resident`` or
         ``doubtful_housemates``), sorted by person.
     """
-    mates = _housemates(elderly, residents, couples)
+    mates = housemates(elderly, residents, couples, on_the_list(witnesses))
     empty = mates.group_by("person_id").agg(empty=(1.0 - pl.col("presence")).log().sort().sum().exp())
     known = elderly.select("person_id", "is_room", "presence").join(empty, on="person_id", how="left")
     alone = pl.when("is_room").then(NO_STRANGER).otherwise(ALONE_WHERE_ROOM_UNKNOWN)
@@ -94,36 +93,6 @@ def living_alone(
             signs=pl.concat_list(pl.col("first"), pl.col("told").fill_null([])),
         )
         .sort("person_id")
-    )
-
-
-def _housemates(elderly: pl.DataFrame, residents: pl.DataFrame, couples: pl.DataFrame) -> pl.DataFrame:
-    """``person_id, mate_id, presence``: all others of the room; where no room is known, of the household.
-
-    A housemate of the same name whose sex and birth date do not speak against it is the same person under a second id.
-    """
-    mates = residents.select(
-        "household_id",
-        "place",
-        "presence",
-        mate_id="person_id",
-        mate_name="name",
-        mate_sex="sex",
-        mate_birth="birth_date",
-    )
-    own = elderly.select("person_id", "household_id", "place", "is_room", "name", "sex", "birth_date")
-    in_room = own.filter("is_room").join(mates.drop("household_id"), on="place")
-    in_home = own.filter(~pl.col("is_room")).join(mates.drop("place"), on="household_id")
-    pairs = pl.concat([in_room.drop("place", "household_id"), in_home.drop("place", "household_id")])
-    same_sex = (pl.col("sex") == pl.col("mate_sex")).fill_null(value=True)
-    same_year = (pl.col("birth_date").dt.year() == pl.col("mate_birth").dt.year()).fill_null(value=True)
-    same = ((pl.col("name") == pl.col("mate_name")) & same_sex & same_year).fill_null(value=False)
-    spouses = couples.select("person_id", mate_id="spouse_id", is_spouse=pl.lit(value=True)).unique()
-    doubt = (1.0 - pl.col("presence")) * pl.when("is_spouse").then(SPOUSE_DOUBT).otherwise(1.0)
-    return (
-        pairs.filter((pl.col("person_id") != pl.col("mate_id")) & ~same)
-        .join(spouses, on=["person_id", "mate_id"], how="left")
-        .select("person_id", "mate_id", presence=1.0 - doubt)
     )
 
 

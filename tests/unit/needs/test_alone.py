@@ -91,6 +91,17 @@ def test_a_spouse_of_the_same_room_is_believed_more_than_a_child(world: World) -
     assert divorced.filter(of_first)["confidence"].item() == child.filter(of_first)["confidence"].item()
 
 
+def test_a_spouse_whom_the_list_of_the_elderly_lacks_is_doubted(world: World) -> None:
+    for number in range(8):  # the list has nearly everybody
+        world.person(f"人{number}", 70, "B1-1-502", f"v{number}", [REGISTER, living("空巢")])
+    world.person("甲", 75, HOME, "u1", [REGISTER, living("独居")])
+    world.person("乙", 77, HOME, "u1", [REGISTER])  # in the register of the living, and seen by nobody
+    world.married("乙", "甲")
+    assert verdict(world) == ALONE
+    world.listed("乙", "elderly", HOME, living="空巢", **SEEN)
+    assert verdict(world) == NOT
+
+
 def test_a_second_id_of_the_same_person_is_no_housemate(world: World) -> None:
     world.person("甲", 75, HOME, "u1", [REGISTER], name="王秀英", birth_date=date(1950, 4, 2))
     world.person("甲二", 75, HOME, "u2", [("roll", {"role": "家属"})], name="王秀英", birth_date=None, sex=None)
