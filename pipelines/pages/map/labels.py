@@ -7,14 +7,30 @@ from dataclasses import dataclass
 
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
+Point = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """A name and the outline that it names, in any unit; the first of several has the first choice."""
+    """A name and the points of what it names, in any unit; the first of several names has the first choice.
+
+    Attributes:
+        name: to be written.
+        top, bottom: its highest and its lowest point.
+        middle: a point inside of it.
+    """
 
     name: str
-    around: Box
+    top: Point
+    middle: Point
+    bottom: Point
+
+
+def around_box(name: str, box: Box) -> Wanted:
+    """Return the wish for a name at a box."""
+    left, top, right, bottom = box
+    middle = (left + right) / 2
+    return Wanted(name, (middle, top), (middle, (top + bottom) / 2), (middle, bottom))
 
 
 @dataclass(frozen=True)
@@ -52,14 +68,21 @@ def place_labels(wanted: Sequence[Wanted], size: float, within: Box, taken: Sequ
     return labels
 
 
-def _choices(want: Wanted, size: float, within: Box) -> list[tuple[float, float]]:
-    left, top, right, bottom = want.around
+def _choices(want: Wanted, size: float, within: Box) -> list[Point]:
     half = text_width(want.name, size) / 2 + size * 0.2
-    middle = min(max((left + right) / 2, within[0] + half), within[2] - half)
-    above, below = top - size * 0.25, bottom + size
-    inside = (top + bottom) / 2 + size * 0.35
-    sides = [(right + half, inside), (left - half, inside)]
-    return [(middle, above), (middle, below), (middle, inside), *sides]
+
+    def fitting(x: float) -> float:
+        return min(max(x, within[0] + half), within[2] - half)
+
+    above = (fitting(want.top[0]), want.top[1] - size * 0.25)
+    below = (fitting(want.bottom[0]), want.bottom[1] + size)
+    inside = (fitting(want.middle[0]), want.middle[1] + size * 0.35)
+    beside = [
+        (end[0] + side * (half + size * 0.3), end[1] + size * 0.35)
+        for end in (want.top, want.bottom)
+        for side in (1, -1)
+    ]
+    return [above, below, inside, *beside]
 
 
 def _box(name: str, x: float, base: float, size: float) -> Box:

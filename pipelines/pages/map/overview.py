@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from pipelines.pages.drawing.markup import element, hover, number
 from pipelines.pages.map.ground import Ground
-from pipelines.pages.map.labels import Wanted, place_labels
+from pipelines.pages.map.labels import around_box, place_labels
 from pipelines.pages.map.marks import arrow_north, metre_bar
 
 WIDTH, HEIGHT, FOOT = 640.0, 520.0, 30.0
@@ -127,7 +127,7 @@ def _links(boxes: pl.DataFrame, names: Mapping[int, str]) -> list[Markup]:
 
 def _labels(boxes: pl.DataFrame, names: Mapping[int, str], unit: float, bounds: Bounds) -> Markup:
     largest = boxes.unique("zone", keep="first", maintain_order=True).to_dicts()
-    wanted = [Wanted(names[row["zone"]], (row["left"], row["top"], row["right"], row["bottom"])) for row in largest]
+    wanted = [around_box(names[row["zone"]], (row["left"], row["top"], row["right"], row["bottom"])) for row in largest]
     edges = (bounds.left, bounds.top, bounds.left + bounds.columns, bounds.top + bounds.rows)
     taken = [(row["left"], row["top"], row["right"], row["bottom"]) for row in boxes.to_dicts()]
     free = place_labels(wanted, NAME_PIXELS * unit, edges, taken)

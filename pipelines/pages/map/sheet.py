@@ -108,7 +108,7 @@ def mark(cell: ListedCell, unit: float) -> Markup:
 def _names(window: Window, listed: Sequence[ListedCell], outlines: Sequence[Outline], unit: float) -> Markup:
     frame: Box = (window.left, window.top, window.left + window.columns, window.top + window.rows)
     here = [outline for outline in outlines if outline.part == window.part]
-    wanted = [Wanted(outline.estate, _bounds(outline)) for outline in sorted(here, key=_area, reverse=True)]
+    wanted = [_wish(outline) for outline in sorted(here, key=_area, reverse=True)]
     taken: list[Box] = [(cell.col, cell.row, cell.col + 1, cell.row + 1) for cell in listed]
     labels = place_labels(wanted, NAME_PIXELS * unit, frame, taken)
     texts = [element("text", label.name, x=f"{label.x:.2f}", y=f"{label.y:.2f}") for label in labels]
@@ -116,6 +116,13 @@ def _names(window: Window, listed: Sequence[ListedCell], outlines: Sequence[Outl
         return Markup("")
     style = {"font_size": f"{NAME_PIXELS * unit:.3f}", "stroke_width": f"{3.2 * unit:.3f}"}
     return element("g", *texts, class_="names name", lang="zh-Hans", **style)
+
+
+def _wish(outline: Outline) -> Wanted:
+    corners = outline.corners
+    middle = (sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners))
+    by_height = sorted(corners, key=lambda corner: (corner[1], corner[0]))
+    return Wanted(outline.estate, by_height[0], middle, by_height[-1])
 
 
 def _bounds(outline: Outline) -> Box:

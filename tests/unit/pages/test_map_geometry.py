@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pipelines.pages.map.bands import BREAKS, COLOURS, PRESSURE_COLOURS, UNKNOWN_LINE, UNKNOWN_PAPER, scale_of
 from pipelines.pages.map.ground import ground_of
 from pipelines.pages.map.hulls import hulls_of
-from pipelines.pages.map.labels import Wanted, place_labels, text_width
+from pipelines.pages.map.labels import around_box, place_labels, text_width
 from pipelines.pages.map.layers import UNITS, layers_of
 from pipelines.pages.map.layout import TITLE, arrange
 from pipelines.pages.map.nearby import buildings_in_cells
@@ -167,7 +167,7 @@ def test_every_cell_of_a_street_lies_in_one_of_its_windows() -> None:
 
 
 def test_names_cover_neither_each_other_nor_a_numbered_cell() -> None:
-    crowd = [Wanted(f"翠竹苑{place}期", (place, 5.0, place + 2.0, 7.0)) for place in range(8)]
+    crowd = [around_box(f"翠竹苑{place}期", (place, 5.0, place + 2.0, 7.0)) for place in range(8)]
     taken = [(4.0, 3.0, 5.0, 5.0)]
     frame = (0.0, 0.0, 12.0, 12.0)
     labels = place_labels(crowd, 0.6, frame, taken)
