@@ -1,11 +1,13 @@
--- Additive parts of the indicators of disputes.
+-- Additive parts of the indicators of disputes. Whether one was closed in time is asked once its days are over by the
+-- newest delivery of the feed: what happened since is not known yet.
 with disputes as (
     select
         disputes.*,
-        as_of.as_of,
-        as_of.as_of_month
+        as_of.as_of_month,
+        states.newest_delivered_on
     from {{ ref('dispute') }} as disputes
     cross join {{ ref('as_of') }} as as_of
+    left join {{ ref('feed_state') }} as states on states.feed = 'street_office_disputes'
     where not disputes.is_future
 )
 
@@ -45,5 +47,5 @@ select
     count(*) filter (where closing_days between 0 and {{ var('dispute_closing_days') }}) as numerator,
     count(*) as denominator
 from disputes
-where received_on + {{ var('dispute_closing_days') }} <= as_of and is_clock_ordered
+where received_on + {{ var('dispute_closing_days') }} < newest_delivered_on and is_clock_ordered
 group by all

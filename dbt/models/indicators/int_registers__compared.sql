@@ -107,6 +107,6 @@ select
     count(*) filter (where spells.is_late) as numerator,
     count(*) as denominator
 from {{ ref('residence_spell') }} as spells
-cross join {{ ref('as_of') }} as as_of
-where spells.due_on < as_of.as_of
+inner join {{ ref('feed_state') }} as states on states.feed = 'police_residents'
+where spells.due_on < states.newest_delivered_on
 group by all

@@ -1,8 +1,10 @@
--- Additive parts of the indicators of devices and alarms.
+-- Additive parts of the indicators of devices and alarms. An alarm is asked after once a day has gone by to deliver its
+-- handling.
 with alarms as (
-    select *
-    from {{ ref('sensor_alarm') }}
-    where type = 'alarm' and not is_future
+    select alarms.*
+    from {{ ref('sensor_alarm') }} as alarms
+    inner join {{ ref('feed_state') }} as states on states.feed = 'sensors_events'
+    where alarms.type = 'alarm' and not alarms.is_future and alarms.happened_on + 1 < states.newest_delivered_on
 ),
 
 faults as (

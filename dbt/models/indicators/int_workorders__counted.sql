@@ -1,4 +1,4 @@
--- Additive parts of the indicators of work orders.
+-- Additive parts of the indicators of work orders, asked once their days are over by the newest delivery of the feed.
 select
     'workorders_closed_in_time' as indicator,
     workorders.district,
@@ -10,9 +10,9 @@ select
     ) as numerator,
     count(*) as denominator
 from {{ ref('workorder') }} as workorders
-cross join {{ ref('as_of') }} as as_of
+inner join {{ ref('feed_state') }} as states on states.feed = 'property_workorders'
 where
     not workorders.is_future
     and workorders.is_clock_ordered
-    and workorders.reported_on + {{ var('workorder_closing_days') }} <= as_of.as_of
+    and workorders.reported_on + {{ var('workorder_closing_days') }} < states.newest_delivered_on
 group by all
