@@ -156,7 +156,8 @@ def _walk(doors: pl.DataFrame) -> list[tuple[str, list[tuple[str, list[dict[str,
     walk: list[tuple[str, list[tuple[str, list[dict[str, Any]]]]]] = []
     for row in doors.iter_rows(named=True):
         unit = row["unit"] or ""
-        floor = "楼层不详" if row["floor"] is None else f"{row['floor']}层"
+        unknown = "楼层不详" if row["room"] else ""  # a house that is not divided has no floors to walk
+        floor = unknown if row["floor"] is None else f"{row['floor']}层"
         if not walk or walk[-1][0] != unit:
             walk.append((unit, []))
         if not walk[-1][1] or walk[-1][1][-1][0] != floor:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
+import polars as pl
 import pytest
 from needs_world import TODAY
 from sheet_world import loaded, street
@@ -48,11 +51,15 @@ def run(home: Home, *arguments: str) -> Result:
     return CliRunner().invoke(app, ["evacuation", "--home", str(home.root), *arguments])
 
 
-def sheet(asked: str = "B1") -> Sheet:
+@cache
+def street_scan() -> Callable[[str], pl.LazyFrame]:
     scan = street().scan
     listed = attention_households(scan, TODAY).lazy()
-    building = find_building(buildings_of(scan), asked)
-    return sheet_of(lambda table: listed if table == TABLE else scan(table), building)
+    return lambda table: listed if table == TABLE else scan(table)
+
+
+def sheet(asked: str = "B1") -> Sheet:
+    return sheet_of(street_scan(), find_building(buildings_of(street_scan()), asked))
 
 
 def seventh() -> Copy:
@@ -75,7 +82,7 @@ def seventh() -> Copy:
     ],
 )
 def test_a_building_is_found_as_people_name_it(asked: str, expect: str) -> None:
-    assert find_building(buildings_of(street().scan), asked)["building_code"] == expect
+    assert find_building(buildings_of(street_scan()), asked)["building_code"] == expect
 
 
 @pytest.mark.parametrize(
@@ -91,7 +98,7 @@ def test_a_building_is_found_as_people_name_it(asked: str, expect: str) -> None:
 )
 def test_a_name_that_is_none_or_several_suggests_those_that_may_be(asked: str, tells: list[str]) -> None:
     with pytest.raises(BuildingNotFound) as error:
-        find_building(buildings_of(street().scan), asked)
+        find_building(buildings_of(street_scan()), asked)
     assert all(word in str(error.value) for word in tells), str(error.value)
 
 
@@ -109,6 +116,12 @@ def test_the_sheet_helps_first_then_knocks_at_every_door() -> None:
         ("2单元", ["3层", "1层"]),
     ]
     assert (found.units, found.doors, found.households, found.persons, found.rows) == (2, 5, 3, 4, 3)
+
+
+def test_a_house_that_is_not_divided_is_one_door() -> None:
+    found = sheet("H1")
+    assert found.walk == [("", [("", [{"door": "本户", "persons": 0, "order": None, "help": None}])])]
+    assert (found.first, found.doors, found.units) == ([], 1, 0)
 
 
 def test_who_needs_no_help_is_counted_and_not_named() -> None:
