@@ -17,6 +17,10 @@ EARLY_SHARE = 0.01
 """So many of the incidents may carry a wrong early year; the record begins where the others do."""
 
 
+UNLIKELY_SILENCE = 10.0
+"""So many incidents should have come since the newest one: that none did has a chance of 1 in 22,000."""
+
+
 @dataclass(frozen=True)
 class Record:
     """The incidents that count.
@@ -51,7 +55,7 @@ def recorded(located: pl.DataFrame, until: dt.date) -> Record:
 
     Args:
         located: `locate_incidents`.
-        until: the last day of which the police feed can tell.
+        until: the last day of which the police feed can tell, by its newest delivery.
     """
     used = located.filter((pl.col("state") == "used") & (pl.col("reported_on") <= until)).select(
         "incident_class",
@@ -60,9 +64,20 @@ def recorded(located: pl.DataFrame, until: dt.date) -> Record:
         day=(pl.col("reported_on") - EPOCH).dt.total_days(),
     )
     days = _ints(used, "day")
-    end = to_day(until) + 1
-    first = int(np.quantile(days, EARLY_SHARE, method="lower")) if len(days) else end
-    return Record(used, first, end)
+    if not len(days):
+        return Record(used, to_day(until) + 1, to_day(until) + 1)
+    first = int(np.quantile(days, EARLY_SHARE, method="lower"))
+    return Record(used, first, _end_day(days, first, to_day(until)))
+
+
+def _end_day(days: Ints, first_day: int, until: int) -> int:
+    """Return the day after the last recorded one: that of the newest incident where the silence since is no chance.
+
+    A file of 1 March may hold January only. Its four silent weeks are then not counted as quiet ones.
+    """
+    newest = int(days.max())
+    missing = (until - newest) * len(days) / (newest - first_day + 1)
+    return newest + 1 if missing > UNLIKELY_SILENCE else until + 1
 
 
 def last_recorded(incidents: pl.DataFrame, as_of: dt.date) -> dt.date | None:

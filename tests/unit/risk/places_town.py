@@ -95,7 +95,7 @@ def town() -> pl.DataFrame:
 
 def incident(key: str, days_ago: float = 10, **given: Any) -> dict[str, Any]:
     """Return a theft that is handled, at no place, so many days before the snapshot at 15:00."""
-    on = AS_OF - dt.timedelta(days=days_ago)
+    on = AS_OF - dt.timedelta(days=int(days_ago))
     usual = {
         "record_key": key,
         "reported_at": dt.datetime(on.year, on.month, on.day, 15, tzinfo=SHANGHAI),

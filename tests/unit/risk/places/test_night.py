@@ -230,6 +230,17 @@ def test_a_short_record_says_how_long_its_window_is() -> None:
     assert tables.backtest.filter(model="ewma")["gate_reason_en"].str.contains("Only 0 of 12").all()
 
 
+def test_a_late_export_makes_no_quiet_weeks() -> None:
+    dense = incidents(*every([20 + number / 3 for number in range(600)], "d", reported_at=None, **at(0.5, 0.5)))
+    told = run(dense).risk_place_forecast.filter(incident_class="all", place_kind="cell", state="known")
+    assert set(told["trained_until"]) == {AS_OF - dt.timedelta(days=20)}
+    assert told["past_count"].max() == 3 * 26 * 7
+    rare = incidents(*every([20 + 7 * number for number in range(40)], "r", **at(0.5, 0.5)))
+    quiet = run(rare).risk_place_forecast.filter(incident_class="all", place_kind="cell", state="known")
+    assert set(quiet["trained_until"]) == {AS_OF}
+    assert quiet["past_count"].max() == 24  # of 26 weeks, the last 20 days without any
+
+
 def test_a_mistyped_year_does_not_stretch_the_record() -> None:
     rows = pl.concat([calls(days=100), incidents(incident("old", 415, **at(0.5, 0.5)))])
     assert set(run(rows).risk_place_forecast["history_weeks"]) == {14}
