@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from pipelines.pages.indicators.gathered import gather
+from pipelines.pages.indicators.readings import Reading, lights_of
 from pipelines.pages.indicators.sheet import LIST
 from pipelines.pages.indicators.themes import THEMES
 from pipelines.pages.marts import Marts
@@ -13,9 +14,12 @@ from pipelines.pages.text import Text
 
 
 def list_view(marts: Marts) -> Mapping[str, object]:
-    """Return the catalogue by theme, with the reading of the district beside each; `Missing` where it is absent."""
+    """Return the catalogue by theme, with the readings of the districts beside each; `Missing` where it is absent."""
     gathered = gather(marts)
-    whole = {reading.indicator.key: reading for reading in reversed(gathered.told) if reading.area.level == "district"}
+    whole: dict[str, list[Reading]] = {}
+    for reading in gathered.told:
+        if reading.area.level == "district":
+            whole.setdefault(reading.indicator.key, []).append(reading)
     themed = (
         (theme, tuple(indicator for indicator in gathered.indicators if indicator.theme == theme)) for theme in THEMES
     )
@@ -23,6 +27,7 @@ def list_view(marts: Marts) -> Mapping[str, object]:
         "gathered": gathered,
         "themes": tuple((theme, indicators) for theme, indicators in themed if indicators),
         "whole": whole,
+        "lights_of": lights_of,
     }
 
 

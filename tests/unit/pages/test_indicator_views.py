@@ -26,7 +26,7 @@ from pipelines.pages.indicators.periods import (
     shown_months,
 )
 from pipelines.pages.indicators.ranking import rankings_of
-from pipelines.pages.indicators.readings import Reading
+from pipelines.pages.indicators.readings import Reading, lights_of
 from pipelines.pages.indicators.themes import OTHER, THEMES, theme_of, theme_order
 from pipelines.pages.lights import GREEN, GREY
 from pipelines.pages.marts import Marts
@@ -358,3 +358,9 @@ def test_a_course_begins_with_its_first_value_and_has_half_a_year_at_least() -> 
     labels = list(re.findall(r">(20\d\d-\d\d)<", str(trend_chart(only(young).course, 0.85, None, "share"))))
     assert labels == ["2025-09", "2025-10", "2025-11", "2025-12", "2026-01", "2026-02"]
     assert str(trend_chart([], None, None, "share")) == ""
+
+
+def test_the_list_counts_the_lights_of_several_districts() -> None:
+    red = {"light": "red", "light_reason": "missed", "district": "临江区", "area": "临江区"}
+    told = gathered(month("2026-02", 0.9), month("2026-02", 0.5, **red))
+    assert [(light.name, number) for light, number in lights_of(told.told)] == [("red", 1), ("green", 1)]

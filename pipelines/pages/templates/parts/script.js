@@ -60,6 +60,7 @@
       wanted.every(([key, value]) => part.dataset[key] === undefined || part.dataset[key].split(" ").includes(value));
     if (filters.length)
       for (const part of all(filters.map((key) => `[data-${key}]`).join())) part.classList.toggle("filtered", !fits(part));
+    if (wanted.length) for (const more of all("details.more")) more.open = true;
     for (const table of all("table.all-lights")) hideColumns(table);
     for (const note of all("[data-none-of]"))
       note.hidden = all(note.dataset.noneOf).some((part) => !part.closest(".filtered"));
