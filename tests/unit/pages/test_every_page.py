@@ -155,6 +155,23 @@ def test_a_district_of_a_hundred_communities_stays_below_two_megabytes() -> None
         assert len(html.encode()) < MAX_BYTES, name
 
 
+def test_several_districts_are_drawn_side_by_side() -> None:
+    tables = dict(whole(streets=1, communities=2, months=6).tables)
+    kpi = tables["marts.kpi_monthly"]
+    of_district = pl.col("area_level") == "district"
+    area = pl.when(of_district).then(pl.lit("临江区")).otherwise(pl.col("area"))
+    tables["marts.kpi_monthly"] = pl.concat([kpi, kpi.with_columns(area=area, district=pl.lit("临江区"))])
+    told = drawn(CraftedSnapshot(tables))
+    assert told["index"].count('class="of-districts"') > 20
+    assert told["index"].count('name="district"') == 3
+    assert "各区" in told["indicator_mediation_success"]
+    for html in told.values():
+        nodes = Tree(html).open[0].walk()
+        ids = [node.attributes["id"] for node in nodes if "id" in node.attributes]
+        assert len(ids) == len(set(ids))
+        assert {node.attributes.get("aria-labelledby") for node in nodes} - {None} <= set(ids)
+
+
 def test_without_any_table_every_page_says_what_is_missing() -> None:
     told = drawn(CraftedSnapshot({}))
     assert set(told) == {page.name for page in NAVIGATION}
