@@ -98,10 +98,10 @@ def _lists(
 ) -> pl.DataFrame:
     """One row per target and building with events after the origin: how many, and how far each order listed it."""
     begun_late = [kind for _, kind in TARGETS.values() if not _covers(events, kind, origin)]
-    past = events.filter(pl.col("on") <= origin, ~pl.col("kind").is_in(begun_late))
-    parts = part_points(building_inputs(buildings, devices, past, origin, points.window_days), origin, points)
+    told = events.filter(~pl.col("kind").is_in(begun_late))
+    parts = part_points(building_inputs(buildings, devices, told, origin, points.window_days), origin, points)
     ahead = pl.col("on").is_between(origin, origin + dt.timedelta(days=QUARTER), closed="right")
-    after = events.filter(ahead, ~pl.col("kind").is_in(begun_late)).group_by("place", "kind").len("events")
+    after = told.filter(ahead).group_by("place", "kind").len("events")
     found = []
     for target, (factor, kind) in TARGETS.items():
         lists = parts.select(
