@@ -83,6 +83,7 @@ def test_sums_over_origins_weigh_incidents_not_origins() -> None:
     assert five.hit_rate == pytest.approx(0.6)
     assert five.gain == pytest.approx(0.2)
     assert five.baseline_hit_rate == pytest.approx(0.5)
+    assert five.gain_low == pytest.approx(0.2 - 12.706 * 0.2, abs=1e-3)  # differences .4 and 0 of the usual 2.5 hits
     assert (five.events, five.origins) == (5.0, 2)
 
 

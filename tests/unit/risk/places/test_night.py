@@ -15,6 +15,7 @@ from pipelines.risk.places import night
 from pipelines.risk.places.assembling import FORECAST_KEY
 from pipelines.risk.places.classes import incident_classes
 from pipelines.risk.places.evaluation import BACKTEST_KEY
+from pipelines.risk.places.intervals import mean_interval
 from pipelines.risk.places.night import forecast_places, model_entries
 from pipelines.risk.places.outputs import BACKTEST_SCHEMA, FORECAST_SCHEMA, PlaceTables
 from pipelines.risk.places.study_area import CELL_SCHEMA
@@ -121,6 +122,17 @@ def test_one_model_is_published_per_class_and_the_forecast_names_it(usual: Place
     assert sorted(overall.select("incident_class", "model").rows()) == sorted(told.rows())
     assert len(overall) == 7
     assert set(usual.backtest.filter(incident_class="all", origin="all")["origins"]) == {12}
+
+
+def test_the_interval_of_the_gain_follows_from_the_rows_of_the_origins(usual: PlaceTables) -> None:
+    rows = usual.backtest.filter(pl.col("origin") != "all", model="ewma", incident_class="all", area_share=0.05).sort(
+        "origin"
+    )
+    got, bar = (rows.select(pl.col(rate) * pl.col("events")).to_series() for rate in ("hit_rate", "baseline_hit_rate"))
+    low, high = mean_interval(((got - bar) / bar.mean()).to_numpy(), 0.5)  # 28 days every 14
+    told = usual.backtest.filter(model="ewma", incident_class="all", area_share=0.05, origin="all").row(0, named=True)
+    assert (told["gain_low"], told["gain_high"]) == (pytest.approx(low), pytest.approx(high))
+    assert told["gain"] == pytest.approx(got.sum() / bar.sum() - 1)
 
 
 def test_small_buildings_and_unplaced_ones_are_no_place_of_their_own() -> None:
