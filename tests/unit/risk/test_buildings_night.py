@@ -68,11 +68,11 @@ def test_counts_are_used_where_points_miss() -> None:
 
 
 def test_nothing_is_measured_of_few_events_and_counts_shrunk_by_homes_stay() -> None:
-    told = [*fires_after(["E1-1"] * 3), incident("E1-1", ORIGIN)]  # what the day of the list brings is not after it
+    told = [*fires_after(["E1-1"] * 3), incident("E1-1", ORIGIN)]  # of the quarter that ends with it alone
     ways, rows = orders_of(facts(building=[building("E1-1")], incident=told))
     assert ways == {"fire": "shrunk_counts", "blocked_passage": "shrunk_counts"}
     assert rows["value"].null_count() == rows.height
-    assert rows.filter(model="fire_points", measure="hit_rate_top_10")["cases"].to_list() == [3]
+    assert rows.filter(model="fire_points", measure="hit_rate_top_10")["cases"].to_list() == [4]
 
 
 def test_what_happens_after_an_origin_moves_no_list_of_that_origin() -> None:
