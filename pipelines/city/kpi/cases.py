@@ -51,7 +51,7 @@ def incident_parts(incidents: pl.DataFrame) -> list[pl.DataFrame]:
 def dispute_parts(view: View, disputes: pl.DataFrame) -> list[pl.DataFrame]:
     """Count the shares of disputes; those that ended by the month of their end."""
     ended = disputes.filter("is_ended").with_columns(month_of("closed_on"))
-    due = disputes.filter(pl.col("received") <= days_before(view, DISPUTE_DAYS))
+    due = disputes.filter(pl.col("received") < days_before(view, DISPUTE_DAYS))
     in_time = pl.col("is_ended") & (pl.col("closing_days") <= DISPUTE_DAYS)
     return [
         parts("mediation_success", ended, pl.col("success").sum()),
@@ -65,7 +65,7 @@ def workorder_parts(view: View) -> list[pl.DataFrame]:
     orders = (
         view.placed(draw_workorders(view.world)).filter(before(view, "reported")).with_columns(month_of("reported"))
     )
-    due = orders.filter(pl.col("reported").dt.date() <= days_before(view, WORKORDER_DAYS))
+    due = orders.filter(pl.col("reported").dt.date() < days_before(view, WORKORDER_DAYS))
     took = pl.col("closed") - pl.col("reported")
     in_time = before(view, "closed") & (took <= pl.duration(days=WORKORDER_DAYS))
     return [parts("workorders_closed_in_time", due, in_time.sum())]

@@ -8,7 +8,7 @@ import polars as pl
 
 from pipelines.city.happenings.devices import draw_devices, draw_events
 from pipelines.city.happenings.standing import HISTORY_MONTHS, draw_readiness, draw_surveys
-from pipelines.city.kpi.counting import View, before, month_of, parts, window_begins
+from pipelines.city.kpi.counting import View, before, days_before, month_of, parts, window_begins
 
 SURVEYED = {
     "治安满意度": "satisfaction_with_safety",
@@ -18,6 +18,8 @@ SURVEYED = {
 }
 COVERED = {"监控点位": "camera_coverage", "智能设备": "smart_device_coverage", "预案": "plans_in_force"}
 SUPPLY_DAYS, ALARM_MINUTES, FAULT_MONTHS = 365, 15, 12
+ALARM_TOLD_DAYS = 1
+"""Alarms are asked once a whole day has passed in which their handling can be told."""
 
 
 def survey_parts(view: View) -> list[pl.DataFrame]:
@@ -70,7 +72,8 @@ def device_parts(view: View) -> list[pl.DataFrame]:
     events = (
         events.with_columns(_local("ts"), _local("handled")).filter(before(view, "ts")).with_columns(month_of("ts"))
     )
-    alarms = events.filter(pl.col("type") == "alarm")
+    told = pl.col("ts").dt.date() < days_before(view, ALARM_TOLD_DAYS)
+    alarms = events.filter((pl.col("type") == "alarm") & told)
     handled = (pl.col("handled") > pl.col("ts")) & before(view, "handled")
     soon = handled & (pl.col("handled") - pl.col("ts") <= pl.duration(minutes=ALARM_MINUTES))
     return [
