@@ -138,7 +138,7 @@ def build_with_dbt(home: Home, tx: Transaction) -> tuple[int, str]:
     ]
     if bad := [result.name for result in results if result.is_bad]:
         raise SystemExit(f"dbt failed: {', '.join(bad)}; see {home.workshop}/dbt/dbt.log")
-    served = [table for unique_id in models if (table := dbt.served_table(manifest, unique_id))]
+    served = [made for unique_id in models if (made := dbt.served_table(manifest, unique_id))]
     for table in served:
         tx.stage_built(table)
     slowest = sorted(results, key=lambda result: -result.seconds)[:SLOWEST]

@@ -94,12 +94,6 @@ def test_each_counts_once_and_says_why(night: Snapshot) -> None:
     assert counted.select("reason_zh", "reason_en").null_count().sum_horizontal().item() == 0
 
 
-def test_the_forecast_counts_what_was_used_and_nothing_else(night: Snapshot) -> None:
-    used = night.scan("marts.risk_input").filter(incident_class="all", state="used").collect()["incidents"].sum()
-    cells = night.scan("marts.risk_place_forecast").filter(place_kind="cell", incident_class="all").collect()
-    assert cells["past_count"].sum() == used > 0
-
-
 def test_pages_are_drawn_of_such_a_night(night: Snapshot, tmp_path: Path) -> None:
     from orchestration.documents import write_pages
 
