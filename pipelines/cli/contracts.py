@@ -21,9 +21,14 @@ def check() -> None:
     """Check every contract and that the rendered files are up to date; exit 1 with every problem named."""
     from pipelines.contracts.loader import load_contracts
     from pipelines.contracts.render import check_rendered
+    from pipelines.governance.refusals import load_rules, refuse_contracts
     from pipelines.quality.feed_register import stale_seeds
 
     contracts = load_contracts()
+    if refused := refuse_contracts(contracts.values(), load_rules()):
+        for refusal in refused:
+            errors.print(str(refusal), highlight=False)
+        raise typer.Exit(1)
     stale = check_rendered(CHECKOUT)
     stale += [f"{path.relative_to(CHECKOUT)} is not what the contracts say" for path in stale_seeds(contracts)]
     for problem in stale:

@@ -18,12 +18,23 @@ import pytest
 from pipelines.contracts.expectations import ExpectationSpec
 from pipelines.contracts.loader import load_contracts
 from pipelines.contracts.schema import polars_schema
+from pipelines.indicators.freeze import FROZEN_SCHEMA
+from pipelines.needs.night import ATTENTION_SCHEMA
 from pipelines.quality.chance import allowed_breaches
 from pipelines.quality.profile import PROFILE_SCHEMA
 from pipelines.quality.rules import load_table_suites
 from pipelines.quality.specs import Suite
 from pipelines.quality.suites import ROW_COUNT, STRUCTURE, check_names, run_suite, suite_for_contract
 from pipelines.quality.verdicts import UNIQUE, columns_of, verdict
+from pipelines.risk.buildings.evaluation import EVALUATION
+from pipelines.risk.buildings.night import RISK_BUILDING
+from pipelines.risk.disputes.night import DISPUTE_ESCALATION
+from pipelines.risk.estates.night import ESTATE_PRESSURE
+from pipelines.risk.places.inputs import INPUT_SCHEMA
+from pipelines.risk.places.outputs import BACKTEST_SCHEMA, FORECAST_SCHEMA
+from pipelines.risk.places.study_area import CELL_SCHEMA
+from pipelines.risk.register import REGISTER_SCHEMA
+from pipelines.risk.stale.night import STALE_AREA
 
 # Rows that are tried first, and those for a rule whose breach is rarer: it needs a number and its own birth date.
 TRIED = (4_000, 150_000)
@@ -46,6 +57,10 @@ TEXTS = (
         "甲",
         "2025-06",
         "2026-W09",
+        "2025-06-01",
+        "2025Q2",
+        "0123456789abcdef",
+        "E00012N00012",
         "",
     ),
 )
@@ -59,6 +74,23 @@ POOLS: Mapping[type, tuple[Any, ...]] = {
     list: (["云A12345"], ["车"], ["R1"], []),
 }
 
+# What the columns of tables made in Python hold.
+SCHEMAS: Mapping[str, Mapping[str, Any]] = {
+    "ops.feed_profile": PROFILE_SCHEMA,
+    "marts.kpi_frozen": FROZEN_SCHEMA,
+    "marts.risk_cell": CELL_SCHEMA,
+    "marts.risk_place_forecast": FORECAST_SCHEMA,
+    "marts.risk_input": INPUT_SCHEMA,
+    "marts.backtest": BACKTEST_SCHEMA,
+    "marts.model_register": REGISTER_SCHEMA,
+    "marts.risk_building": RISK_BUILDING,
+    "marts.dispute_escalation": DISPUTE_ESCALATION,
+    "marts.estate_pressure": ESTATE_PRESSURE,
+    "marts.stale_area": STALE_AREA,
+    "marts.risk_evaluation": EVALUATION,
+    "marts.attention_household": ATTENTION_SCHEMA,
+}
+
 # What the columns of tables built by dbt hold, by their names.
 NAMED: Mapping[str, type] = {
     r"^(is|has|lives)_|^suppressed$": bool,
@@ -66,6 +98,7 @@ NAMED: Mapping[str, type] = {
     r"_at$": datetime,
     r"^rows|^support_|_count$|_rows$|_only$|^(parcels|occupants|lease_occupants)$": int,
     r"^(opened|open|both|updates|elements|unexpected)$": int,
+    r"^(rooms|dwellings|commercial_units|times)$|^homes_|_devices$": int,
     r"_days$|^(evaluations|failures|corrected|removed|withdrawn|reopened|storeys|floor|built_year)$": int,
     r"^(value|numerator|denominator|target|share|probability|confidence|priority|area_m2)|_confidence$": float,
 }
@@ -101,13 +134,12 @@ def judged_by(suite: Suite, spec: ExpectationSpec) -> tuple[pl.Expr, str]:
 
 def type_of(suite: Suite, column: str) -> type:
     """Return what a column holds: by its schema where that is code, else by the naming rules of all tables."""
-    schema: dict[str, pl.DataType] = {}
+    schema = SCHEMAS.get(suite.table, {})
     if suite.table.startswith("raw."):
-        schema = dict(polars_schema(load_contracts()[suite.table.removeprefix("raw.")]))
-    elif suite.table == "ops.feed_profile":
-        schema = dict(PROFILE_SCHEMA)
+        schema = polars_schema(load_contracts()[suite.table.removeprefix("raw.")])
     if column in schema:
-        return schema[column].to_python()
+        kind: pl.DataType = schema[column]
+        return kind.to_python()
     if column in {measure.column for measure in suite.measures}:
         return float
     if column in {reference.column for reference in suite.references}:
@@ -117,7 +149,7 @@ def type_of(suite: Suite, column: str) -> type:
 
 def values_of(kind: type, spec: ExpectationSpec, text: str) -> list[Any]:
     """Return the values to try: none, the stock, the rule's own codes and bounds, and what lies just beside them."""
-    values: list[Any] = [None, *POOLS[kind]]
+    values: list[Any] = [None]
     if kind is str:
         values += [
             *re.findall(r"'([^']*)'", text),
@@ -130,7 +162,8 @@ def values_of(kind: type, spec: ExpectationSpec, text: str) -> list[Any]:
             *re.findall(r"(?<![\w.'])\d+\.?\d*", text),
         ]
         numbers = [float(bound) for bound in bounds if bound is not None]
-        values += [kind(n + step) for n in numbers if abs(n) < 1e12 for step in (-1, 0, 1)]
+        values += [kind(n + step) for n in numbers if abs(n) < 1e12 for step in (0, -1, 1)]
+    values += POOLS[kind]
     return values if kind is list else list(dict.fromkeys(values))
 
 
@@ -138,8 +171,16 @@ def candidates(suite: Suite, spec: ExpectationSpec, text: str, roots: list[str])
     """Yield frames of rows to try: a small one, then a large one."""
     kinds = [type_of(suite, root) for root in roots]
     pools = [values_of(kind, spec, text) for kind in kinds]
-    if len(roots) > MANY:
-        pools = [pool[:4] for pool in pools]  # such a rule compares columns, so that they must often be alike
+    if len(roots) <= MANY:
+        yield from drawn(roots, kinds, pools)
+        return
+    # Such a rule compares columns, so that they must often be alike: first values of the stock, then the rule's own.
+    yield from drawn(roots, kinds, [[None, *POOLS[kind][:3]] for kind in kinds])
+    yield from drawn(roots, kinds, [pool[:4] for pool in pools])
+
+
+def drawn(roots: list[str], kinds: list[type], pools: list[list[Any]]) -> Iterator[pl.DataFrame]:
+    """Yield frames whose cells are drawn from the pools; all combinations where they are few."""
     sizes = [len(pool) for pool in pools]
     total = int(np.prod(sizes))
     for tried in TRIED:
