@@ -6,7 +6,7 @@ import io
 import re
 import sqlite3
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -34,6 +34,7 @@ class Scan:
 
     def __init__(self, values: PersonalValues) -> None:
         self.short = values.short
+        self.clean: set[str] = set()
         self.by_signature: dict[str, list[str]] = {}
         self.lengths: dict[str, set[int]] = {kind: set() for kind in RUNS}
         for value in values.long:
@@ -79,9 +80,14 @@ class Scan:
     def in_file(self, path: Path) -> set[str]:
         """Return the values in a file; a database is read by its cells too, which may lie in pieces on its pages."""
         content = path.read_bytes()
-        found = self.in_bytes(content)
-        if content.startswith(SQLITE):
-            found |= set().union(*(self.in_bytes(cell) for cell in sqlite_cells(path)))
+        if not content.startswith(SQLITE):
+            return self.in_bytes(content)
+        # Free pages are looked through as they lie; cells, which Dagster keeps two or three times over, once each.
+        cells = sqlite_cells(path) - self.clean
+        text = "\n".join(cells)
+        found = self.in_text(content.decode("utf-8", errors="ignore")) | self.in_bytes(text.encode())
+        if not found:
+            self.clean |= cells
         return found
 
     def in_frame(self, frame: pl.DataFrame) -> set[str]:
@@ -90,14 +96,15 @@ class Scan:
         return self.in_bytes(texts.encode())
 
 
-def sqlite_cells(path: Path) -> Iterator[bytes]:
-    """Return the text of every table of a database, one piece a table."""
+def sqlite_cells(path: Path) -> set[str]:
+    """Return the texts of a database."""
+    cells: set[str] = set()
     with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
         tables = [name for (name,) in database.execute("select name from sqlite_master where type = 'table'")]
         for table in tables:
             rows = database.execute(f'select * from "{table}"')  # noqa: S608 - a name out of the database itself
-            cells = (str(cell) for row in rows for cell in row if isinstance(cell, str | bytes))
-            yield "\n".join(cells).encode()
+            cells.update(str(cell) for row in rows for cell in row if isinstance(cell, str | bytes))
+    return cells
 
 
 def files(*folders: Path) -> list[Path]:
