@@ -6,7 +6,7 @@
 it is read and not changed. Its device events are repeated over the half years before until there are as many as asked
 for, as a raw table of many files; then the night goes on from there: staging views and every model and test of dbt,
 and each step that makes marts in Python, with the code that the night runs. Every phase is a process of its own, so
-that its peak memory is its own; starting Python and importing is counted in memory and not in seconds.
+that its peak memory is its own; the modules that it imports are counted too.
 """
 
 from __future__ import annotations
