@@ -31,10 +31,17 @@ _BESIDE_MATCH: Final = (
     "master.address_match_history",
     "master.register_finding",
     "marts.return_list",
+    "marts.stale_area",
 )
+_PLACES: Final = ("marts.risk_cell", "marts.risk_place_forecast", "marts.risk_input", "marts.backtest")
+_CASES: Final = ("marts.dispute_escalation", "marts.estate_pressure", "marts.risk_evaluation")
+_EVENTS: Final = ("marts.risk_building", *_CASES)
+_NEEDS: Final = "marts.attention_household"
+_STALE: Final = "marts.stale_area"
 PYTHON_EDGES: Final[Mapping[str, tuple[str, ...]]] = {
-    "master.address": (_MATCH, *_BESIDE_MATCH, _PERSONS),
+    "master.address": (_MATCH, *_BESIDE_MATCH, _PERSONS, *_PLACES, _NEEDS),
     _PERSONS: (
+        _NEEDS,
         "master.person",
         "master.person_attribute",
         "master.person_history",
@@ -42,8 +49,17 @@ PYTHON_EDGES: Final[Mapping[str, tuple[str, ...]]] = {
         "master.match_review",
         "marts.return_list",
     ),
-    "master.person": ("master.household_member",),
-    "master.household_member": ("master.household", "master.household_history"),
+    "master.person": ("master.household_member", _NEEDS),
+    "master.household_member": ("master.household", "master.household_history", _NEEDS),
+    "facts.incident": (*_PLACES, *_EVENTS, "marts.model_register"),
+    "facts.building": (*_PLACES, *_EVENTS, _NEEDS, _STALE),
+    "facts.dispute": (*_EVENTS, "marts.model_register"),
+    "facts.workorder": _EVENTS,
+    "facts.sensor_alarm": (*_EVENTS, _NEEDS),
+    "facts.device": (*_EVENTS, _NEEDS, _STALE),
+    **{f"facts.{table}": (_STALE,) for table in ("community", "participation", "readiness", "survey")},
+    **dict.fromkeys((*_PLACES[1:], *_EVENTS), ("marts.model_register",)),
+    "marts.kpi_monthly": ("marts.kpi_frozen",),
 }
 """Table -> tables that a step in Python makes of it."""
 

@@ -11,17 +11,20 @@ import polars as pl
 import pytest
 
 from orchestration.assets.frozen import FROZEN, FROZEN_STEP
-from orchestration.assets.risk import hit_rates
+from orchestration.assets.needs import NEEDS_STEP
+from orchestration.assets.risk import STEPS, hit_rates
 from orchestration.closing import broken_quarters
 from orchestration.novelty import decisions_wait
 from orchestration.python_marts import Mart, Step, Tonight, mart_assets
 from orchestration.reading import AS_OF, before_tonight, declared
 from orchestration.resources import KEY, Night
+from pipelines.contracts.impact import follow
 from pipelines.errors import LakeError
 from pipelines.home import Home
 from pipelines.indicators.freeze import FROZEN_SCHEMA, freeze_quarter
 from pipelines.lake.lock import RunLock
 from pipelines.lake.store import Lake
+from pipelines.quality.contract_impact import PYTHON_EDGES
 
 MONTHS = ("2026-10", "2026-11", "2026-12")
 NOW = datetime(2027, 1, 4, 2, tzinfo=UTC)
@@ -116,3 +119,13 @@ def test_hit_rates_are_told_beside_plain_counts() -> None:
     assert "| theft (counts, 12 origins) | 49.8% / 49.8% |" in told
     assert "unknown / unknown" in told
     assert "kde" not in told
+
+
+def test_what_a_changed_contract_reaches_has_the_marts_of_every_step() -> None:
+    """`streetlake contracts diff` follows its own list of Python's steps: it must say what the steps say."""
+    for step in (*STEPS, NEEDS_STEP, FROZEN_STEP):
+        reached = {mart.table for mart in step.marts}
+        for source in step.sources:
+            # What is raw is read by feed, the addresses of a feed by its own rows.
+            if not source.startswith(("raw.", "ops.")) and source != "master.address_match":
+                assert reached <= follow([source], PYTHON_EDGES), (step.name, source)
