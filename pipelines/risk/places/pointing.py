@@ -48,7 +48,7 @@ def put_right(told: pl.DataFrame, at: tuple[Floats, Floats], cells: pl.DataFrame
     turned = ~_plausible(*straight, cells, grid) & _plausible(*swapped, cells, grid)
     x, y = np.where(turned, swapped[0], straight[0]), np.where(turned, swapped[1], straight[1])
     vague = told["source"].eq_missing(ESTATE).to_numpy()
-    east, north = common_step(np.where(vague, np.nan, x - at[0]), np.where(vague, np.nan, y - at[1]))
+    east, north = common_step(np.where(vague, np.nan, x - at[0]), np.where(vague, np.nan, y - at[1]), at)
     moved = (east, north) != (0.0, 0.0)
     return Points(x - east, y - north, _plausible(x - east, y - north, cells, grid), turned, moved)
 

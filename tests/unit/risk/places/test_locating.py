@@ -133,6 +133,13 @@ def test_what_is_no_common_step_is_left_alone(count: int, east: float, scatter: 
     assert found["alone"] == ("used", "point", cell_at(0.5 + east, 0.5))
 
 
+def test_one_busy_house_beside_its_mast_does_not_move_the_calls_of_all_others() -> None:
+    calls = [incident(f"m{n:02d}", n + 1, address_code="B00", **at(4.5, 0.5)) for n in range(40)]
+    found = located(*calls, incident("alone", 1, **at(4.5, 0.5)))
+    assert found["alone"] == ("used", "point", cell_at(4.5, 0.5))
+    assert {reason for _, reason, _ in found.values()} == {"point"}
+
+
 def test_a_house_is_an_address_and_a_building_without_a_row_lies_amid_its_rooms() -> None:
     rooms = [address(f"R{n}", level="room", building_code="B9", **at(0, north)) for n, north in enumerate((0, 2, 1))]
     house = address("H1", level="house_number", building_code=None, **at(5, 5))
