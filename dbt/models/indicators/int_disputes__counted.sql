@@ -1,5 +1,6 @@
 -- Additive parts of the indicators of disputes. Whether one was closed in time is asked once its days are over by the
--- newest delivery of the feed: what happened since is not known yet.
+-- newest delivery of the feed: what happened since is not known yet. Of one that ended on a day that nobody wrote down
+-- nobody knows whether it was in time.
 with disputes as (
     select
         disputes.*,
@@ -47,5 +48,8 @@ select
     count(*) filter (where closing_days between 0 and {{ var('dispute_closing_days') }}) as numerator,
     count(*) as denominator
 from disputes
-where received_on + {{ var('dispute_closing_days') }} < newest_delivered_on and is_clock_ordered
+where
+    received_on + {{ var('dispute_closing_days') }} < newest_delivered_on
+    and is_clock_ordered
+    and (closing_days is not null or coalesce(outcome, '') not in ('成功', '不成功'))
 group by all

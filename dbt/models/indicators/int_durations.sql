@@ -1,4 +1,5 @@
 -- Single durations whose median and 90th percentile are indicators; they do not add up over areas.
+-- An answer after more than the days that a dispute has, or a patrol after more than one, is a mistyped number.
 select
     'joint_response' as clock,
     district,
@@ -7,7 +8,7 @@ select
     month,
     cast(response_minutes as double) as minutes
 from {{ ref('dispute') }}
-where not is_future and response_minutes >= 0
+where not is_future and response_minutes between 0 and {{ var('dispute_closing_days') }} * 24 * 60
 
 union all
 
