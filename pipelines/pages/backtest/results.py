@@ -10,11 +10,14 @@ from typing import Any
 import polars as pl
 
 from pipelines.pages.backtest.models import COUNTS, model_title
+from pipelines.pages.numbers import FEW, count
 from pipelines.pages.text import Text, same, translated
 
 OVER_ALL = "all"
 DECISIVE = 0.05
 FIRST_CLASS = "all"
+FEWEST_EVENTS = 5.0
+"""Fewer incidents in a mean test say nothing of a hit rate: one more or less moves it by a fifth and more."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,16 @@ class ClassResult:
     def tested(self) -> bool:
         """Whether anything could be tested."""
         return self.origins > 0
+
+    @property
+    def few(self) -> bool:
+        """Whether there were tests, and too few incidents in them to tell anything."""
+        return self.tested and (self.events or 0.0) < FEWEST_EVENTS
+
+    @property
+    def events_written(self) -> str:
+        """The incidents of a mean test, to a tenth where they are few: 0.4 is not none."""
+        return count(self.events) if self.events is None or self.events >= FEW else f"{self.events:.1f}"
 
 
 @dataclass(frozen=True)

@@ -404,6 +404,17 @@ def test_a_model_that_failed_the_gate_is_told_with_its_reason(pages: dict[str, s
     assert f"{evaluations()['value'][0]:.3f}" in text
 
 
+def test_a_hit_rate_of_a_handful_of_incidents_is_told_to_mean_nothing(pages: dict[str, str]) -> None:
+    tables = risk_tables()
+    tested = pl.col("events").is_not_null()
+    scarce = tables["marts.backtest"].with_columns(pl.when(tested).then(0.4).alias("events"))
+    text = drawn(CraftedSnapshot(tables | {"marts.backtest": scarce}), BACKTEST)
+    assert '<td class="n">0.4</td>' in text
+    assert text.count("Under 5 incidents a test") == len(CLASSES) - 1
+    assert text.count("Never tested: the history is too short.") == 1  # fire
+    assert "Under 5 incidents a test" not in pages["backtest"]
+
+
 def test_sources_that_are_known_are_not_told_as_unknown(heat_map: str) -> None:
     section = heat_map[heat_map.index('id="unknown-places"') :].partition("</section>")[0]
     assert section.count("<tr>") - 1 == stale_areas().filter(pl.col("state") != "known").height
