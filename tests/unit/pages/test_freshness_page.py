@@ -12,10 +12,12 @@ from crafted_marts import CraftedSnapshot, crafted_facts, crafted_snapshot
 
 from pipelines.pages.drawing.delivery_days import BAR_WIDTH, Day, age_bar, day_axis, delivery_days
 from pipelines.pages.freshness.feeds import DAYS_SHOWN, FeedAge
-from pipelines.pages.freshness.page import freshness_view
+from pipelines.pages.freshness.page import FRESHNESS, freshness_view
 from pipelines.pages.freshness.stale import StaleAreas, stale_areas_of
 from pipelines.pages.lights import GREY
 from pipelines.pages.marts import Marts
+from pipelines.pages.registry import PAGES
+from pipelines.pages.rendering import render_page
 
 PLACES = ("一社区", "二社区", "三社区")
 
@@ -63,6 +65,16 @@ def test_the_longest_overdue_feed_stands_first_and_one_that_never_came_last(feed
     assert (feeds[0].fresh.department, feeds[0].fresh.feed) == STALE_FEED
     assert feeds[0].fresh.age_days == 40
     assert (feeds[-1].fresh.feed, feeds[-1].periods, feeds[-1].fresh.light) == ("participation", None, GREY)
+
+
+def test_where_every_feed_came_today_none_is_told_to_be_overdue() -> None:
+    told = snapshot()
+    today = told.tables["ops.delivery"].with_columns(delivered_on=pl.lit(NEWEST_DAY), status=pl.lit("loaded"))
+    fresh = CraftedSnapshot({**told.tables, "ops.delivery": today})
+    page = render_page(FRESHNESS, Marts(fresh.scan, crafted_facts(fresh)), PAGES)
+    assert "送来过的都是当天的" in page
+    overdue = render_page(FRESHNESS, Marts(told.scan, crafted_facts(told)), PAGES)
+    assert "送来过的都是当天的" not in overdue
 
 
 def test_each_day_says_what_came(feeds: tuple[FeedAge, ...]) -> None:
