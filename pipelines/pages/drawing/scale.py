@@ -53,11 +53,14 @@ def scale_for(values: Iterable[float | None], unit: str, start: float, end: floa
     return Scale(bottom, top, start, end)
 
 
-def ends_worth_room(values: Iterable[float | None], ends: Iterable[float | None]) -> list[float]:
+def ends_worth_room(values: Iterable[float | None], ends: Iterable[float | None], unit: str) -> list[float]:
     """Return the ends of intervals, none further beyond the values than these are apart.
 
     An interval of three cases may reach to ten times what was ever measured: drawn whole it would flatten all values.
+    Of shares it ends at nothing and at all, and is drawn whole: cut off, 3 of 3 would look as sure as 300 of 300.
     """
+    if unit == "share":
+        return [end for end in ends if end is not None]
     known = [value for value in values if value is not None]
     if not known:
         return []

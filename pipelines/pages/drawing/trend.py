@@ -39,7 +39,7 @@ def trend_chart(
         return Markup("")
     width, height = size
     held = [*(point.value for point in shown), target, baseline]
-    ends = ends_worth_room(held, [end for point in shown for end in (point.low, point.high)])
+    ends = ends_worth_room(held, [end for point in shown for end in (point.low, point.high)], unit)
     upright = scale_for([*held, *ends], unit, height - FOOT, TOP)
     places = _places(shown, width)
     return picture(

@@ -56,5 +56,5 @@ def _ordered(readings: Sequence[Reading], indicator: Indicator) -> tuple[Reading
 def _scale(readings: Sequence[Reading], indicator: Indicator) -> Scale:
     """Return an axis that holds every value and the target, and of the intervals what is worth the room."""
     held = [*(reading.number for reading in readings), indicator.target_value]
-    ends = ends_worth_room(held, [end for reading in readings for end in (reading.low, reading.high)])
+    ends = ends_worth_room(held, [end for reading in readings for end in (reading.low, reading.high)], indicator.unit)
     return scale_for([*held, *ends], indicator.unit, MARGIN, WIDTH - MARGIN)
