@@ -66,7 +66,7 @@ class StaleAreas:
 
 def stale_areas_of(areas: pl.DataFrame, told: PageFacts) -> StaleAreas:
     """Return where data are missing; null parts of a place are written as empty."""
-    placed = areas.with_columns(pl.col(PLACE).fill_null(""))
+    placed = _named(areas.with_columns(pl.col(PLACE).fill_null("")))
     named = placed.sort("feed", "title_zh").unique("feed", keep="first").select("feed", "title_zh", "title_en")
     titles = {feed: _title(feed, zh, en, told) for feed, zh, en in named.rows()}
     absent = pl.col("feed").is_in(_nowhere(placed))
@@ -83,6 +83,18 @@ def stale_areas_of(areas: pl.DataFrame, told: PageFacts) -> StaleAreas:
         left_out=max(0, len(unknowns) - GAPS_LISTED),
         communities=communities,
         complete=communities - len(rows),
+    )
+
+
+def _named(placed: pl.DataFrame) -> pl.DataFrame:
+    """Add `name`: the community, with its street before it where two streets have one of that name."""
+    communities = placed.select(PLACE).unique()
+    shared = communities.filter(pl.col("community").is_duplicated())["community"].unique().implode()
+    return placed.with_columns(
+        pl.when(pl.col("community").is_in(shared))
+        .then(pl.col("street") + pl.col("community"))
+        .otherwise("community")
+        .alias("name")
     )
 
 
@@ -110,7 +122,7 @@ def _unknowns(gaps: pl.DataFrame, titles: dict[str, Text]) -> tuple[Unknown, ...
     grouped = (
         gaps.sort("street", "community")
         .group_by("feed", "state", "reason_zh", "reason_en")
-        .agg(pl.col("community").alias("places"))
+        .agg(pl.col("name").alias("places"))
     )
     order = list(STATES)
     told = (

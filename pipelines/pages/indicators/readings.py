@@ -53,7 +53,7 @@ class Area:
     @property
     def full_name(self) -> str:
         """The name with the street before it where it is a community's: communities of two streets may share a name."""
-        return f"{self.street}{self.name}" if self.level == "community" else self.name
+        return f"{self.street}{self.name.rpartition('/')[2]}" if self.level == "community" else self.name
 
     @property
     def path(self) -> tuple[str, str, str]:

@@ -39,7 +39,11 @@ def parsed(markup: str) -> ElementTree.Element:
 
 
 def stale(*rows: tuple[str, str, str]) -> StaleAreas:
-    frame = pl.DataFrame(
+    return stale_areas_of(stale_rows(*rows), crafted_facts(snapshot()))
+
+
+def stale_rows(*rows: tuple[str, str, str]) -> pl.DataFrame:
+    return pl.DataFrame(
         [
             {
                 "feed": feed,
@@ -56,7 +60,6 @@ def stale(*rows: tuple[str, str, str]) -> StaleAreas:
         ],
         schema_overrides={"title_en": pl.String},
     )
-    return stale_areas_of(frame, crafted_facts(snapshot()))
 
 
 def test_the_longest_overdue_feed_stands_first_and_one_that_never_came_last(feeds: tuple[FeedAge, ...]) -> None:
@@ -132,6 +135,13 @@ def test_communities_with_a_gap_are_listed_with_every_feed_that_has_one() -> Non
         ("stale", "because stale", ("二社区",)),
         ("thin", "because thin", ("一社区",)),
     ]
+
+
+def test_communities_of_one_name_are_told_apart_by_their_street() -> None:
+    here = stale_rows(("police_residents", "一社区", "thin"), ("police_residents", "二社区", "thin"))
+    there = here.head(1).with_columns(street=pl.lit("松林街道"))
+    (gap,) = stale_areas_of(pl.concat([here, there]), crafted_facts(snapshot())).unknowns
+    assert sorted(gap.places) == ["二社区", "松林街道一社区", "翠竹街道一社区"]
 
 
 def test_a_feed_that_came_nowhere_is_no_gap_of_a_place() -> None:

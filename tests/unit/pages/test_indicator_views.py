@@ -26,7 +26,7 @@ from pipelines.pages.indicators.periods import (
     shown_months,
 )
 from pipelines.pages.indicators.ranking import rankings_of
-from pipelines.pages.indicators.readings import Reading, lights_of
+from pipelines.pages.indicators.readings import Area, Reading, lights_of
 from pipelines.pages.indicators.themes import OTHER, THEMES, theme_of, theme_order
 from pipelines.pages.lights import GREEN, GREY
 from pipelines.pages.marts import Marts
@@ -346,9 +346,20 @@ def test_a_scale_of_changes_holds_them_and_nothing_falls_by_more_than_all(values
 
 
 def test_an_interval_of_three_cases_does_not_flatten_the_values() -> None:
-    assert ends_worth_room([0.0, 0.5], [-0.7, 40.0]) == [-0.5, 1.0]
-    assert ends_worth_room([0.5], [0.2, 0.8]) == [0.2, 0.8]
-    assert ends_worth_room([None], [0.2]) == []
+    assert ends_worth_room([0.0, 0.5], [-0.7, 40.0], "ratio") == [-0.5, 1.0]
+    assert ends_worth_room([0.5], [0.2, 0.8], "ratio") == [0.2, 0.8]
+    assert ends_worth_room([None], [0.2], "ratio") == []
+
+
+def test_the_interval_of_a_share_is_drawn_whole() -> None:
+    ends = ends_worth_room([1.0, 0.98], [0.439, 1.0, None], "share")
+    assert ends == [0.439, 1.0]
+    assert scale_for([1.0, 0.98, *ends], "share", 0.0, 100.0).low == 0.0
+
+
+def test_a_community_named_with_its_street_is_told_with_it_once() -> None:
+    assert Area("community", "甲街道/一社区", "云川区", "甲街道", "一社区").full_name == "甲街道一社区"
+    assert Area("community", "一社区", "云川区", "乙街道", "一社区").full_name == "乙街道一社区"
 
 
 def test_a_course_begins_with_its_first_value_and_has_half_a_year_at_least() -> None:
