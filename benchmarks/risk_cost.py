@@ -41,7 +41,7 @@ SAMPLE_SECONDS = 0.05
 SLOWEST = 8
 RESULTS = Path(__file__).parent / "results"
 ABOUT = """\
-`benchmarks/risk_cost.py`: the part of a night that issue 6 adds to, on {residents:,} persons, {events:,} device
+`benchmarks/risk_cost.py`: dbt and the marts of risk and needs, on {residents:,} persons, {events:,} device
 events, {incidents:,} incidents and {disputes:,} disputes. Each line is a process of its own; peak memory is its
 resident set, imports included. Wall time rests on how busy the machine was (load average before: {load}; {cores}
 cores): compare CPU seconds."""
