@@ -188,6 +188,21 @@ def test_empty_tables_are_no_error() -> None:
     assert "Nothing has been recorded yet." in told["freshness"]
 
 
+def test_a_course_that_is_withheld_is_not_told_to_be_unrecorded() -> None:
+    tables = dict(whole(streets=1, communities=1, months=3).tables)
+    hidden = [
+        pl.lit(None, pl.Float64).alias(name)
+        for name in ("value", "value_low", "value_high", "numerator", "denominator")
+    ]
+    tables["marts.kpi_monthly"] = tables["marts.kpi_monthly"].with_columns(
+        *hidden, light=pl.lit("grey"), light_reason=pl.lit("suppressed"), suppressed=pl.lit(value=True)
+    )
+    course = drawn(CraftedSnapshot(tables))["indicator_mediation_success"].partition('id="trend-1"')[2]
+    course = course.partition("</section>")[0]
+    assert course.count("withheld: too few persons") == 2
+    assert "Nothing has been recorded yet." not in course
+
+
 def test_a_snapshot_of_an_earlier_version_is_drawn_without_what_it_lacks() -> None:
     tables = whole().tables
     older = {
