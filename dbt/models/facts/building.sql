@@ -15,6 +15,7 @@ doors as (
         addresses.lon,
         addresses.lat,
         dwellings.occupancy,
+        addresses.floor as told_floor,
         -- 1102 is on floor 11 and 305 on floor 3 where the register leaves the floor out.
         coalesce(addresses.floor, try_cast(regexp_extract(addresses.room, '^([0-9]{1,2})[0-9]{2}室?$', 1) as bigint))
             as floor,
@@ -79,6 +80,23 @@ parcels as (
     where properties.is_current and coalesce(properties.status, '有效') = '有效'
 ),
 
+-- A floor with two doors in the register is there, whatever the titles say; one door may be mistyped.
+floors_seen as (
+    select
+        address_code,
+        max(floor) as floor
+    from (
+        select
+            place_code as address_code,
+            told_floor as floor
+        from doors
+        where told_floor between 1 and 150
+        group by place_code, told_floor
+        having count(*) >= 2
+    ) as floors
+    group by address_code
+),
+
 -- The word or number most parcels of a building give; of equals the higher house, the word first in order.
 storeys_told as (
     select
@@ -133,7 +151,10 @@ lift_orders as (
 measured as (
     select
         buildings.*,
-        coalesce(storeys_told.storeys, rooms.highest_floor) as storeys,
+        case
+            when storeys_told.storeys is null then rooms.highest_floor
+            else greatest(storeys_told.storeys, coalesce(floors_seen.floor, 0))
+        end as storeys,
         structures_told.structure,
         titles.built_year,
         lift_orders.address_code is not null as is_lift_reported,
@@ -155,6 +176,7 @@ measured as (
     left join rooms using (address_code)
     left join titles using (address_code)
     left join storeys_told using (address_code)
+    left join floors_seen using (address_code)
     left join structures_told using (address_code)
     left join lift_orders using (address_code)
 ),
