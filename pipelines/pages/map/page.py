@@ -145,5 +145,5 @@ def horizon_of(forecasts: pl.DataFrame) -> Horizon:
 
 
 def _stale(marts: Marts) -> tuple[StalePlace, ...] | Missing:
-    rows = marts.read("marts.stale_area", schemas.STALE)
+    rows = marts.read("marts.stale_area", schemas.STALE, schemas.STALE_OPTIONAL)
     return rows if isinstance(rows, Missing) else stale_places(rows)

@@ -43,3 +43,4 @@ STALE = {
     **dict.fromkeys(("reason_zh", "reason_en"), pl.String()),
     "newest_on": pl.Date(),
 }
+STALE_OPTIONAL = {"title_en": pl.String()}

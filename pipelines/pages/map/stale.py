@@ -26,7 +26,7 @@ class StalePlace:
 
     Attributes:
         state: in words.
-        feed: the title of the source in Chinese.
+        feed: the title of the source.
         district, street: the place; empty where the mart tells a larger one.
         communities: those that it holds for; none where the mart tells a larger place.
         newest: the newest day that it tells of; a dash for none.
@@ -34,7 +34,7 @@ class StalePlace:
     """
 
     state: Text
-    feed: str
+    feed: Text
     district: str
     street: str
     communities: tuple[str, ...]
@@ -53,7 +53,7 @@ class StalePlace:
 def stale_places(rows: pl.DataFrame) -> tuple[StalePlace, ...]:
     """Return the places that are not known, the worst first; those that are known are left out."""
     order = list(STATES)
-    alike = ["district", "street", "state", "feed", "title_zh", "reason_zh", "reason_en"]
+    alike = ["district", "street", "state", "feed", "title_zh", "title_en", "reason_zh", "reason_en"]
     unknown = (
         rows.filter(pl.col("state").fill_null("silent") != KNOWN)
         .group_by(alike)
@@ -68,7 +68,7 @@ def stale_places(rows: pl.DataFrame) -> tuple[StalePlace, ...]:
     return tuple(
         StalePlace(
             state=STATES.get(row["state"], same(row["state"] or "–")),
-            feed=row["title_zh"] or row["feed"] or "–",
+            feed=translated(row["title_zh"], row["title_en"], row["feed"] or "–"),
             district=row["district"] or "",
             street=row["street"] or "",
             communities=tuple(row["communities"]),

@@ -34,7 +34,7 @@ def places_view(marts: Marts) -> Mapping[str, object]:
     forecasts = marts.read(FORECAST_TABLE, schemas.FORECAST, where=pl.col("place_kind") == "cell")
     buildings = marts.read("marts.risk_building", schemas.BUILDING)
     estates = marts.read("marts.estate_pressure", schemas.ESTATE)
-    stale = marts.read("marts.stale_area", schemas.STALE)
+    stale = marts.read("marts.stale_area", schemas.STALE, schemas.STALE_OPTIONAL)
     lacking = [table for table in (cells, forecasts, buildings, estates, stale) if isinstance(table, Missing)]
     ground = None if isinstance(cells, Missing) else ground_of(cells)
     lists, classes = _lists(ground, forecasts, buildings)

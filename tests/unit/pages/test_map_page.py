@@ -415,6 +415,13 @@ def test_a_hit_rate_of_a_handful_of_incidents_is_told_to_mean_nothing(pages: dic
     assert "Under 5 incidents a test" not in pages["backtest"]
 
 
+def test_sources_that_are_unknown_are_named_in_both_languages() -> None:
+    tables = risk_tables()
+    named = tables["marts.stale_area"].with_columns(title_en=pl.lit("Work orders"))
+    for page in (MAP, PLACES):
+        assert "Work orders" in drawn(CraftedSnapshot(tables | {"marts.stale_area": named}), page)
+
+
 def test_sources_that_are_known_are_not_told_as_unknown(heat_map: str) -> None:
     section = heat_map[heat_map.index('id="unknown-places"') :].partition("</section>")[0]
     assert section.count("<tr>") - 1 == stale_areas().filter(pl.col("state") != "known").height
