@@ -176,6 +176,6 @@ def test_tests_of_one_class_are_shown_alone(tab: Tab, site_folder: Path) -> None
     assert tab.visible("article.kind") == 7
     tab.page.locator("label.chip", has_text="火灾").click()
     assert tab.visible("article.kind") == 1
-    assert "历史不足" in tab.text("article.kind:not(.filtered)")
+    assert "没有测试过" in tab.text("article.kind:not(.filtered)")
     tab.page.locator("label.chip", has_text="全部警情").click()
     assert tab.visible("article.kind circle.dot.shown") > 10
