@@ -52,7 +52,7 @@ class CatalogueReader(threading.Thread):
             with self.looking:
                 if self.path.exists():
                     self._look()
-            time.sleep(0.2)
+            time.sleep(0.5)
 
     def _look(self) -> None:
         try:
