@@ -62,7 +62,7 @@ ui: setup ## Dagster's pages on the demo home
 	@$(BIN)/streetlake ui --home $(DEMO_HOME)
 
 lock: ## Renew requirements.lock (needs uv)
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --universal --no-strip-extras --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --upgrade -o requirements.lock
 
 wheelhouse: setup ## Download every locked wheel into wheelhouse/, to carry to a closed network
 	@$(BIN)/python -m pip download --quiet --require-hashes -r requirements.lock -d wheelhouse
