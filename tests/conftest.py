@@ -1,15 +1,18 @@
-"""One small city, made and loaded once for all end-to-end tests, and how tests are dealt out to two processes."""
+"""What tests share: one small city, loaded once; a Chromium; and how tests are dealt out to two processes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from small_district import District, home_like, load, make_district
+from tabs import running_chromium
 
 from pipelines.home import Home
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
     from xdist.remote import Producer
     from xdist.scheduler import LoadFileScheduling
 
@@ -77,3 +80,10 @@ def at_once(district: District, night_by_night: Home, tmp_path_factory: pytest.T
         district.deliver(night, home)
     assert load(home).status == "published"
     return home
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A running Chromium. It ends with its file: while Playwright's event loop runs, no other can in this process."""
+    with running_chromium() as running:
+        yield running

@@ -1,9 +1,8 @@
-"""The site of the crafted marts, and a Chromium to look at it; without one the tests are skipped."""
+"""The site of the crafted marts, and pages of a Chromium to look at it."""
 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +11,7 @@ import pytest
 from crafted_kpi import indicator_tables
 from crafted_marts import CraftedSnapshot, crafted_facts, crafted_snapshot
 from crafted_risk import risk_tables
-from tabs import OFFLINE, OUTSIDE, PROGRAMS, Tab, open_tab
+from tabs import OUTSIDE, Tab, open_tab
 
 from pipelines.pages.site import write_site
 
@@ -35,19 +34,6 @@ def site_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     assert write_site(snapshot.scan, folder, crafted_facts(snapshot)).failures == ()
     return folder
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """A running Chromium."""
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make install brings it")
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip(f"no browser on this machine: none of {', '.join(PROGRAMS)}")
-    with driver.sync_playwright() as playing:
-        running = playing.chromium.launch(executable_path=program, args=list(OFFLINE))
-        yield running
-        running.close()
 
 
 @pytest.fixture

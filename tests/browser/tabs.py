@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
@@ -21,6 +26,19 @@ OFFLINE = (
 
 DESK, PHONE = 1280, 360
 OUTSIDE = "https://example.invalid/x.png"
+
+
+@contextmanager
+def running_chromium() -> Iterator[Browser]:
+    """Give a running Chromium; skip, saying what is missing, where there is none."""
+    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make setup brings it")
+    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
+    if program is None:
+        pytest.skip(f"no browser on this machine: none of {', '.join(PROGRAMS)}")
+    with driver.sync_playwright() as playing:
+        running = playing.chromium.launch(executable_path=program, args=list(OFFLINE))
+        yield running
+        running.close()
 
 
 class Tab:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from needs_world import TODAY
 from sheet_world import street
-from tabs import OFFLINE, PROGRAMS, Tab, open_tab
+from tabs import Tab, open_tab
 
 from pipelines.needs.night import TABLE, attention_households
 from pipelines.needs.sheet.contents import sheet_of
@@ -19,17 +19,15 @@ from pipelines.needs.sheet.copies import LIFE, Copy
 from pipelines.needs.sheet.finding import buildings_of, find_building
 from pipelines.needs.sheet.render import render_sheet
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 
 @pytest.fixture(scope="module")
-def tab() -> Iterator[Tab]:
-    driver = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: make install brings it")
-    program = next((found for name in PROGRAMS if (found := shutil.which(name))), None)
-    if program is None:
-        pytest.skip(f"no browser on this machine: none of {', '.join(PROGRAMS)}")
-    with driver.sync_playwright() as playing:
-        running = playing.chromium.launch(executable_path=program, args=list(OFFLINE))
-        yield open_tab(running)
-        running.close()
+def tab(browser: Browser) -> Iterator[Tab]:
+    opened = open_tab(browser)
+    yield opened
+    opened.page.context.close()
 
 
 def page(printed: datetime, folder: Path) -> str:
